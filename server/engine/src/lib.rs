@@ -1,0 +1,19 @@
+//! Bytes and a transformation in, a rendition out.
+//!
+//! The engine knows the transformation language, the formats and the pixels. It deliberately knows no
+//! network, no credentials, no clock of a request and no async runtime: the server runs it in worker
+//! processes that can be killed, and `darkroom transform` runs it directly.
+
+pub mod error;
+pub mod formats;
+pub mod language;
+pub mod limits;
+pub mod metadata;
+pub mod render;
+
+pub use error::Error;
+pub use formats::{Accept, Format};
+pub use language::Pipeline;
+pub use limits::Limits;
+pub use metadata::{Metadata, metadata};
+pub use render::{Rendition, Request, Timings, passes_through, render};

@@ -1,0 +1,46 @@
+//! Every limit of the engine, with its unit and default.
+
+use serde::{Deserialize, Serialize};
+
+/// Bounds on what one rendition may cost. All are inclusive maxima.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Pixels of a still source, width × height.
+    pub input_pixels: u64,
+    /// Pixels of a still source that cannot be read in strips (interlaced PNG, progressive JPEG, AVIF, HEIC).
+    pub input_pixels_unstreamable: u64,
+    /// Width or height of a source, in pixels.
+    pub input_side_px: u32,
+    /// Width or height of any step's result, in pixels.
+    pub output_side_px: u32,
+    /// Pixels of any step's result.
+    pub output_pixels: u64,
+    /// Pixels of an AVIF rendition: its encoder is the slowest.
+    pub avif_output_pixels: u64,
+    /// Frames of an animation.
+    pub animation_frames: u32,
+    /// Pixels of an animation, summed over its frames.
+    pub animation_pixels: u64,
+    /// Bytes of an SVG source.
+    pub svg_bytes: u64,
+    /// Width or height at which an SVG is rendered, in pixels.
+    pub svg_side_px: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            input_pixels: 100_000_000,
+            input_pixels_unstreamable: 50_000_000,
+            input_side_px: 65_500,
+            output_side_px: 8_192,
+            output_pixels: 67_108_864,
+            avif_output_pixels: 4_000_000,
+            animation_frames: 300,
+            animation_pixels: 100_000_000,
+            svg_bytes: 1_048_576,
+            svg_side_px: 4_096,
+        }
+    }
+}
