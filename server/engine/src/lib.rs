@@ -9,7 +9,9 @@ pub mod formats;
 pub mod language;
 pub mod limits;
 pub mod metadata;
+pub mod picture;
 pub mod render;
+pub mod vips;
 
 pub use error::Error;
 pub use formats::{Accept, Format};
