@@ -4,38 +4,67 @@ use crate::{Error, Limits, vips::Image};
 
 /// One frame on its way through the pipeline.
 ///
-/// Steps see upright (orientation applied), 8-bit pixels, grey or sRGB (or those of the embedded profile
-/// with `cp-true`), with or without alpha; never premultiplied. An animation is taken apart before the
-/// steps and put together after them, so no step knows of frames: for the same input size a step must
-/// give the same output size.
+/// Steps see upright (orientation applied), 8-bit pixels: three bands of colour (sRGB, or the embedded
+/// profile's with `cp-true`), and alpha, never premultiplied, when the source has it or a step added it.
+/// An animation is taken apart before the steps and put together after them, so no step knows of frames:
+/// for the same input size a step must give the same output size.
 #[derive(Debug, Clone)]
 pub struct Picture {
     /// The pixels so far.
     pub image: Image,
-    /// Width in pixels of the upright source, before any step and any shrinking while decoding: `iw`.
+    /// Width in pixels of the upright source, before any step: `iw`.
     pub initial_width: u32,
     /// Height in pixels of the upright source: `ih`.
     pub initial_height: u32,
-    /// Reading order is free: the pixels lie in memory. Steps that need it call [`Picture::in_memory`].
+    /// Reading order is free: the pixels lie in memory. Steps that need that call [`Picture::in_memory`].
     pub random_access: bool,
     /// The bounds on every step's result.
     pub limits: Limits,
+    /// The size that the image stands for, while it is still what a decoder gave at another scale.
+    stands_for: Option<(u32, u32)>,
 }
 
 impl Picture {
+    /// A decoded source of `width` × `height` pixels, which the decoder may have scaled already.
+    pub(crate) fn new(
+        image: Image,
+        (width, height): (u32, u32),
+        random_access: bool,
+        limits: Limits,
+    ) -> Self {
+        let stands_for =
+            Some((width, height)).filter(|size| *size != (image.width(), image.height()));
+        Self {
+            image,
+            initial_width: width,
+            initial_height: height,
+            random_access,
+            limits,
+            stands_for,
+        }
+    }
+
     /// The same picture with other pixels, for the end of a step.
     pub fn with(self, image: Image) -> Self {
-        Self { image, ..self }
+        Self {
+            image,
+            stands_for: None,
+            ..self
+        }
     }
 
-    /// Width in pixels now: `cw`.
+    /// Width in pixels that steps reckon with (`cw`). Decoders scale when the first transformation does, and
+    /// only there, so only a resize meets an `image` whose own size is another: it reckons its target from
+    /// this size and its factor from the image's.
     pub fn width(&self) -> u32 {
-        self.image.width()
+        self.stands_for
+            .map_or_else(|| self.image.width(), |(width, _)| width)
     }
 
-    /// Height in pixels now: `ch`.
+    /// Height in pixels that steps reckon with: `ch`. See [`Picture::width`].
     pub fn height(&self) -> u32 {
-        self.image.height()
+        self.stands_for
+            .map_or_else(|| self.image.height(), |(_, height)| height)
     }
 
     /// Makes sure that pixels may be read in any order and more than once.
