@@ -20,51 +20,23 @@ pub struct Picture {
     pub random_access: bool,
     /// The bounds on every step's result.
     pub limits: Limits,
-    /// The size that the image stands for, while it is still what a decoder gave at another scale.
-    stands_for: Option<(u32, u32)>,
 }
 
 impl Picture {
-    /// A decoded source of `width` × `height` pixels, which the decoder may have scaled already.
-    pub(crate) fn new(
-        image: Image,
-        (width, height): (u32, u32),
-        random_access: bool,
-        limits: Limits,
-    ) -> Self {
-        let stands_for =
-            Some((width, height)).filter(|size| *size != (image.width(), image.height()));
-        Self {
-            image,
-            initial_width: width,
-            initial_height: height,
-            random_access,
-            limits,
-            stands_for,
-        }
-    }
-
     /// The same picture with other pixels, for the end of a step.
     pub fn with(self, image: Image) -> Self {
-        Self {
-            image,
-            stands_for: None,
-            ..self
-        }
+        Self { image, ..self }
     }
 
-    /// Width in pixels that steps reckon with (`cw`). Decoders scale when the first transformation does, and
-    /// only there, so only a resize meets an `image` whose own size is another: it reckons its target from
-    /// this size and its factor from the image's.
+    /// Width in pixels of the image. Before the first step it differs from [`Picture::initial_width`] when a
+    /// decoder has scaled while it read, which it does only as [`crate::Pipeline::first_scale`] allows.
     pub fn width(&self) -> u32 {
-        self.stands_for
-            .map_or_else(|| self.image.width(), |(width, _)| width)
+        self.image.width()
     }
 
-    /// Height in pixels that steps reckon with: `ch`. See [`Picture::width`].
+    /// Height in pixels of the image; see [`Picture::width`].
     pub fn height(&self) -> u32 {
-        self.stands_for
-            .map_or_else(|| self.image.height(), |(_, height)| height)
+        self.image.height()
     }
 
     /// Makes sure that pixels may be read in any order and more than once.
