@@ -4,6 +4,7 @@
 //! network, no credentials, no clock of a request and no async runtime: the server runs it in worker
 //! processes that can be killed, and `darkroom transform` runs it directly.
 
+mod codecs;
 pub mod error;
 pub mod formats;
 pub mod language;

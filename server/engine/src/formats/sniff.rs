@@ -27,7 +27,7 @@ fn from_brands(head: &[u8]) -> Option<Format> {
     if brands().any(|brand| matches!(brand, b"avif" | b"avis")) {
         return Some(Format::Avif);
     }
-    let heif = |brand| matches!(brand, b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1");
+    let heif = |brand: &[u8]| matches!(brand, b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1");
     brands().any(heif).then_some(Format::Heic)
 }
 
