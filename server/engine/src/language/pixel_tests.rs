@@ -225,7 +225,7 @@ fn scaling_does_not_shift() {
 fn scaling_places_windows_between_pixels() {
     let ramp = picture(50, 25, |x, _| [u8::try_from(5 * x).unwrap(); 3]);
     for (width, height, focus) in [
-        (13, 17, "center"),
+        (13_u32, 17_u32, "center"),
         (13, 17, "right"),
         (7, 11, "right"),
         (7, 12, "center"),
