@@ -171,8 +171,11 @@ impl Source {
 
     /// Whether the file can be read in strips from the top.
     fn streams(&self) -> bool {
-        let says = |name| self.image.get_int(name).is_some_and(|number| number != 0);
-        self.format.capabilities().streams && !says(c"interlaced") && !says(c"jpeg-multiscan")
+        let interlaced = self
+            .image
+            .get_int(c"interlaced")
+            .is_some_and(|number| number != 0);
+        self.format.capabilities().streams && !interlaced
     }
 }
 

@@ -109,14 +109,7 @@ fn carry_out(
     let formats::Candidates(first, second) = formats::choose(output.format, &facts, limits)?;
     let (width_px, height_px) = (frames.width(), frames.height());
     let image = frames.joined()?;
-    let encode = |format| {
-        codecs::encode(
-            &image,
-            &source.image,
-            format,
-            plan.encoding(source, format, output),
-        )
-    };
+    let encode = |format| codecs::encode(&image, format, plan.encoding(source, format, output));
     let (mut format, mut data) = (first, encode(first)?);
     if let Some(second) = second {
         let other = encode(second)?;

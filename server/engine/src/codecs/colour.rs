@@ -56,9 +56,6 @@ fn is_rgb(image: &Image) -> bool {
 }
 
 fn wants_profile(image: &Image) -> bool {
-    if image.interpretation() == Interpretation::Cmyk {
-        return true;
-    }
     image
         .get_blob(c"icc-profile-data")
         .is_some_and(|profile| !is_srgb(&profile))
@@ -73,7 +70,8 @@ fn is_srgb(profile: &[u8]) -> bool {
     contains(b"sRGB") || contains(b"s\0R\0G\0B")
 }
 
-/// Converts, or gives the image back when the profile is broken or made for other colours.
+/// Converts, or gives the image back when the profile is broken or made for other colours; what follows
+/// converts inks by a usual profile then.
 fn by_profile(image: &Image) -> Image {
     // 16 bits are brought to 8 first: the result has 8, and libvips then scales alpha along.
     let narrow = match image.interpretation() {
@@ -81,9 +79,8 @@ fn by_profile(image: &Image) -> Image {
         Interpretation::Grey16 => image.colourspace("b-w"),
         _ => Ok(image.clone()),
     };
-    let fallback = (image.interpretation() == Interpretation::Cmyk).then_some("cmyk");
     narrow
-        .and_then(|narrow| narrow.icc_transform("srgb", fallback))
+        .and_then(|narrow| narrow.icc_transform("srgb", None))
         .unwrap_or_else(|_| image.clone())
 }
 

@@ -3,7 +3,7 @@
 use super::{gif, heif, jpeg, png, webp};
 use crate::{
     Error, Format,
-    vips::{Image, MetadataEdit, Operation, Result},
+    vips::{Image, Operation, Result},
 };
 use bytes::Bytes;
 use std::ffi::{CStr, CString};
@@ -20,11 +20,9 @@ pub(crate) struct Encoding {
     pub(crate) keep_metadata: bool,
 }
 
-/// Encodes; what the format cannot hold is laid on white. `source` is where the metadata come from: steps
-/// may lose them.
+/// Encodes; what the format cannot hold is laid on white.
 pub(crate) fn encode(
     image: &Image,
-    source: &Image,
     format: Format,
     encoding: Encoding,
 ) -> std::result::Result<Bytes, Error> {
@@ -36,7 +34,7 @@ pub(crate) fn encode(
     } else {
         image.flatten(&[255.0; 3])?
     };
-    let image = carry(&image, source, encoding)?;
+    let image = carry(&image, encoding)?;
     let save = keep(image.operation(saver)?, encoding);
     let save = match format {
         Format::Jpeg => jpeg::save(save, encoding),
@@ -52,16 +50,14 @@ pub(crate) fn encode(
 const PROFILE: &CStr = c"icc-profile-data";
 const BLOBS: [&CStr; 4] = [c"exif-data", c"xmp-data", c"iptc-data", c"photoshop-data"];
 
-/// Leaves on the image exactly the metadata that are to be written.
-fn carry(image: &Image, source: &Image, encoding: Encoding) -> Result<Image> {
+/// Leaves on the image exactly the metadata that are to be written. They have come through the steps:
+/// libvips hands them from an operation's (first) input to its output.
+fn carry(image: &Image, encoding: Encoding) -> Result<Image> {
     image.edit_metadata(|edit| {
         if !encoding.keep_profile {
             edit.remove(PROFILE);
         }
         if encoding.keep_metadata {
-            for name in BLOBS {
-                copy(edit, image, source, name);
-            }
             // The pixels are upright now, whatever the source's EXIF says.
             edit.set_int(c"orientation", 1)
                 .remove(c"exif-ifd0-Orientation");
@@ -74,14 +70,6 @@ fn carry(image: &Image, source: &Image, encoding: Encoding) -> Result<Image> {
             }
         }
     })
-}
-
-fn copy(edit: &mut MetadataEdit, image: &Image, source: &Image, name: &CStr) {
-    if !image.has(name)
-        && let Some(bytes) = source.get_blob(name)
-    {
-        edit.set_blob(name, &bytes);
-    }
 }
 
 /// Texts that savers write out again.

@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn what_is_not_on_the_list_is_no_image() {
-        let others: [&[u8]; 19] = [
+        let others: [&[u8]; 20] = [
             b"",
             b"\xFF\xD8",
             b"%PDF-1.7",
@@ -167,6 +167,7 @@ mod tests {
             b"\0\0\x02\0\x01\0", // a cursor
             b"\0\0\x01\0\0\0",   // no picture
             b"\0\0\0\x18ftypisom\0\0\0\0mp42isom",
+            b"\0\0\0\x10ftypisomavif", // a version that reads like a brand
             b"\0\0\0\x10ftypisom\0\0\0\0avif", // the brand lies behind the box
             b"push graphic-context\nimage over 0,0 0,0",
             b"<html><svg/></html>",

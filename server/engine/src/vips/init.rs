@@ -10,6 +10,9 @@ use std::{
 
 /// The loader families that the codecs call; everything else (`ImageMagick`, PDF, JPEG 2000, CSV, …) stays
 /// blocked, whatever the bytes pretend to be. Must match the `loader` column of `formats.rs`.
+///
+/// This is the second line of defence: libvips 8.14 looks into PDF bytes before it asks whether it may. The
+/// first is that codecs name their loader, so that libvips never chooses one.
 const LOADERS: [&CStr; 7] = [
     c"VipsForeignLoadJpeg",
     c"VipsForeignLoadPng",

@@ -142,6 +142,8 @@ mod tests {
     fn scans_are_counted() {
         assert_eq!(scans(&jpeg(80, false)), 1);
         assert_eq!(scans(&jpeg(80, true)), 10);
+        let thumbnail_in_exif = b"\xFF\xD8\xFF\xE1\0\x06\xFF\xDA\0\x02\xFF\xDA\0\x02";
+        assert_eq!(scans(thumbnail_in_exif), 1);
     }
 
     #[test]

@@ -124,17 +124,30 @@ fn a_broken_profile_is_left_out() {
 fn inks_greys_and_sixteen_bits_become_three_bands_of_eight() {
     let drawing = Drawing::default().image();
     let cmyk = drawing.icc_transform("cmyk", Some("srgb")).expect("inks");
-    let cmyk = cmyk
-        .operation(c"jpegsave_buffer")
-        .and_then(|save| save.int(c"Q", 100).run_buffer())
-        .expect("a JPEG");
-    let found = quarters(&opened(&made(&cmyk, "f-png", NONE).expect("a PNG").data));
-    assert_near(&found[3..], &OPAQUE[3..], 6, "white stays white on paper");
-    assert!(
-        found[0][0] > 180 && found[0][2] < 90,
-        "red stays red: {:?}",
-        found[0]
-    );
+    for strip in [false, true] {
+        let cmyk = cmyk.edit_metadata(|edit| {
+            if strip {
+                edit.remove(c"icc-profile-data");
+            }
+        });
+        let file = cmyk.and_then(|cmyk| {
+            cmyk.operation(c"jpegsave_buffer")?
+                .int(c"Q", 100)
+                .run_buffer()
+        });
+        let file = file.expect("a JPEG");
+        let facts = metadata(file.clone(), &Limits::default()).expect("a header");
+        assert_eq!(facts.has_color_profile, !strip);
+        for text in ["f-png", "f-png,cp-true"] {
+            let found = quarters(&opened(&made(&file, text, NONE).expect("a PNG").data));
+            assert_near(&found[3..], &OPAQUE[3..], 6, "white stays white on paper");
+            assert!(
+                found[0][0] > 180 && found[0][2] < 90,
+                "red stays red: {:?}",
+                found[0]
+            );
+        }
+    }
 
     let grey = drawing
         .colourspace("b-w")

@@ -1,8 +1,5 @@
 use super::{BOTH, Drawing, NONE, OPAQUE, assert_near, made, opened, quarters, request, tolerance};
-use crate::{
-    Format, Limits, Pipeline, codecs, metadata, passes_through,
-    vips::Image,
-};
+use crate::{Format, Limits, Pipeline, codecs, metadata, passes_through, vips::Image};
 use bytes::Bytes;
 
 #[test]
