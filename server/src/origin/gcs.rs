@@ -1,0 +1,5 @@
+//! stub
+
+/// Where it is.
+#[derive(Debug, Clone)]
+pub struct Location {}
