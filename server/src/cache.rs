@@ -1,8 +1,26 @@
 //! Renditions that were made before: a memory tier, and a disk tier that survives a restart.
+//!
+//! A cache may lose what it holds, but it must neither return anything else nor fail its caller: trouble with the
+//! disk is a miss, a line in the log and a count.
+
+mod disk;
+mod format;
+mod memory;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
+use disk::Disk;
+use memory::Memory;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::{
+    array,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 /// How much is kept, and where.
 #[derive(Debug, Clone)]
@@ -45,7 +63,15 @@ pub struct Entry {
 /// The cache. Cloning is cheap and gives the same cache.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    _stub: (),
+    tiers: Arc<Tiers>,
+}
+
+#[derive(Debug)]
+struct Tiers {
+    memory: Option<Memory>,
+    disk: Option<Disk>,
+    /// Counts what was inserted and removed, by the first byte of the key.
+    changes: [AtomicU64; 256],
 }
 
 /// The cache cannot be opened.
@@ -55,13 +81,101 @@ pub struct Error(pub String);
 
 impl Cache {
     /// Opens both tiers; what the disk tier holds from before is found again.
-    pub async fn open(config: &Config) -> Result<Self, Error> { let _ = config; Ok(Self { _stub: () }) }
+    pub async fn open(config: &Config) -> Result<Self, Error> {
+        let Config {
+            memory_bytes,
+            disk_bytes,
+            disk_dir,
+        } = config;
+        let disk = match disk_bytes {
+            0 => None,
+            bytes => Some(Disk::open(disk_dir.clone(), *bytes).await?),
+        };
+        Ok(Self {
+            tiers: Arc::new(Tiers {
+                memory: (*memory_bytes > 0).then(|| Memory::new(*memory_bytes)),
+                disk,
+                changes: array::from_fn(|_| AtomicU64::new(0)),
+            }),
+        })
+    }
+
     /// Looks in memory, then on disk. Damaged entries are never returned; trouble with the disk is a miss.
-    pub async fn get(&self, key: &Key) -> Option<Entry> { let _ = key; None }
+    pub async fn get(&self, key: &Key) -> Option<Entry> {
+        let Tiers {
+            memory,
+            disk,
+            changes: _,
+        } = &*self.tiers;
+        if let Some(entry) = memory.as_ref().and_then(|memory| memory.get(key)) {
+            return Some(entry);
+        }
+        let seen = self.changes(key).load(Ordering::SeqCst);
+        let entry = disk.as_ref()?.get(key).await?;
+        if let Some(memory) = memory {
+            memory.insert(*key, entry.clone());
+            // What was inserted or removed while the disk was read is newer than what it gave.
+            if self.changes(key).load(Ordering::SeqCst) != seen {
+                memory.remove(key);
+            }
+        }
+        Some(entry)
+    }
+
     /// Keeps an entry; the disk is written behind the caller's back.
-    pub fn insert(&self, key: Key, entry: Entry) { let _ = (key, entry); }
+    pub fn insert(&self, key: Key, entry: Entry) {
+        self.changes(&key).fetch_add(1, Ordering::SeqCst);
+        if let Some(disk) = &self.tiers.disk {
+            disk.insert(key, entry.clone());
+        }
+        if let Some(memory) = &self.tiers.memory {
+            memory.insert(key, entry);
+        }
+    }
+
     /// Forgets an entry.
-    pub fn remove(&self, key: &Key) { let _ = key; }
+    pub fn remove(&self, key: &Key) {
+        self.changes(key).fetch_add(1, Ordering::SeqCst);
+        if let Some(disk) = &self.tiers.disk {
+            disk.remove(key);
+        }
+        if let Some(memory) = &self.tiers.memory {
+            memory.remove(key);
+        }
+    }
+
     /// Writes out what is not on disk yet.
-    pub async fn close(&self) -> Result<(), Error> { Ok(()) }
+    pub async fn close(&self) -> Result<(), Error> {
+        match &self.tiers.disk {
+            Some(disk) => disk.flush().await,
+            None => Ok(()),
+        }
+    }
+
+    fn changes(&self, key: &Key) -> &AtomicU64 {
+        &self.tiers.changes[usize::from(key.0[0])]
+    }
+}
+
+impl Entry {
+    /// Bytes of all that it holds.
+    fn weight(&self) -> usize {
+        let Self {
+            media_type,
+            etag,
+            source_version,
+            origin,
+            width_px: _,
+            height_px: _,
+            checked_at: _,
+            modified_at: _,
+            data,
+        } = self;
+        size_of::<Self>()
+            + [media_type, etag, source_version, origin]
+                .into_iter()
+                .map(String::len)
+                .sum::<usize>()
+            + data.len()
+    }
 }
