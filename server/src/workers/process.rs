@@ -79,7 +79,9 @@ pub(super) enum Answered {
 pub(super) enum Ending {
     /// It answered and can take the next job.
     Answered(Result<Answered, engine::Error>),
-    /// It was gone before it took the job.
+    /// It was gone before the job was sent.
+    WasGone,
+    /// It got the job and died before it took it.
     DiedBefore,
     /// It died of the job.
     Died,
@@ -189,7 +191,7 @@ impl Worker {
             Err(frame::Error::Socket(Errno::NOBUFS | Errno::NOMEM | Errno::TOOMANYREFS)) => {
                 return Ending::Unable("the system has no room for a message".into());
             }
-            Err(_) => return Ending::DiedBefore,
+            Err(_) => return Ending::WasGone,
         }
         let deadline = Instant::now() + timeout;
         let mut is_taken = false;

@@ -151,15 +151,17 @@ impl Thread {
             Ending::Answered(answered) => (answered.map_err(Error::Engine), None),
             Ending::Unable(trouble) => (Err(Error::Unavailable(trouble)), None),
             Ending::Stopped => (Err(Error::Unavailable(CLOSING.into())), Some("closed")),
-            Ending::DiedBefore if !waiting.is_retry => {
-                waiting.is_retry = true;
+            // A job that no worker saw can wait for the next one. One that a worker may have seen has one more
+            // try: it may be what the worker died of.
+            ending @ (Ending::WasGone | Ending::DiedBefore) if matches!(ending, Ending::WasGone) || !waiting.is_retry => {
+                waiting.is_retry |= matches!(ending, Ending::DiedBefore);
                 self.queue.change(|state| {
                     state.gone(self.slot);
                     state.put_back(waiting);
                 });
                 return Some("died_idle");
             }
-            Ending::DiedBefore | Ending::Died => (Err(Error::Crashed), Some("crashed")),
+            Ending::WasGone | Ending::DiedBefore | Ending::Died => (Err(Error::Crashed), Some("crashed")),
             Ending::Misbehaved(what) => {
                 tracing::error!(worker = worker.id(), what, "a worker misbehaved and is killed");
                 (Err(Error::Crashed), Some("misbehaved"))

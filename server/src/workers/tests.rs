@@ -74,10 +74,10 @@ impl Pool {
     }
 
     /// Starts a job that never ends, and returns when a worker has it.
-    async fn occupy(&self) -> tokio::task::JoinHandle<Result<Vec<String>, Error>> {
+    async fn occupy(&self, source: &'static [u8]) -> tokio::task::JoinHandle<Result<Vec<String>, Error>> {
         let busy = self.busy();
         let pool = self.clone();
-        let job = tokio::spawn(async move { pool.probe(Probe::Spin, b"").await });
+        let job = tokio::spawn(async move { pool.probe(Probe::Spin, source).await });
         until("a worker has the job", || self.busy() == busy + 1).await;
         job
     }

@@ -10,7 +10,7 @@ use std::{
 #[tokio::test]
 async fn a_full_queue_refuses_at_once() {
     let pool = start(Config { queue: 2, ..config() }).await;
-    let _running = pool.occupy().await;
+    let _running = pool.occupy(b"1").await;
     for length in 1..=2 {
         let pool = pool.clone();
         let waiting = pool.clone();
@@ -31,7 +31,7 @@ async fn an_idle_worker_takes_a_job_even_when_nothing_may_wait() {
     for _ in 0..20 {
         assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
     }
-    let _running = pool.occupy().await;
+    let _running = pool.occupy(b"1").await;
     assert!(matches!(pool.probe(Probe::Nothing, b"").await, Err(Error::Overloaded { .. })));
     pool.close().await;
 }
@@ -40,7 +40,7 @@ async fn an_idle_worker_takes_a_job_even_when_nothing_may_wait() {
 async fn a_wait_that_is_too_long_ends() {
     let queue_timeout = Duration::from_millis(100);
     let pool = start(Config { queue_timeout, ..config() }).await;
-    let running = pool.occupy().await; // itself longer than that: the time counts in the queue only
+    let running = pool.occupy(b"1").await; // itself longer than that: the time counts in the queue only
     let begun = Instant::now();
     assert!(matches!(pool.probe(Probe::Nothing, b"").await, Err(Error::Overloaded { .. })));
     assert!((queue_timeout..queue_timeout * 3).contains(&begun.elapsed()), "{:?}", begun.elapsed());
@@ -52,7 +52,7 @@ async fn a_wait_that_is_too_long_ends() {
 #[tokio::test]
 async fn a_caller_that_leaves_frees_its_place() {
     let pool = start(Config { queue: 1, ..config() }).await;
-    let _running = pool.occupy().await;
+    let _running = pool.occupy(b"1").await;
     for _ in 0..3 {
         let waiting = { let pool = pool.clone(); tokio::spawn(async move { pool.probe(Probe::Nothing, b"").await }) };
         until("it waits", || pool.waiting() == 1).await;
@@ -65,8 +65,8 @@ async fn a_caller_that_leaves_frees_its_place() {
 #[tokio::test]
 async fn a_caller_that_leaves_a_running_job_leaves_no_hole() {
     let pool = start(Config { job_timeout: Duration::from_millis(200), ..config() }).await;
-    for _ in 0..3 {
-        pool.occupy().await.abort();
+    for source in [b"1", b"2", b"3"] {
+        pool.occupy(source).await.abort(); // one source would be refused as poison at the third time
         assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
     }
     assert_eq!(pool.busy(), 0);
@@ -76,7 +76,7 @@ async fn a_caller_that_leaves_a_running_job_leaves_no_hole() {
 #[tokio::test]
 async fn jobs_are_done_in_the_order_in_which_they_came() {
     let pool = start(Config { job_timeout: Duration::from_millis(300), ..config() }).await;
-    let running = pool.occupy().await;
+    let running = pool.occupy(b"1").await;
     let (done, mut order) = tokio::sync::mpsc::unbounded_channel();
     for number in 0..5 {
         let (waiting, done) = (pool.clone(), done.clone());
@@ -97,7 +97,7 @@ async fn jobs_are_done_in_the_order_in_which_they_came() {
 async fn no_more_jobs_run_at_a_time_than_there_are_workers() {
     let pool = start(Config { workers: 2, ..config() }).await;
     until("the spare is there", || pool.process_ids().len() == 3).await;
-    let _running = [pool.occupy().await, pool.occupy().await];
+    let _running = [pool.occupy(b"1").await, pool.occupy(b"2").await];
     let waiting = { let pool = pool.clone(); tokio::spawn(async move { pool.probe(Probe::Nothing, b"").await }) };
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(!waiting.is_finished() && pool.waiting() == 1);
