@@ -24,11 +24,23 @@ pub struct Picture {
 
 impl Picture {
     /// A decoded source of `width` × `height` pixels; a decoder may have scaled `image` already.
-    pub(crate) fn new(image: Image, (width, height): (u32, u32), random_access: bool, limits: Limits) -> Self {
-        Self { image, initial_width: width, initial_height: height, random_access, limits }
+    pub(crate) fn new(
+        image: Image,
+        (width, height): (u32, u32),
+        random_access: bool,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            image,
+            initial_width: width,
+            initial_height: height,
+            random_access,
+            limits,
+        }
     }
 
     /// The same picture with other pixels, for the end of a step.
+    #[must_use]
     pub fn with(self, image: Image) -> Self {
         Self { image, ..self }
     }

@@ -3,7 +3,10 @@
 mod frames;
 mod plan;
 
-use crate::{Accept, Error, Format, Limits, Pipeline, codecs, codecs::Source, formats, language::FormatChoice};
+use crate::{
+    Accept, Error, Format, Limits, Pipeline, codecs, codecs::Source, formats,
+    language::FormatChoice,
+};
 use bytes::Bytes;
 use frames::Frames;
 use plan::Plan;
@@ -69,7 +72,10 @@ pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendi
         // A decoder that gives up while the pixels stream through the steps looks like a failure of the
         // step. Decoding in one go tells them apart.
         Err(Error::Internal(_)) if !plan.in_memory => {
-            let plan = Plan { in_memory: true, ..plan };
+            let plan = Plan {
+                in_memory: true,
+                ..plan
+            };
             carry_out(&source, &plan, request, limits, Instant::now())
         }
         done => done,
@@ -103,7 +109,14 @@ fn carry_out(
     let formats::Candidates(first, second) = formats::choose(output.format, &facts, limits)?;
     let (width_px, height_px) = (frames.width(), frames.height());
     let image = frames.joined()?;
-    let encode = |format| codecs::encode(&image, &source.image, format, &plan.encoding(source, format, output));
+    let encode = |format| {
+        codecs::encode(
+            &image,
+            &source.image,
+            format,
+            plan.encoding(source, format, output),
+        )
+    };
     let (mut format, mut data) = (first, encode(first)?);
     if let Some(second) = second {
         let other = encode(second)?;
@@ -117,7 +130,13 @@ fn carry_out(
         steps_us: microseconds(decoded, stepped),
         encode_us: microseconds(stepped, Instant::now()),
     };
-    Ok(Rendition { data, format, width_px, height_px, timings })
+    Ok(Rendition {
+        data,
+        format,
+        width_px,
+        height_px,
+        timings,
+    })
 }
 
 fn microseconds(from: Instant, to: Instant) -> u64 {

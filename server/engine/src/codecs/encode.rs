@@ -22,11 +22,20 @@ pub(crate) struct Encoding {
 
 /// Encodes; what the format cannot hold is laid on white. `source` is where the metadata come from: steps
 /// may lose them.
-pub(crate) fn encode(image: &Image, source: &Image, format: Format, encoding: &Encoding) -> std::result::Result<Bytes, Error> {
+pub(crate) fn encode(
+    image: &Image,
+    source: &Image,
+    format: Format,
+    encoding: Encoding,
+) -> std::result::Result<Bytes, Error> {
     let Some(saver) = format.capabilities().saver else {
         return Err(Error::Internal(format!("{format:?} is never written")));
     };
-    let image = if format.capabilities().alpha { image.clone() } else { image.flatten(&[255.0; 3])? };
+    let image = if format.capabilities().alpha {
+        image.clone()
+    } else {
+        image.flatten(&[255.0; 3])?
+    };
     let image = carry(&image, source, encoding)?;
     let save = keep(image.operation(saver)?, encoding);
     let save = match format {
@@ -44,7 +53,7 @@ const PROFILE: &CStr = c"icc-profile-data";
 const BLOBS: [&CStr; 4] = [c"exif-data", c"xmp-data", c"iptc-data", c"photoshop-data"];
 
 /// Leaves on the image exactly the metadata that are to be written.
-fn carry(image: &Image, source: &Image, encoding: &Encoding) -> Result<Image> {
+fn carry(image: &Image, source: &Image, encoding: Encoding) -> Result<Image> {
     image.edit_metadata(|edit| {
         if !encoding.keep_profile {
             edit.remove(PROFILE);
@@ -54,11 +63,14 @@ fn carry(image: &Image, source: &Image, encoding: &Encoding) -> Result<Image> {
                 copy(edit, image, source, name);
             }
             // The pixels are upright now, whatever the source's EXIF says.
-            edit.set_int(c"orientation", 1).remove(c"exif-ifd0-Orientation");
+            edit.set_int(c"orientation", 1)
+                .remove(c"exif-ifd0-Orientation");
         } else {
-            BLOBS.iter().for_each(|name| drop_field(edit, name));
+            for name in BLOBS {
+                edit.remove(name);
+            }
             for field in image.fields().iter().filter(|field| is_comment(field)) {
-                drop_field(edit, field);
+                edit.remove(field);
             }
         }
     })
@@ -72,19 +84,17 @@ fn copy(edit: &mut MetadataEdit, image: &Image, source: &Image, name: &CStr) {
     }
 }
 
-fn drop_field(edit: &mut MetadataEdit, name: &CStr) {
-    edit.remove(name);
-}
-
 /// Texts that savers write out again.
 fn is_comment(field: &CString) -> bool {
     let field = field.to_bytes();
-    [&b"exif-"[..], b"png-comment-", b"jpeg-", b"gif-comment"].iter().any(|prefix| field.starts_with(prefix))
+    [&b"exif-"[..], b"png-comment-", b"jpeg-", b"gif-comment"]
+        .iter()
+        .any(|prefix| field.starts_with(prefix))
 }
 
 /// Tells the saver what may go out. Before libvips 8.15 that is all or nothing, but all is then what
 /// [`carry`] has left.
-fn keep(save: Operation, encoding: &Encoding) -> Operation {
+fn keep(save: Operation, encoding: Encoding) -> Operation {
     const ICC: i32 = 8;
     const ALL: i32 = 31;
     if save.has(c"keep") {

@@ -4,6 +4,6 @@ use super::Encoding;
 use crate::vips::Operation;
 
 /// The lowest effort of the palette search that still looks good; the default, 7, takes twice the time.
-pub(super) fn save(save: Operation, _: &Encoding) -> Operation {
+pub(super) fn save(save: Operation, _: Encoding) -> Operation {
     save.int(c"effort", 3)
 }

@@ -128,7 +128,7 @@ impl MetadataEdit {
         let count = i32::try_from(numbers.len()).unwrap_or(i32::MAX);
         // SAFETY: as in `remove`; libvips copies `count` numbers.
         unsafe {
-            sys::vips_image_set_array_int(self.0.as_ptr(), name.as_ptr(), numbers.as_ptr(), count)
+            sys::vips_image_set_array_int(self.0.as_ptr(), name.as_ptr(), numbers.as_ptr(), count);
         };
         self
     }

@@ -11,6 +11,7 @@ use libvips::bindings as sys;
 use std::ffi::{CStr, CString, c_int};
 
 /// An operation that is being filled in. Setters keep the first mistake; [`Operation::build`] reports it.
+#[must_use = "an operation does nothing until it runs"]
 pub struct Operation {
     pointer: *mut sys::VipsOperation,
     name: &'static CStr,
@@ -90,11 +91,11 @@ impl Operation {
                 unsafe {
                     match Kind::of(type_) {
                         Kind::Uint64 => {
-                            sys::g_value_set_uint64(value, u64::try_from(number).unwrap_or(0))
+                            sys::g_value_set_uint64(value, u64::try_from(number).unwrap_or(0));
                         }
                         Kind::Enum => sys::g_value_set_enum(value, number),
                         Kind::Flags => {
-                            sys::g_value_set_flags(value, u32::try_from(number).unwrap_or(0))
+                            sys::g_value_set_flags(value, u32::try_from(number).unwrap_or(0));
                         }
                         Kind::Double => sys::g_value_set_double(value, f64::from(number)),
                         Kind::Boolean
@@ -203,12 +204,17 @@ impl Operation {
         if let Some(mistake) = self.mistake.take() {
             return Err(mistake);
         }
-        // SAFETY: `pointer` is a live operation; libvips may replace it by an equal one, and moves our
-        // reference along when it does.
-        if unsafe { sys::vips_cache_operation_buildp(&raw mut self.pointer) } == 0 {
-            Ok(Built(self))
-        } else {
+        // SAFETY: clears a buffer under libvips' own lock: warnings of earlier calls must not look like this
+        // one's failure. `pointer` is a live operation; libvips may replace it by an equal one, and moves
+        // our reference along when it does.
+        let failed = unsafe {
+            sys::vips_error_clear();
+            sys::vips_cache_operation_buildp(&raw mut self.pointer) != 0
+        };
+        if failed {
             Err(VipsError::take())
+        } else {
+            Ok(Built(self))
         }
     }
 
@@ -339,7 +345,7 @@ impl Built {
         let mut value = Value::new(type_);
         // SAFETY: the operation is live, the name NUL-terminated, the value of the property's type.
         unsafe {
-            sys::g_object_get_property(self.0.pointer.cast(), property.as_ptr(), &raw mut value.0)
+            sys::g_object_get_property(self.0.pointer.cast(), property.as_ptr(), &raw mut value.0);
         }
         Ok(value)
     }

@@ -2,7 +2,7 @@
 
 use libvips::bindings as sys;
 
-/// The fundamental types that libvips' properties have, as GLib numbers them (a stable part of its ABI).
+/// The fundamental types that libvips' properties have, as `GLib` numbers them (a stable part of its ABI).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Boolean,
@@ -38,7 +38,7 @@ impl Kind {
 pub(super) struct Value(pub(super) sys::GValue);
 
 impl Value {
-    /// An empty value of a type that is registered with GLib.
+    /// An empty value of a type that is registered with `GLib`.
     pub(super) fn new(type_: sys::GType) -> Self {
         // SAFETY: an all-zero GValue is GLib's "unset" state, which `g_value_init` asks for.
         unsafe {
