@@ -38,3 +38,13 @@ pub struct Invalid {
     /// What is wrong and what was expected; never the value of a secret.
     pub description: String,
 }
+
+impl Invalid {
+    /// `field` as in the message, without the kind in front of it.
+    pub(crate) fn new(field: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            description: description.into(),
+        }
+    }
+}

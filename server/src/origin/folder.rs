@@ -1,5 +1,11 @@
-//! stub
+//! A folder on the server's disk that nothing leads out of.
 
-/// Where it is.
-#[derive(Debug, Clone)]
-pub struct Location {}
+use serde::{Deserialize, Serialize};
+
+/// The folder.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Location {
+    /// Its absolute path.
+    pub path: String,
+}

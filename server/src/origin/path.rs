@@ -14,15 +14,25 @@ pub struct InvalidPath(pub String);
 
 impl ImagePath {
     /// From decoded text, as in a gRPC field. A leading slash is dropped, runs of slashes become one.
-    pub fn parse(text: &str) -> Result<Self, InvalidPath> { Ok(Self(text.trim_start_matches('/').to_owned())) }
+    pub fn parse(text: &str) -> Result<Self, InvalidPath> {
+        Ok(Self(text.trim_start_matches('/').to_owned()))
+    }
     /// From a percent-encoded URL path; decodes once.
-    pub fn from_url(text: &str) -> Result<Self, InvalidPath> { Self::parse(text) }
+    pub fn from_url(text: &str) -> Result<Self, InvalidPath> {
+        Self::parse(text)
+    }
     /// The decoded text.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
     /// The last segment.
-    pub fn file_name(&self) -> &str { self.0.rsplit('/').next().unwrap_or_default() }
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 impl fmt::Display for ImagePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }

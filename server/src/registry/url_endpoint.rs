@@ -50,3 +50,27 @@ pub enum Profile {
     /// Speed and bytes.
     Speed,
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A URL endpoint as a caller would send it.
+    pub(crate) fn url_endpoint(id: &str, url_prefix: &str) -> UrlEndpoint {
+        UrlEndpoint {
+            id: id.to_owned(),
+            description: format!("images of {id}"),
+            url_prefix: url_prefix.to_owned(),
+            hosts: Vec::new(),
+            origins: Vec::new(),
+            restrict_unsigned: false,
+            restrict_unnamed: false,
+            unknown_parameters: UnknownParameters::default(),
+            default_image: String::new(),
+            profile: Profile::default(),
+            create_time: jiff::Timestamp::UNIX_EPOCH,
+            update_time: jiff::Timestamp::UNIX_EPOCH,
+            etag: String::new(),
+        }
+    }
+}
