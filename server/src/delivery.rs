@@ -29,6 +29,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// For how long others may keep what could not be revalidated.
+const STALE_MAX_AGE: Duration = Duration::from_secs(10);
+
 /// How long things stay true.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -106,7 +109,8 @@ pub struct Delivery {
 struct Made {
     entry: Entry,
     timings: Vec<Timing>,
-    warnings: Vec<String>,
+    /// Its source could not be asked for again.
+    stale: bool,
 }
 
 impl Delivery {
@@ -123,7 +127,7 @@ impl Delivery {
             Source::Data(data) => return self.rendition_of_data(data, request.transformation.as_deref(), &request.accept).await,
             Source::At(locator) => Arc::new(Address::resolve(&self.registry.snapshot(), locator, request.transformation.as_deref())?),
         };
-        let negotiated = address.pipeline.negotiates();
+        let negotiated = address::negotiates(&address.pipeline);
         let accept = if negotiated { Accept::from_header(&request.accept) } else { Accept::default() };
         let key = key::rendition(&address, accept);
 
@@ -131,7 +135,8 @@ impl Delivery {
         let known = self.cache.get(&key).await;
         let looked = ("cache", started.elapsed());
         if let Some(entry) = known.as_ref().filter(|entry| entry::is_fresh(entry, self.config.revalidate_after)) {
-            return Ok(self.answer(&address, negotiated, true, Made { entry: entry.clone(), timings: vec![looked], warnings: Vec::new() }));
+            let made = Made { entry: entry.clone(), timings: vec![looked], stale: false };
+            return Ok(self.answer(&address, negotiated, true, made));
         }
         let work = self.clone().make(Arc::clone(&address), accept, key, known);
         let mut made = self.renditions.run(key, work).await?;
@@ -160,12 +165,13 @@ impl Delivery {
 
     async fn rendition_of_data(&self, data: Bytes, transformation: Option<&str>, accept: &str) -> Result<Answer, Error> {
         let pipeline: engine::Pipeline = transformation.map(str::parse).transpose()?.unwrap_or_default();
-        let negotiated = pipeline.negotiates();
+        let negotiated = address::negotiates(&pipeline);
         let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
         let transformation = pipeline.to_string();
         let made = self.transform(&Original::given(data), "", engine::Request { pipeline, accept }).await?;
-        let Made { entry, timings, warnings } = made;
-        Ok(Answer { entry, address: None, transformation, negotiated, cached: false, max_age: Duration::ZERO, timings, warnings })
+        let Made { entry, timings, stale: _ } = made;
+        let (max_age, warnings) = (Duration::ZERO, Vec::new());
+        Ok(Answer { entry, address: None, transformation, negotiated, cached: false, max_age, timings, warnings })
     }
 
     /// The one computation behind all concurrent requests for the same rendition.
@@ -184,8 +190,7 @@ impl Delivery {
             // Better an old picture than none while an origin is down; what is gone is gone, though.
             (Err(Error::Origin { origin, error }), Some(entry)) => {
                 tracing::warn!(origin, %error, "an origin failed; a stale rendition is delivered");
-                let warnings = vec!["stale: an origin failed, this rendition could not be revalidated".to_owned()];
-                return Ok(Made { entry, timings: vec![("fetch", started.elapsed())], warnings });
+                return Ok(Made { entry, timings: vec![("fetch", started.elapsed())], stale: true });
             }
             (Err(error), _) => return Err(error),
         };
@@ -221,12 +226,12 @@ impl Delivery {
     fn keep_stale(&self, key: Key, entry: &Entry, fetch: Duration) -> Made {
         let entry = Entry { checked_at: entry::now(), ..entry.clone() };
         self.cache.insert(key, entry.clone());
-        Made { entry, timings: vec![("fetch", fetch)], warnings: Vec::new() }
+        Made { entry, timings: vec![("fetch", fetch)], stale: false }
     }
 
     async fn transform(&self, original: &Original, file_name: &str, request: engine::Request) -> Result<Made, Error> {
         if engine::passes_through(original.format, &request.pipeline) {
-            return Ok(Made { entry: entry::untouched(original, file_name)?, timings: Vec::new(), warnings: Vec::new() });
+            return Ok(Made { entry: entry::untouched(original, file_name)?, timings: Vec::new(), stale: false });
         }
         let done = self.workers.render(original.data.clone(), &request).await?;
         let spent = done.rendition.timings;
@@ -236,28 +241,24 @@ impl Delivery {
             ("steps", Duration::from_micros(spent.steps_us)),
             ("encode", Duration::from_micros(spent.encode_us)),
         ];
-        Ok(Made { entry: entry::rendered(original, &request, done.rendition), timings, warnings: Vec::new() })
+        Ok(Made { entry: entry::rendered(original, &request, done.rendition), timings, stale: false })
     }
 
     fn answer(&self, address: &Arc<Address>, negotiated: bool, cached: bool, made: Made) -> Answer {
-        let Made { entry, timings, warnings } = made;
-        let stale = !warnings.is_empty();
+        let Made { entry, timings, stale } = made;
+        let mut warnings = address.warnings.clone();
+        warnings.extend(stale.then(|| "stale: an origin failed, this rendition could not be revalidated".to_owned()));
         Answer {
             entry,
             address: Some(Arc::clone(address)),
             transformation: address.pipeline.to_string(),
             negotiated,
             cached,
-            max_age: if stale { origin_retry() } else { self.config.max_age },
+            max_age: if stale { STALE_MAX_AGE } else { self.config.max_age },
             timings,
             warnings,
         }
     }
-}
-
-/// How long others may keep what could not be revalidated.
-fn origin_retry() -> Duration {
-    Duration::from_secs(10)
 }
 
 impl From<origin::path::InvalidPath> for Error {

@@ -6,3 +6,4 @@ pub mod image_service;
 pub mod not_built;
 pub mod rendition_stream;
 pub mod status;
+pub mod url_endpoint_service;

@@ -3,10 +3,10 @@
 use super::{Error, signature, target::Target};
 use crate::{
     origin::{ImagePath, Origin},
-    registry::{Snapshot, UrlEndpoint},
+    registry::{Snapshot, UnknownParameters, UrlEndpoint},
 };
 use bytes::Bytes;
-use darkroom_engine::Pipeline;
+use darkroom_engine::{Pipeline, language::FormatChoice};
 use std::sync::Arc;
 
 /// Where a source comes from.
@@ -65,6 +65,8 @@ pub struct Address {
     pub host: String,
     /// What is to be done to it.
     pub pipeline: Pipeline,
+    /// Parameters that were dropped, in words.
+    pub warnings: Vec<String>,
 }
 
 impl Address {
@@ -76,14 +78,16 @@ impl Address {
                 let url_endpoint =
                     snapshot.url_endpoints.get(&id).cloned().ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
                 let origins = attached(snapshot, &url_endpoint)?;
-                let pipeline = parse(transformation)?;
-                Ok(Self { url_endpoint: Some(url_endpoint), matched_by: "name", origins, path: ImagePath::parse(&path)?, query, host: String::new(), pipeline })
+                let (pipeline, warnings) = parse(transformation, url_endpoint.unknown_parameters)?;
+                let path = ImagePath::parse(&path)?;
+                let url_endpoint = Some(url_endpoint);
+                Ok(Self { url_endpoint, matched_by: "name", origins, path, query, host: String::new(), pipeline, warnings })
             }
             Locator::Origin { id, path, query } => {
                 let origin = snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
-                let pipeline = parse(transformation)?;
-                let path = ImagePath::parse(&path)?;
-                Ok(Self { url_endpoint: None, matched_by: "name", origins: vec![origin], path, query, host: String::new(), pipeline })
+                let (pipeline, warnings) = parse(transformation, UnknownParameters::Reject)?;
+                let (origins, path) = (vec![origin], ImagePath::parse(&path)?);
+                Ok(Self { url_endpoint: None, matched_by: "name", origins, path, query, host: String::new(), pipeline, warnings })
             }
         }
     }
@@ -93,7 +97,7 @@ impl Address {
         let found = snapshot.endpoint_for(&host, raw_path).ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
         let target = Target::parse(target, found.prefix_bytes)?;
         signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
-        let pipeline = parse(target.transformation.as_deref())?;
+        let (pipeline, warnings) = parse(target.transformation.as_deref(), found.url_endpoint.unknown_parameters)?;
         if found.url_endpoint.restrict_unnamed && pipeline != Pipeline::default() {
             return Err(Error::UnnamedRestricted);
         }
@@ -106,6 +110,7 @@ impl Address {
             query: target.origin_query,
             host,
             pipeline,
+            warnings,
         })
     }
 
@@ -115,8 +120,21 @@ impl Address {
     }
 }
 
-fn parse(transformation: Option<&str>) -> Result<Pipeline, Error> {
-    Ok(transformation.map(str::parse).transpose()?.unwrap_or_default())
+/// Whether the format of a rendition depends on what the client takes.
+pub(super) fn negotiates(pipeline: &Pipeline) -> bool {
+    let output = pipeline.output();
+    !output.original && output.format == FormatChoice::Auto
+}
+
+fn parse(transformation: Option<&str>, unknown: UnknownParameters) -> Result<(Pipeline, Vec<String>), Error> {
+    match (transformation, unknown) {
+        (None, _) => Ok((Pipeline::default(), Vec::new())),
+        (Some(text), UnknownParameters::Reject) => Ok((text.parse()?, Vec::new())),
+        (Some(text), UnknownParameters::Ignore) => {
+            let (pipeline, dropped) = Pipeline::parse_leniently(text)?;
+            Ok((pipeline, dropped.iter().map(|problem| format!("dropped: {problem}")).collect()))
+        }
+    }
 }
 
 fn attached(snapshot: &Snapshot, url_endpoint: &UrlEndpoint) -> Result<Vec<Arc<Origin>>, Error> {

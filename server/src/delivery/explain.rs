@@ -1,6 +1,10 @@
 //! How a URL was or would be answered: the same steps as a delivery, each told.
 
-use super::{Address, Attempt, Delivery, Error, address::Locator, entry, key, source};
+use super::{
+    Address, Attempt, Delivery, Error,
+    address::{Locator, negotiates},
+    entry, key, source,
+};
 use darkroom_engine::{self as engine, Accept};
 use std::sync::Arc;
 
@@ -33,7 +37,7 @@ impl Delivery {
             Ok(address) => address,
             Err(error) => return Explanation { address: None, attempts: Vec::new(), outcome: Err(error), cached: false },
         };
-        let accept = if address.pipeline.negotiates() { Accept::from_header(accept) } else { Accept::default() };
+        let accept = if negotiates(&address.pipeline) { Accept::from_header(accept) } else { Accept::default() };
         let cached = self.cache.get(&key::rendition(&address, accept)).await;
         let cached = cached.is_some_and(|entry| entry::is_fresh(&entry, self.config.revalidate_after));
         let attempts = source::attempts(&self.clients, &address).await;
@@ -50,7 +54,7 @@ impl Delivery {
             "the source is not an image that Darkroom reads: it goes through untouched".to_owned()
         } else if engine::passes_through(original.format, &request.pipeline) {
             "the source goes through untouched: `orig-true`, or an SVG of which no raster format was asked for".to_owned()
-        } else if request.pipeline.negotiates() {
+        } else if negotiates(&request.pipeline) {
             format!("the format was chosen by what the client takes: AVIF {}, WebP {}", takes(accept.avif), takes(accept.webp))
         } else {
             "the transformation names the format".to_owned()

@@ -1,7 +1,10 @@
 //! What renditions are found by: a digest over everything that they depend on.
 
 use super::Address;
-use crate::{cache::Key, origin::Origin};
+use crate::{
+    cache::Key,
+    origin::{Location, Origin},
+};
 use aws_lc_rs::digest::{Context, SHA256};
 use darkroom_engine::Accept;
 use std::sync::Arc;
@@ -79,5 +82,13 @@ impl Digest {
 
 /// Whether what an origin answers depends on the host that the client asked for.
 fn depends_on_host(origin: &Arc<Origin>) -> bool {
-    origin.location.forwards_host()
+    match &origin.location {
+        Location::WebFolder(location) => location.forward_host_header,
+        Location::Gcs(_)
+        | Location::AzureBlob(_)
+        | Location::S3(_)
+        | Location::S3Compatible(_)
+        | Location::WebProxy(_)
+        | Location::Folder(_) => false,
+    }
 }
