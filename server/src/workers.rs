@@ -8,6 +8,9 @@
 //! The server takes a worker for hostile from the moment that it has an image: whatever it says is bounded
 //! and checked, and a worker that says anything odd is killed and replaced.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))] // a test may panic
+
+mod answered;
 mod backoff;
 mod child;
 mod frame;
@@ -23,10 +26,10 @@ mod stderr;
 #[cfg(test)]
 mod tests;
 
+use answered::Answered;
 use bytes::Bytes;
 use darkroom_engine as engine;
 use message::Job;
-use process::Answered;
 use queue::Queue;
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
@@ -125,8 +128,12 @@ impl Pool {
     /// # Errors
     /// [`Error::Unavailable`] when none can be started.
     pub async fn start(config: Config) -> Result<Self, Error> {
-        let queue = Arc::new(slot::start_all(config)?);
-        let pool = Self { running: Arc::new(Running { queue: Arc::clone(&queue) }) };
+        let queue = Arc::new(slot::queue_for(&config)?);
+        let pool = Self {
+            running: Arc::new(Running {
+                queue: Arc::clone(&queue),
+            }),
+        };
         slot::spawn_threads(&queue)?;
         queue.wait_for_first_worker().await?;
         Ok(pool)
@@ -135,10 +142,19 @@ impl Pool {
     /// Makes a rendition in a worker.
     pub async fn render(&self, source: Bytes, request: &engine::Request) -> Result<Done, Error> {
         let engine::Request { pipeline, accept } = request;
-        let job = Job::Render { pipeline: pipeline.to_string(), accept: *accept };
+        let job = Job::Render {
+            pipeline: pipeline.to_string(),
+            accept: *accept,
+        };
         match self.running.queue.run(job, source).await? {
-            (Answered::Rendered(rendition), queue_time) => Ok(Done { rendition, queue_time }),
-            (other, _) => Err(engine::Error::Internal(format!("a rendition was asked for, not {other:?}")).into()),
+            (Answered::Rendered(rendition), queue_time) => Ok(Done {
+                rendition,
+                queue_time,
+            }),
+            (other, _) => Err(engine::Error::Internal(format!(
+                "a rendition was asked for, not {other:?}"
+            ))
+            .into()),
         }
     }
 
@@ -146,7 +162,10 @@ impl Pool {
     pub async fn metadata(&self, source: Bytes) -> Result<engine::Metadata, Error> {
         match self.running.queue.run(Job::Metadata, source).await? {
             (Answered::Metadata(metadata), _) => Ok(metadata),
-            (other, _) => Err(engine::Error::Internal(format!("metadata was asked for, not {other:?}")).into()),
+            (other, _) => Err(engine::Error::Internal(format!(
+                "metadata was asked for, not {other:?}"
+            ))
+            .into()),
         }
     }
 

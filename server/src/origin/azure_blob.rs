@@ -75,7 +75,7 @@ impl Location {
             let endpoint = parse_endpoint("azure_blob.endpoint", &self.endpoint, network)?;
             builder = builder.with_endpoint(endpoint.as_str().trim_end_matches('/').to_owned());
         }
-        let store = builder
+        let objects = builder
             .build()
             .map_err(|_| Invalid::new("azure_blob", "no client can be made of these settings"))?;
         let (account, container, expire_time) = (
@@ -84,7 +84,7 @@ impl Location {
             sas.expire_time,
         );
         Ok(Store {
-            store: Arc::new(store),
+            objects: Arc::new(objects),
             prefix: trim_prefix(&self.prefix).to_owned(),
             explain: Box::new(move |answer| explain(answer, &account, &container, expire_time)),
         })

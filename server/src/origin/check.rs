@@ -104,9 +104,8 @@ fn let_in(
     outcome: Result<Fetched, Failure>,
     is_read_next: bool,
 ) -> Result<String, String> {
-    let failure = match outcome {
-        Ok(_) => return Ok("the origin answers every path".to_owned()),
-        Err(failure) => failure,
+    let Err(failure) = outcome else {
+        return Ok("the origin answers every path".to_owned());
     };
     let is_web = matches!(location, Location::WebFolder(_));
     match &failure.error {

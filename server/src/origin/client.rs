@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 /// Clients that are kept; more origins than this work, and open theirs more often.
 const CLIENTS_MAX: u64 = 1000;
 /// How long a client is kept that nobody uses.
-const CLIENT_IDLE_TIMEOUT: Duration = Duration::from_secs(3600);
+const CLIENT_IDLE_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// Bounds on one fetch.
 #[derive(Debug, Clone)]

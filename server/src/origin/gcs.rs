@@ -1,6 +1,6 @@
 //! Google Cloud Storage, read with a service account.
 
-mod bearer;
+pub(super) mod bearer;
 mod key_file;
 
 use super::{
@@ -65,7 +65,7 @@ impl Location {
         };
         let bearer =
             BearerProvider::new(&self.client_email, &self.private_key_id, &self.private_key)?;
-        let store = GoogleCloudStorageBuilder::new()
+        let objects = GoogleCloudStorageBuilder::new()
             .with_bucket_name(&self.bucket)
             .with_base_url(endpoint.trim_end_matches('/'))
             .with_credentials(Arc::new(bearer))
@@ -75,7 +75,7 @@ impl Location {
             .map_err(|_| Invalid::new("gcs", "no client can be made of these settings"))?;
         let (bucket, client_email) = (self.bucket.clone(), self.client_email.clone());
         Ok(Store {
-            store: Arc::new(store),
+            objects: Arc::new(objects),
             prefix: trim_prefix(&self.prefix).to_owned(),
             explain: Box::new(move |answer| explain(answer, &bucket, &client_email)),
         })

@@ -16,7 +16,7 @@ use url::{Host, Url};
 /// Ports that a URL which a visitor or a redirect chose may have. What an operator registers may have any.
 const WEB_PORTS: [u16; 4] = [80, 443, 8080, 8443];
 /// How long an idle connection to an origin is kept.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Idle connections that are kept for each host.
 const IDLE_CONNECTIONS_MAX: usize = 32;
 /// What origins see as `User-Agent`.

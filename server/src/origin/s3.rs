@@ -158,12 +158,12 @@ impl Bucket<'_> {
             }
             builder = builder.with_endpoint(url.as_str().trim_end_matches('/'));
         }
-        let store = builder
+        let objects = builder
             .build()
             .map_err(|_| Invalid::new(self.kind, "no client can be made of these settings"))?;
         let (name, region) = (self.name.to_owned(), region.to_owned());
         Ok(Store {
-            store: Arc::new(store),
+            objects: Arc::new(objects),
             prefix: trim_prefix(self.prefix).to_owned(),
             explain: Box::new(move |answer| explain(answer, &name, &region)),
         })

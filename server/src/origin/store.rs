@@ -16,7 +16,7 @@ pub(super) type Explain = Box<dyn Fn(&Answer) -> Option<Failure> + Send + Sync>;
 
 /// An opened bucket.
 pub(super) struct Store {
-    pub(super) store: Arc<dyn ObjectStore>,
+    pub(super) objects: Arc<dyn ObjectStore>,
     pub(super) prefix: String,
     pub(super) explain: Explain,
 }
@@ -43,7 +43,7 @@ impl Store {
         let key = self.key(&fetch.path)?;
         let options =
             GetOptions::new().with_if_none_match(version::as_etag(fetch.if_not_version.as_ref()));
-        let result = match self.store.get_opts(&key, options).await {
+        let result = match self.objects.get_opts(&key, options).await {
             Ok(result) => result,
             Err(object_store::Error::NotModified { .. }) => return Ok(Fetched::NotModified),
             Err(error) => return Err(self.failure(&error)),

@@ -1,6 +1,7 @@
 //! One worker process and the server's end of its socket.
 
 use super::{
+    answered::{self, Answered},
     frame::{self, Received},
     message::{Answer, Job, Setup},
     queue_state::CLOSING,
@@ -43,8 +44,13 @@ impl Launch {
     fn command(&self) -> Command {
         // Not `current_exe`: the server's file may have been replaced since it started, and a worker must be
         // of the same build. This link leads to the running one even then.
-        let program = self.program.clone().unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
-        let kept = KEPT_VARIABLES.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
+        let program = self
+            .program
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
+        let kept = KEPT_VARIABLES
+            .iter()
+            .filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
         let mut command = Command::new(program);
         command
             .arg0("darkroom")
@@ -60,18 +66,6 @@ impl Launch {
             .stderr(Stdio::piped());
         command
     }
-}
-
-/// A result that was checked.
-#[derive(Debug)]
-pub(super) enum Answered {
-    /// A rendition.
-    Rendered(engine::Rendition),
-    /// A header.
-    Metadata(engine::Metadata),
-    /// What a probe found.
-    #[cfg(test)]
-    Probed(Vec<String>),
 }
 
 /// How a job ended for its worker. All but the first mean that the worker has to go.
@@ -119,15 +113,21 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a process and waits until it is ready, or `stop` says so at a wake-up.
-    pub(super) fn start(launch: &Launch, wake: &OwnedFd, stop: &dyn Fn() -> bool) -> Result<Self, String> {
+    pub(super) fn start(
+        launch: &Launch,
+        wake: &OwnedFd,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Self, String> {
         let deadline = Instant::now() + START_TIMEOUT;
         let setup = frame::encode(&launch.setup).map_err(|error| error.to_string())?;
         let (socket, other) = frame::pair().map_err(|error| format!("no socket: {error}"))?;
         let mut command = launch.command();
-        let mut child = command
-            .stdin(Stdio::from(other))
-            .spawn()
-            .map_err(|error| format!("{} cannot be started: {error}", command.get_program().display()))?;
+        let mut child = command.stdin(Stdio::from(other)).spawn().map_err(|error| {
+            format!(
+                "{} cannot be started: {error}",
+                command.get_program().display()
+            )
+        })?;
         drop(command); // it holds the worker's end of the socket; while it lives, the worker's death goes unseen
         let stderr = child.stderr.take().ok_or("no standard error")?;
         let id = child.id();
@@ -141,23 +141,36 @@ impl Worker {
         };
         let rendition_bytes_max = launch.setup.rendition_bytes_max;
         let buffer = vec![0; frame::FRAME_BYTES_MAX];
-        let mut worker = Self { child, socket, stderr, buffer, rendition_bytes_max, missing: Vec::new(), jobs: 0 };
-        frame::send(worker.socket.as_fd(), &setup, None, false).map_err(|error| error.to_string())?;
+        let mut worker = Self {
+            child,
+            socket,
+            stderr,
+            buffer,
+            rendition_bytes_max,
+            missing: Vec::new(),
+            jobs: 0,
+        };
+        frame::send(worker.socket.as_fd(), &setup, None, false)
+            .map_err(|error| error.to_string())?;
         loop {
             match worker.wait(wake, Some(deadline)) {
                 Event::Deadline => return Err(format!("not ready within {START_TIMEOUT:?}")),
                 Event::Wake if stop() => return Err(CLOSING.into()),
                 Event::Wake => {}
-                Event::Socket => match frame::receive(worker.socket.as_fd(), &mut worker.buffer, false) {
-                    Ok(Received::Message(Answer::Ready { missing }, None)) => {
-                        worker.missing = missing;
-                        return Ok(worker);
+                Event::Socket => {
+                    match frame::receive(worker.socket.as_fd(), &mut worker.buffer, false) {
+                        Ok(Received::Message(Answer::Ready { missing }, None)) => {
+                            worker.missing = missing;
+                            return Ok(worker);
+                        }
+                        Ok(Received::Nothing) => {}
+                        Ok(Received::Message(..)) => {
+                            return Err("its first word was not that it is ready".into());
+                        }
+                        Ok(Received::Closed) => return Err("it ended before it was ready".into()),
+                        Err(error) => return Err(error.to_string()),
                     }
-                    Ok(Received::Nothing) => {}
-                    Ok(Received::Message(..)) => return Err("its first word was not that it is ready".into()),
-                    Ok(Received::Closed) => return Err("it ended before it was ready".into()),
-                    Err(error) => return Err(error.to_string()),
-                },
+                }
             }
         }
     }
@@ -200,39 +213,33 @@ impl Worker {
                 Event::Deadline => return Ending::TimedOut,
                 Event::Wake if stop() => return Ending::Stopped,
                 Event::Wake => {}
-                Event::Socket => match frame::receive(self.socket.as_fd(), &mut self.buffer, false) {
+                Event::Socket => match frame::receive(self.socket.as_fd(), &mut self.buffer, false)
+                {
                     Ok(Received::Message(Answer::Taken, None)) if !is_taken => is_taken = true,
-                    Ok(Received::Message(answer, file)) if is_taken => return self.check(job, answer, file),
-                    Ok(Received::Message(..)) => return Ending::Misbehaved("it spoke out of turn".into()),
+                    Ok(Received::Message(answer, file)) if is_taken => {
+                        return match answered::check(job, answer, file, self.rendition_bytes_max) {
+                            Ok(answered) => {
+                                self.jobs += 1;
+                                Ending::Answered(answered)
+                            }
+                            Err(what) => Ending::Misbehaved(what),
+                        };
+                    }
+                    Ok(Received::Message(..)) => {
+                        return Ending::Misbehaved("it spoke out of turn".into());
+                    }
                     Ok(Received::Nothing) => {}
-                    Ok(Received::Closed) => return if is_taken { Ending::Died } else { Ending::DiedBefore },
+                    Ok(Received::Closed) => {
+                        return if is_taken {
+                            Ending::Died
+                        } else {
+                            Ending::DiedBefore
+                        };
+                    }
                     Err(error) => return Ending::Misbehaved(error.to_string()),
                 },
             }
         }
-    }
-
-    /// Believes nothing: an answer has to fit its question, and the file has to be what the answer says.
-    fn check(&mut self, job: &Job, answer: Answer, file: Option<OwnedFd>) -> Ending {
-        let answered = match (job, answer, file) {
-            (Job::Render { .. }, Answer::Rendered { format, width_px, height_px, timings, size_bytes }, Some(file)) => {
-                let data = match sealed::read(file, self.rendition_bytes_max) {
-                    Ok(data) => data,
-                    Err(error) => return Ending::Misbehaved(format!("no rendition: {error}")),
-                };
-                if data.len() as u64 != size_bytes {
-                    return Ending::Misbehaved(format!("a rendition of {} bytes, not {size_bytes}", data.len()));
-                }
-                Ok(Answered::Rendered(engine::Rendition { data, format, width_px, height_px, timings }))
-            }
-            (Job::Metadata, Answer::Metadata(metadata), None) => Ok(Answered::Metadata(metadata)),
-            (_, Answer::Failed(error), None) => Err(error),
-            #[cfg(test)]
-            (Job::Probe(_), Answer::Probed(found), None) => Ok(Answered::Probed(found)),
-            (_, answer, _) => return Ending::Misbehaved(format!("an answer that does not fit: {answer:.100?}")),
-        };
-        self.jobs += 1;
-        Ending::Answered(answered)
     }
 
     /// Waits for the socket, a wake-up or the deadline, and logs what the worker prints meanwhile. An answer
@@ -241,8 +248,15 @@ impl Worker {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-            let mut fds = vec![PollFd::new(&self.socket, PollFlags::IN), PollFd::new(wake, PollFlags::IN)];
-            fds.extend(self.stderr.waitable().map(|pipe| PollFd::from_borrowed_fd(pipe, PollFlags::IN)));
+            let mut fds = vec![
+                PollFd::new(&self.socket, PollFlags::IN),
+                PollFd::new(wake, PollFlags::IN),
+            ];
+            fds.extend(
+                self.stderr
+                    .waitable()
+                    .map(|pipe| PollFd::from_borrowed_fd(pipe, PollFlags::IN)),
+            );
             let count = poll(&mut fds, timeout.as_ref());
             let is_ready = |index: usize| fds.get(index).is_some_and(|fd| !fd.revents().is_empty());
             let (socket, woken, printed) = (is_ready(0), is_ready(1), is_ready(2));

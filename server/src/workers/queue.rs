@@ -4,10 +4,12 @@
 //! through its own eventfd, because it must watch its worker's socket at the same time.
 
 use super::{
-    Error, frame,
+    Error,
+    answered::Answered,
+    frame,
     message::Job,
     poison::PoisonList,
-    process::{Answered, Launch},
+    process::Launch,
     queue_state::{State, Waiting},
 };
 use bytes::Bytes;
@@ -47,7 +49,7 @@ pub(super) struct Census {
 pub(super) struct Queue {
     state: Mutex<State>,
     census: watch::Sender<Census>,
-    queue_timeout: Duration,
+    wait_max: Duration,
     /// What one job may take.
     pub job_timeout: Duration,
     /// Jobs after which a worker is replaced.
@@ -80,7 +82,7 @@ impl Queue {
         Self {
             state: Mutex::new(State::new(config.workers.max(1), config.queue, wakes)),
             census: watch::Sender::new(Census::default()),
-            queue_timeout: config.queue_timeout,
+            wait_max: config.queue_timeout,
             job_timeout: config.job_timeout,
             jobs_per_worker: config.jobs_per_worker.max(1),
             launch,
@@ -102,7 +104,11 @@ impl Queue {
             }
             Err(error) => return Err(engine::Error::Internal(error.to_string()).into()),
         };
-        let work = Work { job: Arc::new(job), frame: frame.into(), source };
+        let work = Work {
+            job: Arc::new(job),
+            frame: frame.into(),
+            source,
+        };
         let reply = match self.refuse_poison(&work).await {
             Some(error) => return Err(error),
             None => self.wait_for(work).await,
@@ -121,16 +127,19 @@ impl Queue {
     async fn wait_for(&self, work: Work) -> Reply {
         let (reply, mut answer) = oneshot::channel();
         let asked = Instant::now();
-        let id = self.state().admit(|id| Waiting { id, work, asked, reply, is_retry: false })?;
+        let id = self.state().admit(|id| Waiting {
+            id,
+            work,
+            asked,
+            reply,
+            is_retry: false,
+        })?;
         let _place = Place { queue: self, id };
-        match tokio::time::timeout(self.queue_timeout, &mut answer).await {
-            Ok(answer) => return answer.unwrap_or_else(|_| Err(gone())),
-            Err(_) => {
-                let mut state = self.state();
-                if state.remove(id) {
-                    return Err(Error::Overloaded { retry_after: state.retry_after() });
-                }
-            }
+        if let Ok(answer) = tokio::time::timeout(self.wait_max, &mut answer).await {
+            return answer.unwrap_or_else(|_| Err(gone()));
+        }
+        if let Some(retry_after) = self.state().give_up(id) {
+            return Err(Error::Overloaded { retry_after });
         }
         answer.await.unwrap_or_else(|_| Err(gone())) // a worker has it, and the job's own deadline rules
     }
@@ -141,7 +150,9 @@ impl Queue {
         }
         // An image may be large and its digest slow: the bytes are cheap to count, so most never come here.
         let Work { frame, source, .. } = work.clone();
-        let digest = tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, &source)).await.ok()?;
+        let digest = tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, &source))
+            .await
+            .ok()?;
         let refusal = self.poison.refusal(&digest)?;
         count("poisoned");
         Some(refusal)
@@ -168,7 +179,11 @@ impl Queue {
     /// One more slot has a thread, or one less.
     pub(super) fn count_thread(&self, is_more: bool) {
         self.census.send_modify(|current| {
-            current.threads = if is_more { current.threads + 1 } else { current.threads.saturating_sub(1) };
+            current.threads = if is_more {
+                current.threads + 1
+            } else {
+                current.threads.saturating_sub(1)
+            };
         });
     }
 
@@ -176,7 +191,9 @@ impl Queue {
     pub(super) async fn wait_for_first_worker(&self) -> Result<(), Error> {
         let slots = self.state().slots();
         let mut census = self.census.subscribe();
-        let seen = census.wait_for(|census| census.alive > 0 || census.failed == slots || census.threads == 0).await;
+        let seen = census
+            .wait_for(|census| census.alive > 0 || census.failed == slots || census.threads == 0)
+            .await;
         match seen.map(|census| census.alive) {
             Ok(0) | Err(_) => Err(Error::Unavailable(self.state().trouble().to_owned())),
             Ok(_) => Ok(()),
@@ -190,7 +207,11 @@ impl Queue {
 
     /// Returns when all slots have ended, and their workers with them.
     pub(super) async fn wait_for_end(&self) {
-        let _ = self.census.subscribe().wait_for(|census| census.threads == 0).await;
+        let _ = self
+            .census
+            .subscribe()
+            .wait_for(|census| census.threads == 0)
+            .await;
     }
 
     /// Process ids of the workers that are alive.

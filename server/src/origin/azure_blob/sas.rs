@@ -70,7 +70,7 @@ impl SasToken {
         }
         match token.get("sp") {
             Some(permissions) if permissions.contains('r') => {
-                token.permissions = permissions.to_owned()
+                token.permissions = permissions.to_owned();
             }
             Some(_) => return refuse("`sp` lacks `r`: the token does not allow reading"),
             None if has_policy => {}

@@ -26,9 +26,9 @@ use zeroize::Zeroizing;
 /// All that a bearer may do.
 const SCOPE: &str = "https://www.googleapis.com/auth/devstorage.read_only";
 /// How long a bearer is good for; Google takes no more than an hour.
-const LIFETIME: Duration = Duration::from_secs(3600);
+const LIFETIME: Duration = Duration::from_hours(1);
 /// How long one is used: short of its end by more than any clock is wrong.
-const USED_FOR: Duration = Duration::from_secs(50 * 60);
+const USED_FOR: Duration = Duration::from_mins(50);
 /// A clock that runs a little ahead must not make a bearer that is not valid yet.
 const BACKDATED: Duration = Duration::from_secs(30);
 const FIELD: &str = "gcs.private_key";
@@ -162,9 +162,15 @@ pub(in crate::origin) mod tests {
         signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey},
     };
     use serde_json::Value;
+    use std::sync::OnceLock;
 
-    /// A new key: its PEM text and its public half.
-    pub(in crate::origin) fn new_key() -> (String, Vec<u8>) {
+    /// A key of this run's: its PEM text and its public half. Making one takes long.
+    pub(in crate::origin) fn key() -> (String, Vec<u8>) {
+        static KEY: OnceLock<(String, Vec<u8>)> = OnceLock::new();
+        KEY.get_or_init(new_key).clone()
+    }
+
+    fn new_key() -> (String, Vec<u8>) {
         let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
         let der = key.as_der().unwrap();
         let pem = format!(
@@ -191,7 +197,7 @@ pub(in crate::origin) mod tests {
 
     #[tokio::test]
     async fn a_bearer_may_read_for_an_hour_and_nothing_else() {
-        let (pem, public_key) = new_key();
+        let (pem, public_key) = key();
         let provider = BearerProvider::new("a@b.c", "id", &pem.into()).unwrap();
         let first = provider.get_credential().await.unwrap();
         let (header, claims) = verify(&first.bearer, &public_key);
@@ -209,7 +215,7 @@ pub(in crate::origin) mod tests {
 
     #[test]
     fn a_wrong_key_is_refused_with_what_is_wrong() {
-        let (pem, _) = new_key();
+        let (pem, _) = key();
         for (text, word) in [
             (pem.replace("BEGIN PRIVATE", "BEGIN RSA PRIVATE"), "PKCS #1"),
             (

@@ -56,7 +56,9 @@ impl ServiceAccountKey {
                 );
             }
             Some(_) => {
-                return refuse("`type` is not `service_account`; create a key of a service account");
+                return refuse(
+                    "`type` is not `service_account`; create a key of a service account",
+                );
             }
             None => return refuse("`type` is missing; expected `service_account`"),
         }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// IPv4 ranges that nobody on the public internet answers from: address and prefix length.
 const V4_SPECIAL: &[(Ipv4Addr, u32)] = &[
-    (Ipv4Addr::new(0, 0, 0, 0), 8),        // this network
+    (Ipv4Addr::UNSPECIFIED, 8),            // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),       // private use
     (Ipv4Addr::new(100, 64, 0, 0), 10),    // shared (carrier-grade NAT); Alibaba's metadata
     (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback
@@ -82,8 +82,8 @@ fn within(address: Ipv6Addr, (range, bits): (Ipv6Addr, u32)) -> bool {
 }
 
 const fn v6(segments: [u16; 8]) -> Ipv6Addr {
-    let [a, b, c, d, e, f, g, h] = segments;
-    Ipv6Addr::new(a, b, c, d, e, f, g, h)
+    let [first, second, third, fourth, fifth, sixth, seventh, eighth] = segments;
+    Ipv6Addr::new(first, second, third, fourth, fifth, sixth, seventh, eighth)
 }
 
 #[cfg(test)]
