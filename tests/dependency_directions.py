@@ -22,7 +22,7 @@ ONLY_USER_OF_GATEWAY = Path("server/src/main.rs")
 def below(crate: str) -> set[str]:
     tree = subprocess.run(
         ["cargo", "tree", "--locked", "--package", crate, "--edges", "normal,build", "--prefix", "none", "--format", "{p}"],
-        check=True, capture_output=True, text=True,
+        check=True, stdout=subprocess.PIPE, text=True,
     ).stdout
     return {line.split()[0] for line in tree.splitlines() if line} - {crate}
 

@@ -69,7 +69,7 @@ class Processes:
         while not ready():
             if child.poll() is not None or time.monotonic() > deadline:
                 ended = f"ended with {child.returncode}" if child.returncode is not None else "did not answer"
-                raise SystemExit(f"{name} {ended}:\n{self.log(name).read_text(errors='replace')[-3000:]}")
+                raise RuntimeError(f"{name} {ended}:\n{self.log(name).read_text(errors='replace')[-3000:]}")
             time.sleep(0.05)
 
     @staticmethod
