@@ -114,6 +114,8 @@ impl Pipeline {
             }
         }
         if pipeline.output.original {
+            // The source goes out as it is, so nothing else in the text can be wrong but `orig` itself.
+            problems.retain(|problem| problem.parameter.as_deref() == Some("orig"));
             pipeline = Self {
                 steps: Vec::new(),
                 output: Output {

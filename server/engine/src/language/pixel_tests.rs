@@ -220,6 +220,32 @@ fn scaling_does_not_shift() {
     }
 }
 
+/// As above with steps of five a pixel, which show a twentieth of a pixel; windows between pixels.
+#[test]
+fn scaling_places_windows_between_pixels() {
+    let ramp = picture(50, 25, |x, _| [u8::try_from(5 * x).unwrap(); 3]);
+    for (width, height, focus) in [
+        (13_u32, 17_u32, "center"),
+        (13, 17, "right"),
+        (7, 11, "right"),
+        (7, 12, "center"),
+        (11, 23, "right"),
+        (10, 21, "center"),
+    ] {
+        let text = format!("w-{width},h-{height},fo-{focus}");
+        let result = apply(ramp.clone(), &text).unwrap();
+        let scale = f64::from(height) / 25.0;
+        let room = 50.0 - f64::from(width) / scale;
+        let left = if focus == "right" { room } else { room / 2.0 };
+        let middle = width / 2;
+        let index = 3 * (height / 2 * width + middle);
+        let value = f64::from(result.image.to_memory().unwrap()[index as usize]) / 5.0;
+        let exact = left + (f64::from(middle) + 0.5) / scale - 0.5;
+        let shift = (value - exact) * scale;
+        assert!(shift.abs() <= 0.15, "{text}: {shift} px");
+    }
+}
+
 #[test]
 fn a_scaled_decode_makes_the_same_result() {
     let full = picture(641, 865, |_, _| [9, 9, 9]);

@@ -111,6 +111,11 @@ fn output_belongs_to_the_pipeline() {
     check("w-3:q-50", "w-3,q-50");
     check("w-3,orig-true,q-5:h-1", "orig-true");
     check("orig-true:orig-false,w-3", "w-3");
+    check("orig-true,e-sharpen,foo-1:w-abc", "orig-true");
+    check(
+        "orig-true:orig-x",
+        "parameter `orig` expects `true` or `false`, not `x` at 10..16",
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The pixels of a resize.
+//! The pixels of a resize: Lanczos3 on the gamma-encoded values that the source holds, as browsers scale.
 
 use super::{Plan, Size, sampling::Sampling};
 use crate::{
