@@ -146,7 +146,7 @@ mod tests {
         let limits = Limits::default();
         let start = Instant::now();
         let late = Failure {
-            retry: Some(Retry::After(Duration::from_secs(60))),
+            retry: Some(Retry::After(Duration::from_mins(1))),
             ..broken()
         };
         let (count, result) = attempts(&limits, late).await;

@@ -162,3 +162,60 @@ fn absent_path() -> Option<ImagePath> {
     aws_lc_rs::rand::fill(&mut random).ok()?;
     ImagePath::parse(&format!("darkroom-check-{}", hex::encode(random))).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::{gcs, s3, web_folder};
+
+    fn check(
+        location: &Location,
+        failure: Failure,
+        is_read_next: bool,
+        expected: Result<&str, &str>,
+    ) {
+        let outcome = let_in(location, Err(failure), is_read_next);
+        let (is_same, text) = match &outcome {
+            Ok(text) => (expected.is_ok(), text),
+            Err(text) => (expected.is_err(), text),
+        };
+        let (Ok(word) | Err(word)) = expected;
+        assert!(is_same && text.contains(word), "{outcome:?}");
+    }
+
+    #[test]
+    fn a_denial_may_only_mean_that_the_key_is_absent() {
+        let denied = || Failure::new(Error::AccessDenied("403 AccessDenied".to_owned()));
+        let maybe_absent = || Failure {
+            maybe_absent: true,
+            ..denied()
+        };
+        let s3 = Location::S3(s3::Location::default());
+        check(&s3, maybe_absent(), false, Ok("s3:ListBucket"));
+        check(&s3, maybe_absent(), true, Ok("the next step tells"));
+        check(
+            &s3,
+            denied().advise("enter both again"),
+            false,
+            Err("enter both again"),
+        );
+        check(
+            &Location::WebFolder(web_folder::Location::default()),
+            denied(),
+            false,
+            Ok("with a path"),
+        );
+        check(
+            &Location::Gcs(gcs::Location::default()),
+            denied(),
+            false,
+            Err("403"),
+        );
+        check(
+            &s3,
+            Error::Broken("500".to_owned()).into(),
+            false,
+            Err("500"),
+        );
+    }
+}

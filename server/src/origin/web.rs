@@ -82,7 +82,7 @@ impl Web {
                 .map_err(|refused| refuse(hop, &refused.to_string()))?;
             let host = page.host.as_ref().filter(|_| hop == 0);
             let response = self.send(&url, host, etag.as_ref(), limits).await?;
-            let Some(next) = redirect(&url, &response) else {
+            let Some(next) = redirect(&url, response.status(), response.headers()) else {
                 return receive(response, fetch, etag.is_some(), limits).await;
             };
             let next = next?;
@@ -124,13 +124,12 @@ impl Web {
 }
 
 /// Where an answer leads; nothing when it leads nowhere.
-fn redirect(from: &Url, response: &Response) -> Option<Result<Url, Failure>> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+fn redirect(from: &Url, status: StatusCode, headers: &HeaderMap) -> Option<Result<Url, Failure>> {
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
     let broken = |text: &str| Some(Err(Error::Broken(text.to_owned()).into()));
-    let location = response
-        .headers()
+    let location = headers
         .get(header::LOCATION)
         .and_then(|value| value.to_str().ok());
     match location.and_then(|location| from.join(location).ok()) {
@@ -202,5 +201,65 @@ fn refuse(hop: usize, why: &str) -> Failure {
     match hop {
         0 => Error::Unreachable(why.to_owned()).into(),
         _ => Error::Unreachable(format!("a redirect is not followed: {why}")).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_leads_on_but_never_out_of_https() {
+        let check =
+            |from: &str, status: u16, location: &str, expected: Option<Result<&str, ()>>| {
+                let headers = HeaderMap::from_iter([(header::LOCATION, location.parse().unwrap())]);
+                let to = redirect(
+                    &from.parse().unwrap(),
+                    StatusCode::from_u16(status).unwrap(),
+                    &headers,
+                );
+                let to = to.map(|to| to.map(String::from).map_err(drop));
+                assert_eq!(
+                    to,
+                    expected.map(|to| to.map(str::to_owned)),
+                    "{from} {location}"
+                );
+            };
+        for status in [301, 302, 303, 307, 308] {
+            check(
+                "https://a.example/b/c",
+                status,
+                "d",
+                Some(Ok("https://a.example/b/d")),
+            );
+            check(
+                "https://a.example/b",
+                status,
+                "//c.example/d",
+                Some(Ok("https://c.example/d")),
+            );
+            check(
+                "https://a.example/b",
+                status,
+                "http://a.example/b",
+                Some(Err(())),
+            );
+            check(
+                "https://a.example/b",
+                status,
+                "ftp://a.example/b",
+                Some(Err(())),
+            );
+            check(
+                "http://a.example/b",
+                status,
+                "https://a.example/b",
+                Some(Ok("https://a.example/b")),
+            );
+            check("http://a.example/b", status, "http://[", Some(Err(())));
+        }
+        for status in [200, 300, 304, 404] {
+            check("https://a.example/b", status, "/c", None);
+        }
     }
 }

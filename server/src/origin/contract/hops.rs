@@ -158,3 +158,32 @@ async fn a_proxy_refuses_other_hosts_before_it_asks() {
     }
     assert_eq!(subject.requests(), 0);
 }
+
+#[tokio::test]
+async fn the_forwarded_host_goes_to_the_first_hop_only() {
+    let mut subject = Subject::web_folder().await;
+    if let Location::WebFolder(location) = &mut subject.origin.location {
+        location.forward_host_header = true;
+    }
+    let fetch = Fetch {
+        path: subject.path(&to(302, "/base/found")),
+        query: String::new(),
+        host: "images.example.org".to_owned(),
+        if_not_version: None,
+    };
+    check_image(
+        &subject,
+        subject.clients.fetch(&subject.origin, &fetch).await,
+        "found",
+    );
+    let fake = subject.fake.as_ref().unwrap();
+    let hosts: Vec<_> = fake
+        .seen()
+        .iter()
+        .map(|seen| seen.headers[header::HOST].to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        hosts,
+        ["images.example.org".to_owned(), fake.address.to_string()]
+    );
+}
