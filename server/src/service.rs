@@ -4,6 +4,7 @@
 pub mod access;
 pub mod image_service;
 pub mod not_built;
+pub mod origin_service;
 pub mod rendition_stream;
 pub mod status;
 pub mod url_endpoint_service;
