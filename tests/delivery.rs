@@ -54,6 +54,12 @@ async fn a_photo_is_resized(darkroom: &Darkroom) {
 async fn the_formats(darkroom: &Darkroom) {
     let pictures = folder();
     darkroom.folder(pictures.path()).await;
+    // Without a transformation, and with one that changes nothing, the format is negotiated all the same.
+    for path in ["/photo.jpg", "/tr:rt-0/photo.jpg"] {
+        let response = darkroom.get_with(path, &[("accept", "image/webp")]).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(facts(&response.bytes().await.unwrap()), (800, 600, "image/webp"), "{path}");
+    }
     for (transformation, source, accept, expected) in [
         ("w-120", "photo.jpg", "", "image/jpeg"),
         ("w-120", "photo.jpg", "image/webp,*/*", "image/webp"),

@@ -177,6 +177,10 @@ impl Delivery {
     /// The one computation behind all concurrent requests for the same rendition.
     async fn make(self, address: Arc<Address>, accept: Accept, key: Key, stale: Option<Entry>) -> Result<Made, Error> {
         let started = Instant::now();
+        // Between the caller's look and this task another one may have landed.
+        if let Some(entry) = self.cache.get(&key).await.filter(|entry| entry::is_fresh(entry, self.config.revalidate_after)) {
+            return Ok(Made { entry, timings: Vec::new(), stale: false });
+        }
         let original = match &stale {
             None => self.fetch(&address).await,
             Some(entry) => match self.revalidate(&address, entry).await {

@@ -41,13 +41,13 @@ fn mountains() -> String {
     for (base, height, colour) in ridges {
         _ = write!(out, r#"<path fill="{colour}" d="M0 1600"#);
         let mut x = 0.0_f64;
-        while x <= 2400.0 {
+        while x <= 2460.0 {
             let ridge = (x / 310.0 + base).sin() * height * 0.35 + (x / 97.0 + base * 2.0).sin() * height * 0.15;
             let y = base - ridge - scatter.next(0.0, height * 0.3);
             _ = write!(out, " L{x:.0} {y:.0}");
             x += scatter.next(18.0, 60.0);
         }
-        out.push_str(" L2400 1600 Z\"/>");
+        out.push_str(" L2460 1600 Z\"/>");
     }
     out.push_str("</svg>");
     out

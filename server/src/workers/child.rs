@@ -111,9 +111,11 @@ fn render(
     accept: engine::Accept,
     setup: &Setup,
 ) -> Result<(Answer, Option<OwnedFd>), engine::Error> {
-    let pipeline = pipeline.parse().map_err(|error| {
-        engine::Error::Internal(format!("`{pipeline}` is not canonical: {error}"))
-    })?;
+    // The pipeline that transforms nothing is the only one whose canonical text, being empty, does not parse.
+    let pipeline = match pipeline {
+        "" => engine::Pipeline::default(),
+        text => text.parse().map_err(|error| engine::Error::Internal(format!("`{text}` is not canonical: {error}")))?,
+    };
     let engine::Rendition {
         data,
         format,
