@@ -256,8 +256,13 @@ async fn one_connection_carries_many_requests() {
 #[tokio::test]
 async fn an_image_that_breaks_off_does_not_look_whole() {
     let images = telling(|_| {
-        let failed = Err(tonic::Status::internal("canary"));
-        Ok(Box::pin(stream::iter([facts(rendition(), b"abc"), failed])))
+        let failed = stream::once(async {
+            sleep(Duration::from_millis(100)).await;
+            Err(tonic::Status::internal("canary"))
+        });
+        Ok(Box::pin(
+            stream::iter([facts(rendition(), b"abc")]).chain(failed),
+        ))
     });
     let running = run(Config::default(), images).await;
     let (came, closed) = exchange(

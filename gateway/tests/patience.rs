@@ -70,7 +70,7 @@ async fn a_head_that_drips_is_cut_off() {
         .into_split();
     let started = Instant::now();
     let drip = tokio::spawn(async move {
-        for byte in b"GET /a HTTP/1.1\r\nhost: h\r\nx-slow: 1111111111111111111111111111".iter() {
+        for byte in b"GET /a HTTP/1.1\r\nhost: h\r\nx-slow: 1111111111111111111111111111" {
             if writer.write_all(&[*byte]).await.is_err() {
                 break;
             }
@@ -145,11 +145,11 @@ async fn a_slow_image_is_not_an_idle_connection() {
 #[tokio::test]
 async fn a_client_that_does_not_take_its_answer_is_cut_off() {
     const CHUNK: usize = 256 * 1024;
-    const CHUNKS: i64 = 400;
+    const CHUNKS: usize = 400;
     let images = telling(|_| {
         let facts = facts(
             Rendition {
-                size_bytes: CHUNKS * CHUNK as i64,
+                size_bytes: i64::try_from(CHUNKS * CHUNK).unwrap(),
                 ..rendition()
             },
             b"",
@@ -175,7 +175,7 @@ async fn a_client_that_does_not_take_its_answer_is_cut_off() {
     {
         bytes += read;
     }
-    assert!(bytes < CHUNK * 400, "the whole answer came");
+    assert!(bytes < CHUNK * CHUNKS, "the whole answer came");
 }
 
 #[tokio::test]
