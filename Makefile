@@ -39,8 +39,7 @@ bench: tools ## Compares with other image servers; DARKROOM_BENCH_PHOTOS is a fo
 	cargo build --locked --release --bin darkroom
 	$(WITH_TOOLS) python benches/peers/run.py $(BENCH)
 
-bench-peers: tools ## Installs the other image servers that `make bench` compares with
-	$(WITH_TOOLS) benches/peers/install.sh "$(TOOLS)/peers"
+bench-peers: benches/peers/node_modules/.stamp ## Installs the other image servers that `make bench` compares with
 
 fresh: ## Tries `make run` and `make test` in new Debian 12 and 13 systems (root, debootstrap)
 	tests/fresh/try.sh bookworm trixie
@@ -55,5 +54,8 @@ $(TOOLS)/python.stamp: tests/requirements.txt
 	@touch $@
 
 %/node_modules/.stamp: %/package-lock.json $(TOOLS)/python.stamp
-	cd $* && $(WITH_TOOLS) npm ci --silent --no-audit --no-fund --ignore-scripts --omit=optional
+	cd $* && $(WITH_TOOLS) npm ci --silent --no-audit --no-fund --ignore-scripts $(OMIT)
 	@touch $@
+
+# The emulators run without their optional parts; the peers' codecs are optional packages, one for each platform.
+tests/emulators/node_modules/.stamp: OMIT = --omit=optional

@@ -56,12 +56,12 @@ impl Default for Config {
             admin_connections_max: 256,
             request_head_timeout: Duration::from_secs(10),
             keep_alive_timeout: Duration::from_secs(75),
-            write_stall_timeout: Duration::from_secs(60),
-            answer_timeout: Duration::from_secs(60),
+            write_stall_timeout: Duration::from_mins(1),
+            answer_timeout: Duration::from_mins(1),
             chunk_timeout: Duration::from_secs(30),
             request_body_bytes_max: KIB * KIB,
             request_body_timeout: Duration::from_secs(30),
-            management_timeout: Duration::from_secs(60),
+            management_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(30),
         }
     }

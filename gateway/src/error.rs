@@ -26,6 +26,7 @@ pub(crate) struct Row {
 }
 
 /// The table. A reason that cannot happen on delivery is an internal error there.
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 pub(crate) const fn row(reason: ErrorReason) -> Row {
     use ErrorReason as R;
     use StatusCode as S;

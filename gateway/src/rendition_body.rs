@@ -123,12 +123,16 @@ impl Body for RenditionBody {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::stream;
+    use futures::{StreamExt, stream};
     use http_body_util::BodyExt;
     use tonic::Status;
 
     type Message = Result<TransformImageResponse, Status>;
 
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "it is an item of a stream of results"
+    )]
     fn data(text: &'static str) -> Message {
         Ok(TransformImageResponse {
             rendition: None,
@@ -148,15 +152,13 @@ mod tests {
         let read = body
             .collect()
             .await
-            .map(|all| all.to_bytes())
+            .map(http_body_util::Collected::to_bytes)
             .map_err(|error| format!("{error:?}"));
         assert_eq!(
             read.as_deref().map_err(String::as_str),
             expected.map(str::as_bytes)
         );
     }
-
-    use futures::StreamExt;
 
     #[tokio::test]
     async fn an_image_is_whole_or_breaks_off() {
