@@ -8,5 +8,6 @@ pub mod delivery;
 pub mod origin;
 pub mod registry;
 pub mod secret;
+pub mod server;
 pub mod service;
 pub mod workers;

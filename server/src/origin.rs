@@ -12,10 +12,25 @@ pub mod s3;
 pub mod web_folder;
 pub mod web_proxy;
 
+mod answer;
+mod attempt;
+mod body;
+mod check;
 mod client;
+mod endpoint;
 mod error;
 mod location;
+mod store;
+mod transport;
+mod version;
+mod web;
 
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod fakes;
+
+pub use check::CheckStep;
 pub use client::{Clients, Fetch, Fetched, Limits};
 pub use error::{Error, Invalid};
 pub use location::Location;

@@ -1,11 +1,46 @@
 //! Text to typed transformation and back.
+//!
+//! `grammar` cuts the text, each step file claims its parameters from a step ([`PARAMETERS`] documents
+//! them), and what nobody claimed is an error that says what was expected. After that everything is typed
+//! and in its normal form. Nothing here knows URLs or named transformations: the text comes in resolved.
 
-use std::{fmt, ops::Range, str::FromStr};
+mod alpha;
+mod background;
+mod blur;
+mod colour;
+mod colour_names;
+mod flip;
+mod grammar;
+mod length;
+mod nearest;
+mod number;
+mod output;
+mod parameters;
+mod pipeline;
+mod resize;
+mod rotate;
+mod transformation;
+mod unsupported;
 
-/// Chained transformations: what to do to an image, step by step. `Display` gives the canonical text:
-/// equal meaning gives equal text, and the canonical text parses to an equal pipeline.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Pipeline {}
+pub use colour::Colour;
+pub use grammar::{MAX_DEPTH, MAX_ITEMS_PER_STEP, MAX_STEPS, MAX_TEXT_BYTES};
+pub use output::{FormatChoice, Output};
+pub use parameters::Parameter;
+pub use pipeline::Pipeline;
+pub use resize::Size;
+pub use transformation::Transformation;
+
+use std::ops::Range;
+
+/// Every parameter that is carried out, one row per step file, in canonical order.
+pub const PARAMETERS: [&[Parameter]; 6] = [
+    resize::PARAMETERS,
+    background::PARAMETERS,
+    rotate::PARAMETERS,
+    flip::PARAMETERS,
+    blur::PARAMETERS,
+    output::PARAMETERS,
+];
 
 /// A transformation text that is not of the language, with everything needed to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,7 +50,7 @@ pub struct InvalidTransformation {
     pub message: String,
     /// The URL key at fault, when one can be named.
     pub parameter: Option<String>,
-    /// Where in the text it stands, in bytes.
+    /// Where in the text it stands, in bytes: the whole `key-value`, when a parameter is at fault.
     pub span: Range<usize>,
     /// What the parameter takes, for example `a whole number from 1 to 100`; empty for an unknown key.
     pub expected: String,
@@ -25,11 +60,21 @@ pub struct InvalidTransformation {
     pub unsupported: bool,
 }
 
-impl FromStr for Pipeline {
-    type Err = InvalidTransformation;
-    fn from_str(text: &str) -> Result<Self, Self::Err> { let _ = text; Ok(Self {}) }
+impl InvalidTransformation {
+    /// A mistake of the text that no parameter is to blame for.
+    fn malformed(message: String, span: Range<usize>) -> Self {
+        Self {
+            message,
+            parameter: None,
+            span,
+            expected: String::new(),
+            nearest: None,
+            unsupported: false,
+        }
+    }
 }
 
-impl fmt::Display for Pipeline {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("") }
-}
+#[cfg(test)]
+mod pixel_tests;
+#[cfg(test)]
+mod tests;

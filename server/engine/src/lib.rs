@@ -4,12 +4,15 @@
 //! network, no credentials, no clock of a request and no async runtime: the server runs it in worker
 //! processes that can be killed, and `darkroom transform` runs it directly.
 
+mod codecs;
 pub mod error;
 pub mod formats;
 pub mod language;
 pub mod limits;
 pub mod metadata;
+pub mod picture;
 pub mod render;
+pub mod vips;
 
 pub use error::Error;
 pub use formats::{Accept, Format};

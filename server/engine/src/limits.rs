@@ -1,5 +1,6 @@
 //! Every limit of the engine, with its unit and default.
 
+use crate::Error;
 use serde::{Deserialize, Serialize};
 
 /// Bounds on what one rendition may cost. All are inclusive maxima.
@@ -41,6 +42,21 @@ impl Default for Limits {
             animation_pixels: 100_000_000,
             svg_bytes: 1_048_576,
             svg_side_px: 4_096,
+        }
+    }
+}
+
+impl Limits {
+    /// Compares with a limit and names it when it is passed.
+    pub(crate) fn check(limit: &str, maximum: u64, actual: u64) -> Result<(), Error> {
+        if actual <= maximum {
+            Ok(())
+        } else {
+            Err(Error::TooLarge {
+                limit: limit.into(),
+                maximum,
+                actual,
+            })
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a source image is, read from its header.
 
-use crate::{Error, Format, Limits};
+use crate::{Error, Format, Limits, codecs};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,34 @@ pub struct Metadata {
 /// # Errors
 /// [`Error::Unreadable`] when it is not an image that we read, [`Error::TooLarge`] over a limit.
 pub fn metadata(source: Bytes, limits: &Limits) -> Result<Metadata, Error> {
-    let _ = (source, limits);
-    Err(Error::Internal("not built yet".into()))
+    let source = codecs::open(source, limits)?;
+    let (width_px, height_px) = source.upright_size();
+    let quality = if source.format == Format::Jpeg {
+        codecs::jpeg::quality(&source.bytes)
+    } else {
+        None
+    };
+    Ok(Metadata {
+        width_px,
+        height_px,
+        format: source.format,
+        size_bytes: source.bytes.len() as u64,
+        frames: source.frames,
+        has_color_profile: source.image.has(c"icc-profile-data"),
+        has_transparency: source.image.has_alpha(),
+        density: density(source.image.density()),
+        orientation: source.orientation,
+        quality: quality.unwrap_or(0),
+    })
+}
+
+/// Rounded; libvips says 25.4 (one pixel per millimetre) when the file says nothing.
+fn density(pixels_per_inch: f64) -> u32 {
+    let rounded = pixels_per_inch.round();
+    if (pixels_per_inch - 25.4).abs() < 0.01 || !(0.0..=100_000.0).contains(&rounded) {
+        return 0;
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within the range above
+    let rounded = rounded as u32;
+    rounded
 }

@@ -1,8 +1,17 @@
 //! The order of work on one image: sniff → plan → decode → steps → encode.
 
-use crate::{Accept, Error, Format, Limits, Pipeline};
+mod frames;
+mod plan;
+
+use crate::{
+    Accept, Error, Format, Limits, Pipeline, codecs, codecs::Source, formats,
+    language::FormatChoice,
+};
 use bytes::Bytes;
+use frames::Frames;
+use plan::Plan;
 use serde::{Deserialize, Serialize};
+use std::time::Instant;
 
 /// One rendition to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +52,12 @@ pub struct Timings {
 /// Whether the source goes out as it is, without an engine: not an image (`None`), `orig-true`, or an SVG
 /// of which no raster format was asked for.
 pub fn passes_through(source: Option<Format>, pipeline: &Pipeline) -> bool {
-    let _ = (source, pipeline);
-    false
+    let output = pipeline.output();
+    match source {
+        None => true,
+        Some(Format::Svg) => output.original || !matches!(output.format, FormatChoice::As(_)),
+        Some(_) => output.original,
+    }
 }
 
 /// Makes a rendition of `source`.
@@ -52,6 +65,83 @@ pub fn passes_through(source: Option<Format>, pipeline: &Pipeline) -> bool {
 /// # Errors
 /// See [`Error`]; the source is never at fault for [`Error::Internal`].
 pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendition, Error> {
-    let _ = (source, request, limits);
-    Err(Error::Internal("not built yet".into()))
+    let started = Instant::now();
+    let source = codecs::open(source, limits)?;
+    let plan = Plan::new(&source, request, limits)?;
+    match carry_out(&source, &plan, request, limits, started) {
+        // A decoder that gives up while the pixels stream through the steps looks like a failure of the
+        // step. Decoding in one go tells them apart.
+        Err(Error::Internal(_)) if !plan.in_memory => {
+            let plan = Plan {
+                in_memory: true,
+                ..plan
+            };
+            carry_out(&source, &plan, request, limits, Instant::now())
+        }
+        done => done,
+    }
 }
+
+fn carry_out(
+    source: &Source,
+    plan: &Plan,
+    request: &Request,
+    limits: &Limits,
+    started: Instant,
+) -> Result<Rendition, Error> {
+    let frames = Frames::decode(source, plan, limits)?;
+    let decoded = Instant::now();
+
+    let mut frames = frames.apply(&request.pipeline, source, limits)?;
+    let stepped = Instant::now();
+
+    let output = request.pipeline.output();
+    let facts = formats::Facts {
+        source: source.format,
+        width_px: frames.width(),
+        height_px: frames.height(),
+        animated: frames.are_several(),
+        alpha: frames.has_visible_alpha(output.format, request.accept)?,
+        keep_profile: output.keep_profile,
+        lossless: output.lossless,
+        accept: request.accept,
+    };
+    let formats::Candidates(first, second) = formats::choose(output.format, &facts, limits)?;
+    let (width_px, height_px) = (frames.width(), frames.height());
+    let image = frames.joined()?;
+    let encode = |format| {
+        codecs::encode(
+            &image,
+            &source.image,
+            format,
+            plan.encoding(source, format, output),
+        )
+    };
+    let (mut format, mut data) = (first, encode(first)?);
+    if let Some(second) = second {
+        let other = encode(second)?;
+        if other.len() < data.len() {
+            (format, data) = (second, other);
+        }
+    }
+
+    let timings = Timings {
+        decode_us: microseconds(started, decoded),
+        steps_us: microseconds(decoded, stepped),
+        encode_us: microseconds(stepped, Instant::now()),
+    };
+    Ok(Rendition {
+        data,
+        format,
+        width_px,
+        height_px,
+        timings,
+    })
+}
+
+fn microseconds(from: Instant, to: Instant) -> u64 {
+    u64::try_from(to.duration_since(from).as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! Encoded bytes to pixels and back: one file per format or family.
+//!
+//! A source is opened by the loader of the format that its magic bytes say, never by name or by libvips'
+//! own guess, and its header is held against the limits before a pixel is decoded.
+//!
+//! Damaged sources: what can be decoded is served, as browsers do; a JPEG whose last rows are missing shows
+//! grey there. A source without a readable header, or one whose decoder gives up, is
+//! [`Error::Unreadable`].
+
+mod bitmap;
+pub(crate) mod colour;
+mod encode;
+mod gif;
+mod heif;
+pub(crate) mod jpeg;
+mod png;
+mod svg;
+mod webp;
+
+pub(crate) use encode::{Encoding, encode};
+
+use crate::{
+    Error, Format, Limits,
+    vips::{Image, Operation, VipsError},
+};
+use bytes::Bytes;
+
+/// A source image whose header has been read and is within the limits.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) bytes: Bytes,
+    pub(crate) format: Format,
+    /// The lazily decoded image: first frame, own size, as the file has it.
+    pub(crate) image: Image,
+    /// Frames or pages that the file has.
+    pub(crate) frames: u32,
+    /// EXIF orientation, 1 to 8.
+    pub(crate) orientation: u8,
+}
+
+/// Opens a source.
+///
+/// # Errors
+/// [`Error::Unreadable`], [`Error::TooLarge`].
+pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
+    let head = &bytes[..bytes.len().min(4096)];
+    let format = Format::sniff(head).ok_or_else(|| Error::Unreadable {
+        reason: "it is not an image in a format that Darkroom reads".into(),
+    })?;
+    match format {
+        Format::Jpeg => jpeg::check_scans(&bytes)?,
+        Format::Svg => Limits::check("svg_bytes", limits.svg_bytes, bytes.len() as u64)?,
+        Format::Bmp => bitmap::check(format, &bytes, limits)?,
+        Format::Ico if bitmap::png_of_icon(&bytes).is_none() => {
+            bitmap::check(format, &bytes, limits)?;
+        }
+        Format::Ico
+        | Format::Png
+        | Format::Webp
+        | Format::Gif
+        | Format::Avif
+        | Format::Heic
+        | Format::Tiff => {}
+    }
+    let load = |format, bytes| {
+        loader(format, bytes)
+            .and_then(Operation::run)
+            .map_err(unreadable)
+    };
+    let image = match format {
+        Format::Bmp => bitmap::decode(format, &bytes)?,
+        Format::Ico => match bitmap::png_of_icon(&bytes) {
+            Some(png) => load(Format::Png, png)?,
+            None => bitmap::decode(format, &bytes)?,
+        },
+        Format::Jpeg
+        | Format::Png
+        | Format::Webp
+        | Format::Gif
+        | Format::Avif
+        | Format::Heic
+        | Format::Tiff
+        | Format::Svg => load(format, bytes.clone())?,
+    };
+    let frames = image
+        .get_int(c"n-pages")
+        .and_then(|pages| u32::try_from(pages).ok())
+        .unwrap_or(1)
+        .max(1);
+    let orientation = image
+        .get_int(c"orientation")
+        .and_then(|orientation| u8::try_from(orientation).ok());
+    let orientation = orientation
+        .filter(|orientation| (1..=8).contains(orientation))
+        .unwrap_or(1);
+    let source = Source {
+        bytes,
+        format,
+        image,
+        frames,
+        orientation,
+    };
+    source.check(limits)?;
+    Ok(source)
+}
+
+impl Source {
+    /// Width and height in pixels of one frame, upright.
+    pub(crate) fn upright_size(&self) -> (u32, u32) {
+        let (width, height) = (self.image.width(), self.image.height());
+        if self.orientation >= 5 {
+            (height, width)
+        } else {
+            (width, height)
+        }
+    }
+
+    /// The first frame. `scale` is how much the first step will scale it; where the format allows it the
+    /// decoder does a part of that, but leaves at least a factor of 2 to the better resampling.
+    pub(crate) fn still(&self, scale: Option<f64>, limits: &Limits) -> Result<Image, Error> {
+        let load = || loader(self.format, self.bytes.clone());
+        let scaled = match (self.format, scale) {
+            (Format::Jpeg, Some(scale)) => jpeg::load_shrunk(load, shrink(scale)),
+            (Format::Webp, Some(scale)) => webp::load_shrunk(load, shrink(scale)),
+            (Format::Svg, scale) => return svg::load(load, &self.image, scale, limits),
+            _ => Ok(None),
+        };
+        Ok(scaled
+            .map_err(unreadable)?
+            .unwrap_or_else(|| self.image.clone()))
+    }
+
+    /// All frames on top of each other.
+    pub(crate) fn animation(&self, limits: &Limits) -> Result<Image, Error> {
+        let (width, height) = (
+            u64::from(self.image.width()),
+            u64::from(self.image.height()),
+        );
+        let frames = u64::from(self.frames);
+        Limits::check("animation_frames", limits.animation_frames.into(), frames)?;
+        Limits::check(
+            "animation_pixels",
+            limits.animation_pixels,
+            width * height * frames,
+        )?;
+        let load = loader(self.format, self.bytes.clone()).map_err(unreadable)?;
+        load.int(c"n", -1).run().map_err(unreadable)
+    }
+
+    fn check(&self, limits: &Limits) -> Result<(), Error> {
+        if self.format == Format::Svg {
+            return Ok(()); // its own size means nothing until it is rendered
+        }
+        let (width, height) = (self.image.width(), self.image.height());
+        let pixels = u64::from(width) * u64::from(height);
+        Limits::check(
+            "input_side_px",
+            limits.input_side_px.into(),
+            width.max(height).into(),
+        )?;
+        if self.streams() {
+            Limits::check("input_pixels", limits.input_pixels, pixels)
+        } else {
+            Limits::check(
+                "input_pixels_unstreamable",
+                limits.input_pixels_unstreamable,
+                pixels,
+            )
+        }
+    }
+
+    /// Whether the file can be read in strips from the top.
+    fn streams(&self) -> bool {
+        let says = |name| self.image.get_int(name).is_some_and(|number| number != 0);
+        self.format.capabilities().streams && !says(c"interlaced") && !says(c"jpeg-multiscan")
+    }
+}
+
+/// The loader of a format, told that pixels are read once, from the top.
+fn loader(format: Format, bytes: Bytes) -> Result<Operation, VipsError> {
+    let name = format.capabilities().loader.unwrap_or(c"no_loader");
+    Ok(Operation::new(name)?
+        .blob(c"buffer", bytes)
+        .string(c"access", "sequential")
+        .string(c"fail-on", "none"))
+}
+
+/// By how much a decoder may shrink: 1, 2, 4 or 8, leaving a factor of at least 2. Decoders shrink with a
+/// box, which alone would blur and alias; Lanczos on twice the size hides that.
+fn shrink(scale: f64) -> u32 {
+    [8, 4, 2]
+        .into_iter()
+        .find(|factor| f64::from(*factor) * 2.0 * scale <= 1.0)
+        .unwrap_or(1)
+}
+
+#[allow(clippy::needless_pass_by_value)] // for `map_err`
+fn unreadable(error: VipsError) -> Error {
+    Error::Unreadable {
+        reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;

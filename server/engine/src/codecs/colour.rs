@@ -1,0 +1,126 @@
+//! Whatever a decoder gives → upright pixels of 8 bits in three bands of colour, and alpha.
+
+use super::{Source, unreadable};
+use crate::{
+    Error,
+    vips::{BandFormat, Image, Interpretation, Result},
+};
+
+/// Applies the EXIF orientation and takes it away. What a decoder streams from the top is read into memory
+/// first, unless it is only mirrored within its rows.
+pub(crate) fn upright(image: &Image, source: &Source) -> std::result::Result<Image, Error> {
+    let image = match source.orientation {
+        1 => return Ok(image.clone()),
+        2 => image.clone(),
+        _ => image.in_memory().map_err(unreadable)?,
+    };
+    Ok(image.autorot()?)
+}
+
+/// To sRGB, by the embedded profile when there is one that works. With `keep_profile` an RGB image keeps
+/// the numbers and the profile that it has; inks and greys are converted all the same, because their
+/// profiles do not fit the three bands that steps and formats want.
+pub(crate) fn normalise(image: &Image, keep_profile: bool) -> Result<Image> {
+    let image = known_bands(image)?;
+    let kept = keep_profile && is_rgb(&image);
+    let image = if kept || !wants_profile(&image) {
+        image
+    } else {
+        by_profile(&image)
+    };
+    let image = match image.interpretation() {
+        Interpretation::Srgb if image.band_format() == BandFormat::Uchar => image,
+        _ => image.colourspace("srgb")?,
+    };
+    let image = if image.band_format() == BandFormat::Uchar {
+        image
+    } else {
+        image.cast_uchar()?
+    };
+    if kept {
+        Ok(image)
+    } else {
+        image.edit_metadata(drop_profile)
+    }
+}
+
+fn drop_profile(edit: &mut crate::vips::MetadataEdit) {
+    edit.remove(c"icc-profile-data");
+}
+
+fn is_rgb(image: &Image) -> bool {
+    matches!(
+        image.interpretation(),
+        Interpretation::Srgb | Interpretation::Rgb16
+    )
+}
+
+fn wants_profile(image: &Image) -> bool {
+    if image.interpretation() == Interpretation::Cmyk {
+        return true;
+    }
+    image
+        .get_blob(c"icc-profile-data")
+        .is_some_and(|profile| !is_srgb(&profile))
+}
+
+/// Whether the profile calls itself sRGB, as most do that cameras and editors embed: converting from sRGB
+/// to sRGB is the slowest way to do nothing.
+fn is_srgb(profile: &[u8]) -> bool {
+    // The description is among the first tags; it is ASCII in version 2 and UTF-16 in version 4.
+    let head = &profile[..profile.len().min(1024)];
+    let contains = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
+    contains(b"sRGB") || contains(b"s\0R\0G\0B")
+}
+
+/// Converts, or gives the image back when the profile is broken or made for other colours.
+fn by_profile(image: &Image) -> Image {
+    // 16 bits are brought to 8 first: the result has 8, and libvips then scales alpha along.
+    let narrow = match image.interpretation() {
+        Interpretation::Rgb16 => image.colourspace("srgb"),
+        Interpretation::Grey16 => image.colourspace("b-w"),
+        _ => Ok(image.clone()),
+    };
+    let fallback = (image.interpretation() == Interpretation::Cmyk).then_some("cmyk");
+    narrow
+        .and_then(|narrow| narrow.icc_transform("srgb", fallback))
+        .unwrap_or_else(|_| image.clone())
+}
+
+/// TIFF can hold any number of bands: what is beyond grey, RGB or CMYK and alpha is left out.
+fn known_bands(image: &Image) -> Result<Image> {
+    let colours = match image.interpretation() {
+        Interpretation::Grey | Interpretation::Grey16 => 1,
+        Interpretation::Srgb
+        | Interpretation::Rgb16
+        | Interpretation::ScRgb
+        | Interpretation::Lab => 3,
+        Interpretation::Cmyk => 4,
+        Interpretation::Other => {
+            if image.bands() >= 3 {
+                3
+            } else {
+                1
+            }
+        }
+    };
+    let wanted = colours + u32::from(image.has_alpha());
+    let image = if image.bands() > wanted {
+        image.extract_bands(0, wanted)?
+    } else {
+        image.clone()
+    };
+    if image.interpretation() != Interpretation::Other {
+        return Ok(image);
+    }
+    let space = if colours == 1 { "b-w" } else { "srgb" };
+    let image = if image.band_format() == BandFormat::Uchar {
+        image
+    } else {
+        image.cast_uchar()?
+    };
+    image
+        .operation(c"copy")?
+        .string(c"interpretation", space)
+        .run()
+}

@@ -1,0 +1,63 @@
+//! `fl`: mirrors the image.
+
+use super::parameters::{Parameter, Parameters, Refusal};
+use crate::{Error, picture::Picture};
+
+const FLIP: Parameter = Parameter {
+    key: "fl",
+    name: "flip",
+    values: "`h`, `v`, `h_v` or `v_h`",
+    default: "not mirrored",
+    meaning: "mirrors the image from left to right (`h`), from top to bottom (`v`) or both",
+    example: "fl-h",
+};
+
+pub(super) const PARAMETERS: &[Parameter] = &[FLIP];
+
+/// The directions in which the image is mirrored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flip {
+    Horizontal,
+    Vertical,
+    Both,
+}
+
+impl Flip {
+    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+        parameters.take(&FLIP, |text| match text {
+            "h" => Ok(Self::Horizontal),
+            "v" => Ok(Self::Vertical),
+            "h_v" | "v_h" => Ok(Self::Both),
+            _ => Err(Refusal::Value),
+        })
+    }
+
+    pub(super) fn apply(self, picture: Picture) -> Result<Picture, Error> {
+        let (horizontal, vertical) = match self {
+            Self::Horizontal => (true, false),
+            Self::Vertical => (false, true),
+            Self::Both => (true, true),
+        };
+        let mut picture = picture;
+        if horizontal {
+            let image = picture.image.flip_horizontal()?;
+            picture = picture.with(image);
+        }
+        if vertical {
+            // The last row comes first, and decoders give rows from the top.
+            picture = picture.in_memory()?;
+            let image = picture.image.flip_vertical()?;
+            picture = picture.with(image);
+        }
+        Ok(picture)
+    }
+
+    pub(super) fn write(self, items: &mut Vec<String>) {
+        let directions = match self {
+            Self::Horizontal => "h",
+            Self::Vertical => "v",
+            Self::Both => "h_v",
+        };
+        items.push(format!("fl-{directions}"));
+    }
+}

@@ -1,0 +1,196 @@
+//! `f q lo pr md cp orig`: how the result is encoded. They belong to the whole pipeline; of several steps
+//! that name one, the last wins.
+
+use super::{
+    number,
+    parameters::{Parameter, Parameters, Refusal},
+};
+use crate::Format;
+
+const TRUTH: &str = "`true` or `false`";
+const FORMAT: Parameter = Parameter {
+    key: "f",
+    name: "format",
+    values: "`auto`, `jpg`, `jpeg`, `png`, `webp`, `avif`, `gif` or `orig`",
+    default: "`auto`",
+    meaning: "the format of the result; `auto` takes the best one that the client accepts, `orig` that of the source",
+    example: "f-webp",
+};
+const QUALITY: Parameter = Parameter {
+    key: "q",
+    name: "quality",
+    values: "a whole number from 1 to 100",
+    default: "80",
+    meaning: "the quality of JPEG, WebP and AVIF",
+    example: "q-60",
+};
+const LOSSLESS: Parameter = Parameter {
+    key: "lo",
+    name: "lossless",
+    values: TRUTH,
+    default: "`false`",
+    meaning: "lossless WebP and PNG",
+    example: "lo-true",
+};
+const PROGRESSIVE: Parameter = Parameter {
+    key: "pr",
+    name: "progressive",
+    values: TRUTH,
+    default: "`false`",
+    meaning: "progressive JPEG",
+    example: "pr-true",
+};
+const METADATA: Parameter = Parameter {
+    key: "md",
+    name: "metadata",
+    values: TRUTH,
+    default: "`false`",
+    meaning: "keeps the metadata of the source",
+    example: "md-true",
+};
+const PROFILE: Parameter = Parameter {
+    key: "cp",
+    name: "colorProfile",
+    values: TRUTH,
+    default: "`false`: colours are converted to sRGB",
+    meaning: "keeps the colour profile of the source",
+    example: "cp-true",
+};
+const ORIGINAL: Parameter = Parameter {
+    key: "orig",
+    name: "original",
+    values: TRUTH,
+    default: "`false`",
+    meaning: "delivers the source as it is; everything else in the text is ignored",
+    example: "orig-true",
+};
+
+pub(super) const PARAMETERS: &[Parameter] = &[
+    FORMAT,
+    QUALITY,
+    LOSSLESS,
+    PROGRESSIVE,
+    METADATA,
+    PROFILE,
+    ORIGINAL,
+];
+
+/// The format asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FormatChoice {
+    /// The best that the client accepts.
+    #[default]
+    Auto,
+    /// That of the source.
+    Original,
+    /// This one, whatever the client says that it accepts.
+    As(Format),
+}
+
+/// How the result of a pipeline is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools)] // each is a parameter of its own
+pub struct Output {
+    /// The format asked for.
+    pub format: FormatChoice,
+    /// Quality from 1 to 100; `None` leaves it to the engine.
+    pub quality: Option<u8>,
+    /// Lossless WebP and PNG.
+    pub lossless: bool,
+    /// Progressive JPEG.
+    pub progressive: bool,
+    /// Keep the metadata of the source.
+    pub keep_metadata: bool,
+    /// Keep the colour profile of the source; otherwise convert to sRGB.
+    pub keep_profile: bool,
+    /// Deliver the source as it is.
+    pub original: bool,
+}
+
+impl Output {
+    /// Claims one step's parameters; they win over those of earlier steps.
+    pub(super) fn take(self, parameters: &mut Parameters<'_>) -> Self {
+        let mut truth = |parameter: &Parameter| {
+            parameters.take(parameter, |text| number::truth(text).ok_or(Refusal::Value))
+        };
+        let (lossless, progressive) = (truth(&LOSSLESS), truth(&PROGRESSIVE));
+        let (keep_metadata, keep_profile, original) =
+            (truth(&METADATA), truth(&PROFILE), truth(&ORIGINAL));
+        Self {
+            format: parameters.take(&FORMAT, read_format).unwrap_or(self.format),
+            quality: parameters.take(&QUALITY, read_quality).or(self.quality),
+            lossless: lossless.unwrap_or(self.lossless),
+            progressive: progressive.unwrap_or(self.progressive),
+            keep_metadata: keep_metadata.unwrap_or(self.keep_metadata),
+            keep_profile: keep_profile.unwrap_or(self.keep_profile),
+            original: original.unwrap_or(self.original),
+        }
+    }
+
+    /// The canonical parameters.
+    pub(super) fn write(self, items: &mut Vec<String>) {
+        let Self {
+            format,
+            quality,
+            lossless,
+            progressive,
+            keep_metadata,
+            keep_profile,
+            original,
+        } = self;
+        items.extend(format_name(format).map(|name| format!("f-{name}")));
+        items.extend(quality.map(|quality| format!("q-{quality}")));
+        for (key, on) in [
+            ("lo", lossless),
+            ("pr", progressive),
+            ("md", keep_metadata),
+            ("cp", keep_profile),
+            ("orig", original),
+        ] {
+            items.extend(on.then(|| format!("{key}-true")));
+        }
+    }
+}
+
+/// The formats by their names in a URL, the canonical one first.
+const FORMATS: [(&str, Format); 6] = [
+    ("jpg", Format::Jpeg),
+    ("jpeg", Format::Jpeg),
+    ("png", Format::Png),
+    ("webp", Format::Webp),
+    ("avif", Format::Avif),
+    ("gif", Format::Gif),
+];
+
+fn read_format(text: &str) -> Result<FormatChoice, Refusal> {
+    match text {
+        "auto" => Ok(FormatChoice::Auto),
+        "orig" => Ok(FormatChoice::Original),
+        "svg" | "mp4" | "webm" => Err(Refusal::Unsupported(
+            "vector and video formats are not written",
+        )),
+        text => {
+            let known = FORMATS.iter().find(|(name, _)| *name == text);
+            known
+                .map(|(_, format)| FormatChoice::As(*format))
+                .ok_or(Refusal::Value)
+        }
+    }
+}
+
+fn format_name(choice: FormatChoice) -> Option<&'static str> {
+    match choice {
+        FormatChoice::Auto => None,
+        FormatChoice::Original => Some("orig"),
+        FormatChoice::As(format) => FORMATS
+            .iter()
+            .find(|(_, known)| *known == format)
+            .map(|(name, _)| *name),
+    }
+}
+
+fn read_quality(text: &str) -> Result<u8, Refusal> {
+    number::whole(text, 1, 100)
+        .and_then(|quality| u8::try_from(quality).ok())
+        .ok_or(Refusal::Value)
+}

@@ -1,0 +1,311 @@
+//! `w h ar dpr c cm fo x y xc yc`: the size of the result and what part of the image it shows. They are one
+//! step because they mean something only together.
+
+mod crop;
+mod draw;
+mod geometry;
+mod placement;
+mod sampling;
+
+use super::{
+    length::{Length, MAX_SIDE_PX, is_expression},
+    number,
+    parameters::{Parameter, Parameters, Refusal},
+};
+use crop::Crop;
+pub(super) use geometry::Plan;
+pub use geometry::Size;
+use placement::Placement;
+use std::ops::Range;
+
+const SIDE: &str = "a number of pixels from 1 to 65535, or a fraction of the image between 0 and 1";
+const CROPS: &str = "`maintain_ratio`, `maintain_ratio_no_enlarge`, `force`, `at_max`, `at_max_enlarge`, `at_least`, \
+    `pad_resize`, `pad_resize_no_enlarge`, `extract`, `pad_extract` or `pad_extract_no_shrink`";
+const COORDINATE: &str = "a number of pixels from 0 to 65535";
+const WIDTH: Parameter = Parameter {
+    key: "w",
+    name: "width",
+    values: SIDE,
+    default: "follows the height, keeping the ratio",
+    meaning: "the width of the result",
+    example: "w-300",
+};
+const HEIGHT: Parameter = Parameter {
+    key: "h",
+    name: "height",
+    values: SIDE,
+    default: "follows the width, keeping the ratio",
+    meaning: "the height of the result",
+    example: "h-0.5",
+};
+const RATIO: Parameter = Parameter {
+    key: "ar",
+    name: "aspectRatio",
+    values: "a ratio of width to height, for example `4-3`",
+    default: "the image's own",
+    meaning: "the missing one of width and height; ignored with both or none of them",
+    example: "w-300,ar-4-3",
+};
+const DPR: Parameter = Parameter {
+    key: "dpr",
+    name: "dpr",
+    values: "a number from 0.1 to 5",
+    default: "1",
+    meaning: "multiplies the asked width and height; ignored when a side would leave 1 to 5000 px",
+    example: "w-300,dpr-2",
+};
+const CROP: Parameter = Parameter {
+    key: "c",
+    name: "crop",
+    values: CROPS,
+    default: "`maintain_ratio`",
+    meaning: "what to do when the box has another shape than the image; only when both sides are known",
+    example: "w-300,h-300,c-at_max",
+};
+const CROP_MODE: Parameter = Parameter {
+    key: "cm",
+    name: "cropMode",
+    values: CROPS,
+    default: "`maintain_ratio`",
+    meaning: "another name of `c`",
+    example: "w-300,h-300,cm-pad_resize",
+};
+const FOCUS: Parameter = Parameter {
+    key: "fo",
+    name: "focus",
+    values: "`center`, `top`, `left`, `bottom`, `right`, `top_left`, `top_right`, `bottom_left` or `bottom_right`",
+    default: "`center`",
+    meaning: "the part that stays when something is cut off; the place of the image when something is padded",
+    example: "w-300,h-300,fo-top",
+};
+const X: Parameter = Parameter {
+    key: "x",
+    name: "x",
+    values: COORDINATE,
+    default: "the focus; 0 when `y` is given",
+    meaning: "the left edge of an extract in pixels of the image, moved inside it where needed",
+    example: "w-300,h-300,cm-extract,x-10",
+};
+const Y: Parameter = Parameter {
+    key: "y",
+    name: "y",
+    values: COORDINATE,
+    default: "the focus; 0 when `x` is given",
+    meaning: "the top edge of an extract in pixels of the image, moved inside it where needed",
+    example: "w-300,h-300,cm-extract,y-10",
+};
+const X_CENTRE: Parameter = Parameter {
+    key: "xc",
+    name: "xCenter",
+    values: COORDINATE,
+    default: "the focus; the image's centre when `yc` is given",
+    meaning: "the horizontal centre of an extract in pixels of the image; an error when it reaches outside",
+    example: "w-300,h-300,cm-extract,xc-400",
+};
+const Y_CENTRE: Parameter = Parameter {
+    key: "yc",
+    name: "yCenter",
+    values: COORDINATE,
+    default: "the focus; the image's centre when `xc` is given",
+    meaning: "the vertical centre of an extract in pixels of the image; an error when it reaches outside",
+    example: "w-300,h-300,cm-extract,yc-400",
+};
+
+pub(super) const PARAMETERS: &[Parameter] = &[
+    WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE,
+];
+
+/// A resize in its normal form: what has no effect beside the rest is not in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Resize {
+    width: Option<Length>,
+    height: Option<Length>,
+    /// Width to height; only beside one length that is a fraction.
+    ratio: Option<f64>,
+    /// 1 unless a length is a fraction.
+    dpr: f64,
+    crop: Crop,
+    placement: Placement,
+}
+
+impl Resize {
+    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+        let width = parameters.take(&WIDTH, |text| match text {
+            "auto" => Err(Refusal::Unsupported(
+                "the value `auto` is not supported yet",
+            )),
+            text => Length::read(text),
+        });
+        let height = parameters.take(&HEIGHT, Length::read);
+        let ratio = parameters.take_spanned(&RATIO, read_ratio);
+        let dpr = parameters.take(&DPR, read_dpr).unwrap_or(1.0);
+        let crop = take_crop(parameters);
+        let focus = parameters.take(&FOCUS, Placement::read).unwrap_or_default();
+        let mut coordinate = |parameter: &Parameter| parameters.take(parameter, read_coordinate);
+        let horizontal = (coordinate(&X), coordinate(&X_CENTRE));
+        let vertical = (coordinate(&Y), coordinate(&Y_CENTRE));
+        let placement = match crop {
+            Crop::Extract => Placement::from_coordinates(horizontal, vertical).unwrap_or(focus),
+            crop if crop.has_anchor() => focus,
+            _ => Placement::default(),
+        };
+        let resize = Self {
+            width,
+            height,
+            ratio: None,
+            dpr,
+            crop,
+            placement,
+        };
+        resize.with_ratio(ratio, parameters).map(Self::with_dpr)
+    }
+
+    /// Works the ratio into the sides, as far as that needs no image.
+    fn with_ratio(
+        mut self,
+        ratio: Option<(f64, Range<usize>)>,
+        parameters: &mut Parameters<'_>,
+    ) -> Option<Self> {
+        let other = match (self.width, self.height, &ratio) {
+            (None, None, _) => return None,
+            (Some(_), Some(_), _) => return Some(self),
+            (_, _, None) => {
+                // One side alone changes no shape, so there is nothing to cut off or to pad.
+                (self.crop, self.placement) = (Crop::default(), Placement::default());
+                return Some(self);
+            }
+            (Some(Length::Pixels(width)), None, Some((ratio, _))) => f64::from(width) / ratio,
+            (None, Some(Length::Pixels(height)), Some((ratio, _))) => f64::from(height) * ratio,
+            (Some(Length::Fraction(_)), None, Some((ratio, _)))
+            | (None, Some(Length::Fraction(_)), Some((ratio, _))) => {
+                self.ratio = Some(*ratio);
+                return Some(self);
+            }
+        };
+        if let Some((_, span)) = ratio
+            && other > f64::from(MAX_SIDE_PX)
+        {
+            parameters.reject(
+                &RATIO,
+                span,
+                "the side that follows from it is over 65535 px",
+            );
+            return None;
+        }
+        let other = Some(Length::Pixels(number::pixels(other)));
+        if self.width.is_none() {
+            self.width = other;
+        } else {
+            self.height = other;
+        }
+        Some(self)
+    }
+
+    /// Works the pixel ratio into sides that are given in pixels.
+    fn with_dpr(mut self) -> Self {
+        let pixels = |length: Option<Length>| match length {
+            Some(Length::Pixels(pixels)) => Some(f64::from(pixels) * self.dpr),
+            Some(Length::Fraction(_)) | None => None,
+        };
+        let (width, height) = (pixels(self.width), pixels(self.height));
+        if width.is_some() != self.width.is_some() || height.is_some() != self.height.is_some() {
+            return self;
+        }
+        self.dpr = 1.0;
+        let fits = |side: f64| (1.0..=5000.0).contains(&side.round());
+        if width.into_iter().chain(height).all(fits) {
+            self.width = width.map(|side| Length::Pixels(number::pixels(side)));
+            self.height = height.map(|side| Length::Pixels(number::pixels(side)));
+        }
+        self
+    }
+
+    /// The canonical parameters.
+    #[allow(clippy::float_cmp)] // 1.0 is the value that stands for "not given"
+    pub(super) fn write(&self, items: &mut Vec<String>) {
+        let Self {
+            width,
+            height,
+            ratio,
+            dpr,
+            crop,
+            placement,
+        } = self;
+        items.extend(width.map(|width| format!("w-{width}")));
+        items.extend(height.map(|height| format!("h-{height}")));
+        items.extend(ratio.map(|ratio| format!("ar-{ratio}-1")));
+        items.extend((*dpr != 1.0).then(|| format!("dpr-{dpr}")));
+        items.extend((*crop != Crop::default()).then(|| format!("c-{}", crop.name())));
+        placement.write(items);
+    }
+}
+
+/// `c` and `cm` are two names of one choice, so both at once must say the same.
+fn take_crop(parameters: &mut Parameters<'_>) -> Crop {
+    let read = |text: &str| Crop::read(text).ok_or(Refusal::Value);
+    let crop = parameters.take(&CROP, read);
+    let mode = parameters.take_spanned(&CROP_MODE, read);
+    match (crop, mode) {
+        (Some(crop), Some((mode, span))) if crop != mode => {
+            let reason = format!(
+                "says `{}`, but `c` says `{}`; they are one choice",
+                mode.name(),
+                crop.name()
+            );
+            parameters.reject(&CROP_MODE, span, &reason);
+            crop
+        }
+        (crop, mode) => crop.or(mode.map(|(mode, _)| mode)).unwrap_or_default(),
+    }
+}
+
+fn read_ratio(text: &str) -> Result<f64, Refusal> {
+    if is_expression(text) {
+        return Err(Refusal::Unsupported(
+            "arithmetic expressions are not supported yet",
+        ));
+    }
+    let (width, height) = text.split_once(['-', '_']).unwrap_or((text, "1"));
+    let (width, height) = (
+        number::decimal(width).ok_or(Refusal::Value)?,
+        number::decimal(height).ok_or(Refusal::Value)?,
+    );
+    let (ratio, limit) = (width / height, f64::from(MAX_SIDE_PX));
+    let sensible = width > 0.0 && height > 0.0 && (limit.recip()..=limit).contains(&ratio);
+    if sensible {
+        Ok(ratio)
+    } else {
+        Err(Refusal::Value)
+    }
+}
+
+fn read_dpr(text: &str) -> Result<f64, Refusal> {
+    if text == "auto" {
+        return Err(Refusal::Unsupported(
+            "the value `auto` is not supported yet",
+        ));
+    }
+    if is_expression(text) {
+        return Err(Refusal::Unsupported(
+            "arithmetic expressions are not supported yet",
+        ));
+    }
+    number::decimal(text)
+        .filter(|dpr| (0.1..=5.0).contains(dpr))
+        .ok_or(Refusal::Value)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 65535
+fn read_coordinate(text: &str) -> Result<u32, Refusal> {
+    if is_expression(text) {
+        return Err(Refusal::Unsupported(
+            "arithmetic expressions are not supported yet",
+        ));
+    }
+    let value = number::decimal(text).ok_or(Refusal::Value)?;
+    if (0.0..=f64::from(MAX_SIDE_PX)).contains(&value) {
+        Ok(value.round() as u32)
+    } else {
+        Err(Refusal::Value)
+    }
+}

@@ -1,0 +1,87 @@
+//! `rt`: turns the image.
+
+use super::Size;
+use super::{
+    number,
+    parameters::{Parameter, Parameters, Refusal},
+};
+use crate::{Error, picture::Picture, vips::Angle};
+
+const ROTATION: Parameter = Parameter {
+    key: "rt",
+    name: "rotation",
+    values: "degrees clockwise from 0 to 360, `N` before the number for counter-clockwise, or `auto`",
+    default: "upright, as the camera recorded it, which is also what `auto` says",
+    meaning: "turns the image; the canvas grows for other angles than right ones, its corners take `bg`, \
+        else are transparent, or white in a format without transparency",
+    example: "rt-90",
+};
+
+pub(super) const PARAMETERS: &[Parameter] = &[ROTATION];
+
+/// A rotation that changes the image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rotate {
+    /// Clockwise, greater than 0 and less than 360.
+    degrees: f64,
+}
+
+impl Rotate {
+    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+        let degrees = parameters.take(&ROTATION, |text| match text {
+            // Images stand upright from the moment they are decoded.
+            "auto" => Ok(0.0),
+            text => number::decimal(text)
+                .filter(|degrees| degrees.abs() <= 360.0)
+                .ok_or(Refusal::Value),
+        })?;
+        let degrees = degrees.rem_euclid(360.0);
+        // The remainder of the tiniest negative angle rounds up to the whole turn.
+        (degrees > 0.0 && degrees < 360.0).then_some(Self { degrees })
+    }
+
+    /// Turns the picture; corners that it does not cover are transparent, for a background to fill.
+    pub(super) fn apply(self, picture: Picture) -> Result<Picture, Error> {
+        let picture = picture.in_memory()?;
+        let image = match self.right_angle() {
+            Some(angle) => picture.image.rot(angle)?,
+            None => picture.image.with_alpha()?.rotate(self.degrees, &[0.0])?,
+        };
+        Ok(picture.with(image))
+    }
+
+    /// The size of a turned image of this size.
+    pub(super) fn result_size(self, size: Size) -> Size {
+        let (width, height) = (f64::from(size.width), f64::from(size.height));
+        match self.right_angle() {
+            Some(Angle::D180) => size,
+            Some(Angle::D90 | Angle::D270) => Size {
+                width: size.height,
+                height: size.width,
+            },
+            None => {
+                let radians = self.degrees.to_radians();
+                let (across, along) = (radians.sin().abs(), radians.cos().abs());
+                Size {
+                    width: number::pixels(width * along + height * across),
+                    height: number::pixels(width * across + height * along),
+                }
+            }
+        }
+    }
+
+    #[allow(clippy::float_cmp)] // only the exact angles spare the interpolation
+    fn right_angle(self) -> Option<Angle> {
+        [
+            (90.0, Angle::D90),
+            (180.0, Angle::D180),
+            (270.0, Angle::D270),
+        ]
+        .into_iter()
+        .find_map(|(degrees, angle)| (self.degrees == degrees).then_some(angle))
+    }
+
+    pub(super) fn write(self, items: &mut Vec<String>) {
+        items.push(format!("rt-{}", self.degrees));
+    }
+}

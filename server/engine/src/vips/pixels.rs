@@ -1,0 +1,260 @@
+//! The operations that steps and codecs use most, as methods. Lengths are pixels, angles degrees
+//! clockwise, colours one number per band on the scale of the image (0 to 255 for 8 bits).
+
+use super::{BandFormat, Image, Operation, Result};
+use std::ffi::CStr;
+
+/// A turn by right angles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Angle {
+    /// A quarter clockwise.
+    D90,
+    /// Upside down.
+    D180,
+    /// A quarter counter-clockwise.
+    D270,
+}
+
+/// How a resize weighs the pixels around a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kernel {
+    /// The sharpest of the good ones; the default.
+    Lanczos3,
+    /// A little softer, no ringing.
+    Cubic,
+    /// No mixing: pixels stay as they are.
+    Nearest,
+}
+
+impl Image {
+    /// Scales by `horizontal` and `vertical`. Alpha must be premultiplied, or colours bleed in from
+    /// transparent pixels.
+    pub fn resize(&self, horizontal: f64, vertical: f64, kernel: Kernel) -> Result<Self> {
+        let kernel = match kernel {
+            Kernel::Lanczos3 => "lanczos3",
+            Kernel::Cubic => "cubic",
+            Kernel::Nearest => "nearest",
+        };
+        let resize = self
+            .operation(c"resize")?
+            .double(c"scale", horizontal)
+            .double(c"vscale", vertical);
+        resize.string(c"kernel", kernel).run()
+    }
+
+    /// The rectangle at `left`, `top`; an error when it reaches outside.
+    pub fn extract_area(&self, left: u32, top: u32, width: u32, height: u32) -> Result<Self> {
+        let area = self.operation_on(c"extract_area", c"input")?;
+        area.int(c"left", int(left))
+            .int(c"top", int(top))
+            .int(c"width", int(width))
+            .int(c"height", int(height))
+            .run()
+    }
+
+    /// Puts the image at `left`, `top` (which may be negative) of a canvas filled with `background`.
+    pub fn embed(
+        &self,
+        left: i32,
+        top: i32,
+        width: u32,
+        height: u32,
+        background: &[f64],
+    ) -> Result<Self> {
+        let embed = self
+            .operation(c"embed")?
+            .int(c"x", left)
+            .int(c"y", top)
+            .int(c"width", int(width));
+        embed
+            .int(c"height", int(height))
+            .string(c"extend", "background")
+            .array_double(c"background", background)
+            .run()
+    }
+
+    /// As [`Image::embed`], but the border is `extend`: `"copy"` (edge pixels), `"mirror"`, `"repeat"`, `"black"`.
+    pub fn embed_extend(
+        &self,
+        left: i32,
+        top: i32,
+        width: u32,
+        height: u32,
+        extend: &str,
+    ) -> Result<Self> {
+        let embed = self
+            .operation(c"embed")?
+            .int(c"x", left)
+            .int(c"y", top)
+            .int(c"width", int(width));
+        embed
+            .int(c"height", int(height))
+            .string(c"extend", extend)
+            .run()
+    }
+
+    /// Turns by right angles; no pixel changes. Reads the image out of order: call [`Image::in_memory`]
+    /// first when it comes straight from a decoder.
+    pub fn rot(&self, angle: Angle) -> Result<Self> {
+        let angle = match angle {
+            Angle::D90 => "d90",
+            Angle::D180 => "d180",
+            Angle::D270 => "d270",
+        };
+        self.operation(c"rot")?.string(c"angle", angle).run()
+    }
+
+    /// Turns by any angle; the canvas grows, its corners are `background`.
+    pub fn rotate(&self, degrees: f64, background: &[f64]) -> Result<Self> {
+        self.operation(c"rotate")?
+            .double(c"angle", degrees)
+            .array_double(c"background", background)
+            .run()
+    }
+
+    /// Mirrors left and right.
+    pub fn flip_horizontal(&self) -> Result<Self> {
+        self.operation(c"flip")?
+            .string(c"direction", "horizontal")
+            .run()
+    }
+
+    /// Mirrors top and bottom.
+    pub fn flip_vertical(&self) -> Result<Self> {
+        self.operation(c"flip")?
+            .string(c"direction", "vertical")
+            .run()
+    }
+
+    /// Turns the image as its orientation says and takes the orientation away.
+    pub fn autorot(&self) -> Result<Self> {
+        self.operation(c"autorot")?.run()
+    }
+
+    /// Blurs with a Gaussian of `sigma` pixels, in whole numbers (the fast way, good to 8 bits).
+    pub fn gaussblur(&self, sigma: f64) -> Result<Self> {
+        self.operation(c"gaussblur")?
+            .double(c"sigma", sigma)
+            .string(c"precision", "integer")
+            .run()
+    }
+
+    /// Lays the image on `background` and drops alpha; as it is when it has none.
+    pub fn flatten(&self, background: &[f64]) -> Result<Self> {
+        if !self.has_alpha() {
+            return Ok(self.clone());
+        }
+        self.operation(c"flatten")?
+            .array_double(c"background", background)
+            .run()
+    }
+
+    /// Adds an opaque alpha channel when there is none.
+    pub fn with_alpha(&self) -> Result<Self> {
+        if self.has_alpha() {
+            return Ok(self.clone());
+        }
+        let opaque = if self.band_format() == BandFormat::Ushort {
+            65_535.0
+        } else {
+            255.0
+        };
+        self.operation(c"bandjoin_const")?
+            .array_double(c"c", &[opaque])
+            .run()
+    }
+
+    /// Adds the bands of `other` (of the same size) behind those of this image, for example a mask as alpha.
+    pub fn bandjoin(&self, other: &Self) -> Result<Self> {
+        Operation::new(c"bandjoin")?
+            .images(c"in", &[self.clone(), other.clone()])
+            .run()
+    }
+
+    /// `count` bands from band `first` on.
+    pub fn extract_bands(&self, first: u32, count: u32) -> Result<Self> {
+        self.operation(c"extract_band")?
+            .int(c"band", int(first))
+            .int(c"n", int(count))
+            .run()
+    }
+
+    /// Colours times alpha, as floats: what resize and blur want.
+    pub fn premultiply(&self) -> Result<Self> {
+        self.operation(c"premultiply")?.run()
+    }
+
+    /// Undoes [`Image::premultiply`]; floats still, so [`Image::cast_uchar`] follows.
+    pub fn unpremultiply(&self) -> Result<Self> {
+        self.operation(c"unpremultiply")?.run()
+    }
+
+    /// To 8 bits, clipped, the fraction cut off.
+    pub fn cast_uchar(&self) -> Result<Self> {
+        self.operation(c"cast")?.string(c"format", "uchar").run()
+    }
+
+    /// `a × pixel + b`, one number of each for all bands or one per band; floats unless `to_uchar`.
+    pub fn linear(&self, a: &[f64], b: &[f64], to_uchar: bool) -> Result<Self> {
+        self.operation(c"linear")?
+            .array_double(c"a", a)
+            .array_double(c"b", b)
+            .bool(c"uchar", to_uchar)
+            .run()
+    }
+
+    /// Converts to a colour space by its nick, for example `"srgb"`, `"b-w"`, `"lab"`.
+    pub fn colourspace(&self, space: &str) -> Result<Self> {
+        self.operation(c"colourspace")?
+            .string(c"space", space)
+            .run()
+    }
+
+    /// Converts with ICC profiles to `output` (a profile that libvips has built in: `"srgb"`, `"p3"`,
+    /// `"cmyk"`): from the embedded profile, or from the built-in `fallback` when there is none.
+    pub fn icc_transform(&self, output: &str, fallback: Option<&str>) -> Result<Self> {
+        let transform = self
+            .operation(c"icc_transform")?
+            .string(c"output-profile", output)
+            .bool(c"embedded", true);
+        let transform = transform.string(c"intent", "perceptual").int(c"depth", 8);
+        match fallback {
+            Some(profile) => transform.string(c"input-profile", profile).run(),
+            None => transform.run(),
+        }
+    }
+
+    /// Lays `over` with its top left at `x`, `y` on this image; both may have alpha.
+    pub fn composite_over(&self, over: &Self, x: i32, y: i32) -> Result<Self> {
+        let composite = Operation::new(c"composite2")?
+            .image(c"base", self)
+            .image(c"overlay", over);
+        composite
+            .string(c"mode", "over")
+            .int(c"x", x)
+            .int(c"y", y)
+            .run()
+    }
+
+    /// The images on top of each other, as the frames of an animation stand.
+    pub fn join_frames(frames: &[Self]) -> Result<Self> {
+        Operation::new(c"arrayjoin")?
+            .images(c"in", frames)
+            .int(c"across", 1)
+            .run()
+    }
+
+    /// An operation whose input is this image.
+    pub fn operation(&self, name: &'static CStr) -> Result<Operation> {
+        self.operation_on(name, c"in")
+    }
+
+    fn operation_on(&self, name: &'static CStr, input: &CStr) -> Result<Operation> {
+        Ok(Operation::new(name)?.image(input, self))
+    }
+}
+
+/// libvips counts in `i32`; what is larger cannot exist and fails there.
+fn int(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,57 @@
+//! A `GValue` that is freed: the envelope in which properties travel.
+
+use libvips::bindings as sys;
+
+/// The fundamental types that libvips' properties have, as `GLib` numbers them (a stable part of its ABI).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Boolean,
+    Int,
+    Uint64,
+    Enum,
+    Flags,
+    Double,
+    String,
+    Boxed,
+    Object,
+    Other,
+}
+
+impl Kind {
+    pub(super) fn of(type_: sys::GType) -> Self {
+        // SAFETY: `type_` comes from a registered property; the function only reads GLib's type table.
+        match unsafe { sys::g_type_fundamental(type_) } >> 2 {
+            5 => Self::Boolean,
+            6 => Self::Int,
+            11 => Self::Uint64,
+            12 => Self::Enum,
+            13 => Self::Flags,
+            15 => Self::Double,
+            16 => Self::String,
+            18 => Self::Boxed,
+            20 => Self::Object,
+            _ => Self::Other,
+        }
+    }
+}
+
+pub(super) struct Value(pub(super) sys::GValue);
+
+impl Value {
+    /// An empty value of a type that is registered with `GLib`.
+    pub(super) fn new(type_: sys::GType) -> Self {
+        // SAFETY: an all-zero GValue is GLib's "unset" state, which `g_value_init` asks for.
+        unsafe {
+            let mut value: sys::GValue = std::mem::zeroed();
+            sys::g_value_init(&raw mut value, type_);
+            Self(value)
+        }
+    }
+}
+
+impl Drop for Value {
+    fn drop(&mut self) {
+        // SAFETY: the value was initialised in `new` and is unset once.
+        unsafe { sys::g_value_unset(&raw mut self.0) }
+    }
+}
