@@ -82,11 +82,7 @@ pub struct Error(pub String);
 impl Cache {
     /// Opens both tiers; what the disk tier holds from before is found again.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let Config {
-            memory_bytes,
-            disk_bytes,
-            disk_dir,
-        } = config;
+        let Config { memory_bytes, disk_bytes, disk_dir } = config;
         let disk = match disk_bytes {
             0 => None,
             bytes => Some(Disk::open(disk_dir.clone(), *bytes).await?),
@@ -102,11 +98,7 @@ impl Cache {
 
     /// Looks in memory, then on disk. Damaged entries are never returned; trouble with the disk is a miss.
     pub async fn get(&self, key: &Key) -> Option<Entry> {
-        let Tiers {
-            memory,
-            disk,
-            changes: _,
-        } = &*self.tiers;
+        let Tiers { memory, disk, changes: _ } = &*self.tiers;
         if let Some(entry) = memory.as_ref().and_then(|memory| memory.get(key)) {
             return Some(entry);
         }
@@ -172,10 +164,7 @@ impl Entry {
             data,
         } = self;
         size_of::<Self>()
-            + [media_type, etag, source_version, origin]
-                .into_iter()
-                .map(String::len)
-                .sum::<usize>()
+            + [media_type, etag, source_version, origin].into_iter().map(String::len).sum::<usize>()
             + data.len()
     }
 }

@@ -69,10 +69,7 @@ struct Room {
 impl Registry {
     /// Opens the database, migrates it, checks it and loads the first snapshot.
     pub async fn open(config: &Config) -> Result<Self, Error> {
-        let Config {
-            url,
-            master_key_file,
-        } = config;
+        let Config { url, master_key_file } = config;
         let sealer = Sealer::new(&master_key::read_or_create(master_key_file)?)?;
         let database = Database::open(url.expose_secret()).await?;
         let mut transaction = database.begin_write().await?;
@@ -103,56 +100,40 @@ impl Registry {
     /// Registers an origin; `id` and the output-only fields of `origin` are given by the registry when they are
     /// empty. The first origin is attached to the default endpoint. When this returns it is durable, and in the snapshot.
     pub async fn create_origin(&self, origin: Origin) -> Result<Arc<Origin>, Error> {
-        self.change(|snapshot, moment| change::create_origin(origin, snapshot, moment))
-            .await
+        self.change(|snapshot, moment| change::create_origin(origin, snapshot, moment)).await
     }
 
     /// Replaces an origin of the same id. `origin.etag`, when not empty, must be the stored one.
     pub async fn update_origin(&self, origin: Origin) -> Result<Arc<Origin>, Error> {
-        self.change(|snapshot, moment| change::update_origin(origin, snapshot, moment))
-            .await
+        self.change(|snapshot, moment| change::update_origin(origin, snapshot, moment)).await
     }
 
     /// Deletes an origin that no endpoint uses. `etag`, when not empty, must be the stored one.
     pub async fn delete_origin(&self, id: &str, etag: &str) -> Result<(), Error> {
         let (id, etag) = (id.to_owned(), etag.to_owned());
-        self.change(move |snapshot, _| change::delete_origin(&id, &etag, snapshot))
-            .await
+        self.change(move |snapshot, _| change::delete_origin(&id, &etag, snapshot)).await
     }
 
     /// Adds a URL endpoint; as [`Self::create_origin`].
-    pub async fn create_url_endpoint(
-        &self,
-        url_endpoint: UrlEndpoint,
-    ) -> Result<Arc<UrlEndpoint>, Error> {
-        self.change(|snapshot, moment| change::create_url_endpoint(url_endpoint, snapshot, moment))
-            .await
+    pub async fn create_url_endpoint(&self, url_endpoint: UrlEndpoint) -> Result<Arc<UrlEndpoint>, Error> {
+        self.change(|snapshot, moment| change::create_url_endpoint(url_endpoint, snapshot, moment)).await
     }
 
     /// Replaces a URL endpoint of the same id; as [`Self::update_origin`].
-    pub async fn update_url_endpoint(
-        &self,
-        url_endpoint: UrlEndpoint,
-    ) -> Result<Arc<UrlEndpoint>, Error> {
-        self.change(|snapshot, moment| change::update_url_endpoint(url_endpoint, snapshot, moment))
-            .await
+    pub async fn update_url_endpoint(&self, url_endpoint: UrlEndpoint) -> Result<Arc<UrlEndpoint>, Error> {
+        self.change(|snapshot, moment| change::update_url_endpoint(url_endpoint, snapshot, moment)).await
     }
 
     /// Deletes a URL endpoint that is not the default one; as [`Self::delete_origin`].
     pub async fn delete_url_endpoint(&self, id: &str, etag: &str) -> Result<(), Error> {
         let (id, etag) = (id.to_owned(), etag.to_owned());
-        self.change(move |snapshot, _| change::delete_url_endpoint(&id, &etag, snapshot))
-            .await
+        self.change(move |snapshot, _| change::delete_url_endpoint(&id, &etag, snapshot)).await
     }
 
     /// Makes sure of an access key: `given` when there is one (stored if it is new), else the stored ones, else
     /// a new one. Returns the key when it was made now, so that it can be printed once.
-    pub async fn ensure_access_key(
-        &self,
-        given: Option<SecretString>,
-    ) -> Result<Option<SecretString>, Error> {
-        self.change(|snapshot, moment| change::ensure_access_key(given, snapshot, moment))
-            .await
+    pub async fn ensure_access_key(&self, given: Option<SecretString>) -> Result<Option<SecretString>, Error> {
+        self.change(|snapshot, moment| change::ensure_access_key(given, snapshot, moment)).await
     }
 
     /// What [`Self::create_origin`] would answer now; changes nothing.
@@ -166,25 +147,16 @@ impl Registry {
     }
 
     /// What [`Self::create_url_endpoint`] would answer now; changes nothing.
-    pub fn preview_create_url_endpoint(
-        &self,
-        url_endpoint: UrlEndpoint,
-    ) -> Result<Arc<UrlEndpoint>, Error> {
+    pub fn preview_create_url_endpoint(&self, url_endpoint: UrlEndpoint) -> Result<Arc<UrlEndpoint>, Error> {
         self.preview(|snapshot, moment| change::create_url_endpoint(url_endpoint, snapshot, moment))
     }
 
     /// What [`Self::update_url_endpoint`] would answer now; changes nothing.
-    pub fn preview_update_url_endpoint(
-        &self,
-        url_endpoint: UrlEndpoint,
-    ) -> Result<Arc<UrlEndpoint>, Error> {
+    pub fn preview_update_url_endpoint(&self, url_endpoint: UrlEndpoint) -> Result<Arc<UrlEndpoint>, Error> {
         self.preview(|snapshot, moment| change::update_url_endpoint(url_endpoint, snapshot, moment))
     }
 
-    fn preview<T>(
-        &self,
-        work_out: impl FnOnce(&Snapshot, Moment) -> Change<T>,
-    ) -> Result<T, Error> {
+    fn preview<T>(&self, work_out: impl FnOnce(&Snapshot, Moment) -> Change<T>) -> Result<T, Error> {
         let snapshot = self.snapshot();
         work_out(&snapshot, Moment::now(snapshot.version + 1)).map(|(_, answer)| answer)
     }
@@ -196,17 +168,12 @@ impl Registry {
     ) -> Result<T, Error> {
         let room = Arc::clone(&self.room);
         let change = async move { within_timeout(room.change(work_out)).await };
-        tokio::spawn(change)
-            .await
-            .unwrap_or_else(|error| Err(Error::Unavailable(error.to_string())))
+        tokio::spawn(change).await.unwrap_or_else(|error| Err(Error::Unavailable(error.to_string())))
     }
 }
 
 impl Room {
-    async fn change<T>(
-        &self,
-        work_out: impl FnOnce(&Snapshot, Moment) -> Change<T>,
-    ) -> Result<T, Error> {
+    async fn change<T>(&self, work_out: impl FnOnce(&Snapshot, Moment) -> Change<T>) -> Result<T, Error> {
         let _turn = self.turn.lock().await;
         let mut transaction = self.database.begin_write().await?;
         match self.write(&mut transaction, work_out).await {
@@ -256,10 +223,5 @@ impl Room {
 async fn within_timeout<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     tokio::time::timeout(DATABASE_TIMEOUT, work)
         .await
-        .unwrap_or_else(|_| {
-            Err(Error::Unavailable(format!(
-                "no answer within {} seconds",
-                DATABASE_TIMEOUT.as_secs()
-            )))
-        })
+        .unwrap_or_else(|_| Err(Error::Unavailable(format!("no answer within {} seconds", DATABASE_TIMEOUT.as_secs()))))
 }

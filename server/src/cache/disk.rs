@@ -119,10 +119,9 @@ impl Disk {
             };
         }
         let (shared, wanted) = (Arc::clone(&self.shared), *key);
-        let read = tokio::task::spawn_blocking(move || {
-            reading::read(&shared.folder.path(&folder::name(&wanted)), &wanted)
-        })
-        .await;
+        let read =
+            tokio::task::spawn_blocking(move || reading::read(&shared.folder.path(&folder::name(&wanted)), &wanted))
+                .await;
         match read.unwrap_or_else(|join| Err(io::Error::other(join))) {
             Ok(entry) => {
                 if entry.is_some() {
@@ -132,10 +131,7 @@ impl Disk {
             }
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 metrics::counter!("darkroom_cache_disk_damaged_total").increment(1);
-                tracing::warn!(
-                    key = hex::encode(key.0),
-                    "a damaged entry of the disk cache is dropped"
-                );
+                tracing::warn!(key = hex::encode(key.0), "a damaged entry of the disk cache is dropped");
                 self.remove(key);
                 None
             }
@@ -149,8 +145,7 @@ impl Disk {
     /// Puts an entry into the queue.
     pub(super) fn insert(&self, key: Key, entry: Entry) {
         let bytes = entry.weight();
-        let fits = bytes as u64 + BLOCK_BYTES
-            <= ENTRY_BYTES_MAX.min(self.shared.blocks_max * BLOCK_BYTES / TIER_PARTS);
+        let fits = bytes as u64 + BLOCK_BYTES <= ENTRY_BYTES_MAX.min(self.shared.blocks_max * BLOCK_BYTES / TIER_PARTS);
         if fits && self.shared.queue().bytes + bytes <= QUEUE_BYTES_MAX {
             self.enqueue(key, Operation::Write(entry));
         } else {
@@ -171,9 +166,7 @@ impl Disk {
     pub(super) async fn flush(&self) -> Result<(), Error> {
         let (done, waiting) = oneshot::channel();
         let gone = || Error("the writer of the disk cache is gone".into());
-        self.messages
-            .send(Message::Flush(done))
-            .map_err(|_| gone())?;
+        self.messages.send(Message::Flush(done)).map_err(|_| gone())?;
         waiting.await.map_err(|_| gone())
     }
 
@@ -210,10 +203,7 @@ impl Shared {
     /// Takes it out of the queue, unless a later one took its place.
     fn done(&self, key: &Key, number: u64) {
         let mut queue = self.queue();
-        if queue
-            .waiting
-            .get(key)
-            .is_some_and(|(waiting, _)| *waiting == number)
+        if queue.waiting.get(key).is_some_and(|(waiting, _)| *waiting == number)
             && let Some((_, operation)) = queue.waiting.remove(key)
         {
             queue.bytes -= operation.bytes();

@@ -28,17 +28,7 @@ struct Facts<'a> {
 
 /// What stands before the data in the file.
 pub(super) fn head(key: &Key, entry: &Entry) -> Option<Vec<u8>> {
-    let Entry {
-        media_type,
-        etag,
-        source_version,
-        origin,
-        width_px,
-        height_px,
-        checked_at,
-        modified_at,
-        data,
-    } = entry;
+    let Entry { media_type, etag, source_version, origin, width_px, height_px, checked_at, modified_at, data } = entry;
     let facts = Facts {
         media_type,
         etag,
@@ -68,16 +58,8 @@ pub(super) fn read(key: &Key, file: Vec<u8>) -> Option<Entry> {
     }
     let (length, rest) = rest.split_first_chunk::<LENGTH_BYTES>()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-    let Facts {
-        media_type,
-        etag,
-        source_version,
-        origin,
-        width_px,
-        height_px,
-        checked_at,
-        modified_at,
-    } = postcard::from_bytes(rest.get(..length)?).ok()?;
+    let Facts { media_type, etag, source_version, origin, width_px, height_px, checked_at, modified_at } =
+        postcard::from_bytes(rest.get(..length)?).ok()?;
     let mut entry = Entry {
         media_type: media_type.to_owned(),
         etag: etag.to_owned(),
@@ -124,11 +106,7 @@ mod tests {
             assert_eq!(read(&key(1), flipped), None, "bit {bit}");
         }
         for length in 0..whole.len() {
-            assert_eq!(
-                read(&key(1), whole[..length].to_vec()),
-                None,
-                "{length} bytes"
-            );
+            assert_eq!(read(&key(1), whole[..length].to_vec()), None, "{length} bytes");
         }
         assert_eq!(read(&key(1), [whole, vec![0]].concat()), None);
     }

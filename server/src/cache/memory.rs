@@ -33,9 +33,7 @@ impl Memory {
             .with_eviction_config(S3FifoConfig::default())
             .with_hash_builder(BuildHasherDefault::default())
             .with_weighter(|_: &Key, entry: &Entry| entry.weight() + OVERHEAD_BYTES)
-            .with_filter(move |_: &Key, entry: &Entry| {
-                entry.weight() + OVERHEAD_BYTES <= entry_bytes_max
-            })
+            .with_filter(move |_: &Key, entry: &Entry| entry.weight() + OVERHEAD_BYTES <= entry_bytes_max)
             .build();
         Self { entries }
     }

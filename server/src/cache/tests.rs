@@ -26,18 +26,12 @@ pub(super) fn entry(number: u64, bytes: usize) -> Entry {
         height_px: 200,
         checked_at: 1_700_000_000,
         modified_at: 0,
-        data: number.to_le_bytes().repeat(bytes.div_ceil(8))[..bytes]
-            .to_vec()
-            .into(),
+        data: number.to_le_bytes().repeat(bytes.div_ceil(8))[..bytes].to_vec().into(),
     }
 }
 
 async fn open(folder: &TempDir, memory_bytes: u64, disk_bytes: u64) -> Cache {
-    let config = Config {
-        memory_bytes,
-        disk_bytes,
-        disk_dir: folder.path().join("cache"),
-    };
+    let config = Config { memory_bytes, disk_bytes, disk_dir: folder.path().join("cache") };
     Cache::open(&config).await.unwrap()
 }
 
@@ -57,30 +51,18 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// What the file system says the files take.
 fn used_bytes(folder: &Path) -> u64 {
-    files(folder)
-        .iter()
-        .map(|path| fs::metadata(path).unwrap().blocks() * 512)
-        .sum()
+    files(folder).iter().map(|path| fs::metadata(path).unwrap().blocks() * 512).sum()
 }
 
 #[tokio::test]
 async fn each_tier_can_be_switched_off() {
-    for (memory, disk, kept) in [
-        (MIB, MIB, true),
-        (MIB, 0, true),
-        (0, MIB, true),
-        (0, 0, false),
-    ] {
+    for (memory, disk, kept) in [(MIB, MIB, true), (MIB, 0, true), (0, MIB, true), (0, 0, false)] {
         let folder = temporary();
         let cache = open(&folder, memory, disk).await;
         assert_eq!(cache.get(&key(1)).await, None);
         cache.insert(key(1), entry(1, 1000));
         for _ in 0..2 {
-            assert_eq!(
-                cache.get(&key(1)).await,
-                kept.then(|| entry(1, 1000)),
-                "{memory} {disk}"
-            );
+            assert_eq!(cache.get(&key(1)).await, kept.then(|| entry(1, 1000)), "{memory} {disk}");
             cache.close().await.unwrap();
         }
         cache.insert(key(1), entry(2, 500));
@@ -125,11 +107,7 @@ async fn both_bounds_hold_at_ten_times_as_much() {
         inserted += bytes as u64;
         if number % 10 == 0 {
             cache.close().await.unwrap();
-            assert!(
-                used_bytes(folder.path()) <= DISK,
-                "{}",
-                used_bytes(folder.path())
-            );
+            assert!(used_bytes(folder.path()) <= DISK, "{}", used_bytes(folder.path()));
         }
         assert!(cache.tiers.memory.as_ref().unwrap().bytes() as u64 <= MEMORY);
     }
@@ -155,24 +133,15 @@ async fn what_was_used_last_stays_also_after_a_restart() {
     for number in 10..28 {
         cache.insert(key(number), entry(number, 50_000));
         cache.close().await.unwrap();
-        assert!(
-            cache.get(&key(0)).await.is_some(),
-            "the one that was always used went at {number}"
-        );
+        assert!(cache.get(&key(0)).await.is_some(), "the one that was always used went at {number}");
     }
     assert!(cache.get(&key(1)).await.is_none());
     drop(cache);
     // As if it was last used long before all others.
     let name = hex::encode(&key(27).0[..16]);
-    let path = files(folder.path())
-        .into_iter()
-        .find(|path| path.ends_with(&name))
-        .unwrap();
+    let path = files(folder.path()).into_iter().find(|path| path.ends_with(&name)).unwrap();
     let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
-    fs::File::open(&path)
-        .unwrap()
-        .set_modified(long_ago)
-        .unwrap();
+    fs::File::open(&path).unwrap().set_modified(long_ago).unwrap();
     let cache = open(&folder, 0, MIB).await;
     for number in 30..33 {
         cache.insert(key(number), entry(number, 50_000));
@@ -189,21 +158,9 @@ async fn a_use_is_noted_on_the_disk() {
     cache.close().await.unwrap();
     let path = files(folder.path()).remove(0);
     let two_hours_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
-    fs::File::open(&path)
-        .unwrap()
-        .set_modified(two_hours_ago)
-        .unwrap();
+    fs::File::open(&path).unwrap().set_modified(two_hours_ago).unwrap();
     cache.get(&key(1)).await.unwrap();
-    assert!(
-        fs::metadata(&path)
-            .unwrap()
-            .modified()
-            .unwrap()
-            .elapsed()
-            .unwrap()
-            .as_secs()
-            < 60
-    );
+    assert!(fs::metadata(&path).unwrap().modified().unwrap().elapsed().unwrap().as_secs() < 60);
 }
 
 #[tokio::test]
@@ -284,10 +241,7 @@ async fn concurrent_gets_inserts_and_removals_never_mix_entries() {
         task.await.unwrap();
     }
     cache.close().await.unwrap();
-    assert_eq!(
-        cache.tiers.disk.as_ref().unwrap().indexed_bytes(),
-        used_bytes(folder.path())
-    );
+    assert_eq!(cache.tiers.disk.as_ref().unwrap().indexed_bytes(), used_bytes(folder.path()));
     for number in 0..64 {
         cache.remove(&key(number));
     }
@@ -328,18 +282,8 @@ async fn trouble_with_the_disk_is_a_miss_and_passes() {
 async fn a_folder_that_cannot_be_made_is_told_at_the_start() {
     let folder = temporary();
     fs::write(folder.path().join("cache"), "a file").unwrap();
-    let config = Config {
-        memory_bytes: 0,
-        disk_bytes: MIB,
-        disk_dir: folder.path().join("cache"),
-    };
-    assert!(
-        Cache::open(&config)
-            .await
-            .unwrap_err()
-            .to_string()
-            .contains("cache")
-    );
+    let config = Config { memory_bytes: 0, disk_bytes: MIB, disk_dir: folder.path().join("cache") };
+    assert!(Cache::open(&config).await.unwrap_err().to_string().contains("cache"));
 }
 
 #[tokio::test]
@@ -349,29 +293,16 @@ async fn leftovers_go_and_files_of_others_stay() {
     for path in ["renditions-v0/ab", "renditions-v1/ab", "other"] {
         fs::create_dir_all(dir.join(path)).unwrap();
     }
-    for path in [
-        "renditions-v0/ab/file",
-        "renditions-v1/ab/unfinished",
-        "renditions-v1/ab/foreign",
-        "other/file",
-    ] {
+    for path in ["renditions-v0/ab/file", "renditions-v1/ab/unfinished", "renditions-v1/ab/foreign", "other/file"] {
         fs::write(dir.join(path), "x").unwrap();
     }
     let cache = open(&folder, 0, MIB).await;
     cache.close().await.unwrap();
-    let there: HashSet<_> = [
-        "renditions-v0",
-        "renditions-v1/ab/unfinished",
-        "renditions-v1/ab/foreign",
-        "other/file",
-    ]
-    .into_iter()
-    .filter(|path| dir.join(path).exists())
-    .collect();
-    assert_eq!(
-        there,
-        HashSet::from(["renditions-v1/ab/foreign", "other/file"])
-    );
+    let there: HashSet<_> = ["renditions-v0", "renditions-v1/ab/unfinished", "renditions-v1/ab/foreign", "other/file"]
+        .into_iter()
+        .filter(|path| dir.join(path).exists())
+        .collect();
+    assert_eq!(there, HashSet::from(["renditions-v1/ab/foreign", "other/file"]));
     let mode = |path: &str| fs::metadata(dir.join(path)).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode("renditions-v1/cd"), 0o700);
 }
@@ -385,11 +316,7 @@ async fn one_process_writes_and_the_next_takes_over() {
     let new = open(&folder, 0, MIB).await;
     new.insert(key(2), entry(2, 1000));
     new.close().await.unwrap();
-    assert_eq!(
-        new.get(&key(1)).await,
-        Some(entry(1, 1000)),
-        "reads what the old one wrote"
-    );
+    assert_eq!(new.get(&key(1)).await, Some(entry(1, 1000)), "reads what the old one wrote");
     assert_eq!(new.get(&key(2)).await, None, "does not write yet");
     drop(old);
     for _ in 0..50 {

@@ -4,10 +4,7 @@
 use super::{
     AccessKey, Error, Profile, Snapshot, UnknownParameters, UrlEndpoint,
     names::{etag, new_id, origin_name, random, url_endpoint_name},
-    rules::{
-        DEFAULT_URL_ENDPOINT, ORIGINS_MAX, URL_ENDPOINTS_MAX, check_origin, check_url_endpoint,
-        require,
-    },
+    rules::{DEFAULT_URL_ENDPOINT, ORIGINS_MAX, URL_ENDPOINTS_MAX, check_origin, check_url_endpoint, require},
 };
 use crate::{
     origin::Origin,
@@ -59,11 +56,7 @@ impl Moment {
 /// Writes, and what the caller gets when they are durable.
 pub(super) type Change<T> = Result<(Vec<Write>, T), Error>;
 
-pub(super) fn create_origin(
-    mut origin: Origin,
-    snapshot: &Snapshot,
-    moment: Moment,
-) -> Change<Arc<Origin>> {
+pub(super) fn create_origin(mut origin: Origin, snapshot: &Snapshot, moment: Moment) -> Change<Arc<Origin>> {
     if origin.id.is_empty() {
         origin.id = new_id('o');
     }
@@ -93,26 +86,15 @@ fn attach_first(origin: &str, snapshot: &Snapshot, moment: Moment) -> Option<Wri
         Write::PutUrlEndpoint(Arc::new(UrlEndpoint {
             origins: vec![origin.to_owned()],
             update_time: moment.time,
-            etag: etag(
-                &url_endpoint_name(DEFAULT_URL_ENDPOINT),
-                moment.version,
-                moment.time,
-            ),
+            etag: etag(&url_endpoint_name(DEFAULT_URL_ENDPOINT), moment.version, moment.time),
             ..UrlEndpoint::clone(default)
         }))
     })
 }
 
-pub(super) fn update_origin(
-    mut origin: Origin,
-    snapshot: &Snapshot,
-    moment: Moment,
-) -> Change<Arc<Origin>> {
+pub(super) fn update_origin(mut origin: Origin, snapshot: &Snapshot, moment: Moment) -> Change<Arc<Origin>> {
     let name = origin_name(&origin.id);
-    let stored = snapshot
-        .origins
-        .get(&origin.id)
-        .ok_or_else(|| Error::NotFound(name.clone()))?;
+    let stored = snapshot.origins.get(&origin.id).ok_or_else(|| Error::NotFound(name.clone()))?;
     check_etag(&name, &origin.etag, &stored.etag)?;
     check_origin(&origin)?;
     origin.create_time = stored.create_time;
@@ -124,10 +106,7 @@ pub(super) fn update_origin(
 
 pub(super) fn delete_origin(id: &str, given_etag: &str, snapshot: &Snapshot) -> Change<()> {
     let name = origin_name(id);
-    let stored = snapshot
-        .origins
-        .get(id)
-        .ok_or_else(|| Error::NotFound(name.clone()))?;
+    let stored = snapshot.origins.get(id).ok_or_else(|| Error::NotFound(name.clone()))?;
     check_etag(&name, given_etag, &stored.etag)?;
     let url_endpoints: Vec<_> = snapshot
         .url_endpoints
@@ -136,10 +115,7 @@ pub(super) fn delete_origin(id: &str, given_etag: &str, snapshot: &Snapshot) -> 
         .map(|endpoint| url_endpoint_name(&endpoint.id))
         .collect();
     if !url_endpoints.is_empty() {
-        return Err(Error::OriginInUse {
-            origin: name,
-            url_endpoints,
-        });
+        return Err(Error::OriginInUse { origin: name, url_endpoints });
     }
     Ok((vec![Write::DropOrigin(id.to_owned())], ()))
 }
@@ -175,10 +151,7 @@ pub(super) fn update_url_endpoint(
     moment: Moment,
 ) -> Change<Arc<UrlEndpoint>> {
     let name = url_endpoint_name(&endpoint.id);
-    let stored = snapshot
-        .url_endpoints
-        .get(&endpoint.id)
-        .ok_or_else(|| Error::NotFound(name.clone()))?;
+    let stored = snapshot.url_endpoints.get(&endpoint.id).ok_or_else(|| Error::NotFound(name.clone()))?;
     check_etag(&name, &endpoint.etag, &stored.etag)?;
     check_url_endpoint(&endpoint, snapshot)?;
     endpoint.create_time = stored.create_time;
@@ -190,10 +163,7 @@ pub(super) fn update_url_endpoint(
 
 pub(super) fn delete_url_endpoint(id: &str, given_etag: &str, snapshot: &Snapshot) -> Change<()> {
     let name = url_endpoint_name(id);
-    let stored = snapshot
-        .url_endpoints
-        .get(id)
-        .ok_or_else(|| Error::NotFound(name.clone()))?;
+    let stored = snapshot.url_endpoints.get(id).ok_or_else(|| Error::NotFound(name.clone()))?;
     if id == DEFAULT_URL_ENDPOINT {
         return Err(Error::DefaultEndpoint);
     }
@@ -228,9 +198,7 @@ pub(super) fn ensure_access_key(
 fn check_private_key(key: &str) -> Result<(), Error> {
     require(
         (PRIVATE_KEY_CHARACTERS_MIN..=PRIVATE_KEY_CHARACTERS_MAX).contains(&key.len())
-            && key
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && byte != b':'),
+            && key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':'),
         "private_key",
         // A colon would end the user name of HTTP Basic.
         &format!(
@@ -270,11 +238,7 @@ pub(super) fn default_url_endpoint(moment: Moment) -> UrlEndpoint {
         profile: Profile::default(),
         create_time: moment.time,
         update_time: moment.time,
-        etag: etag(
-            &url_endpoint_name(DEFAULT_URL_ENDPOINT),
-            moment.version,
-            moment.time,
-        ),
+        etag: etag(&url_endpoint_name(DEFAULT_URL_ENDPOINT), moment.version, moment.time),
     }
 }
 
@@ -300,13 +264,7 @@ mod tests {
 
     #[test]
     fn weak_keys_are_refused() {
-        for key in [
-            "",
-            "short",
-            "with a space in the middle",
-            "with:colon-in-the-middle",
-            "ü-in-the-middle-of-it",
-        ] {
+        for key in ["", "short", "with a space in the middle", "with:colon-in-the-middle", "ü-in-the-middle-of-it"] {
             check_private_key(key).unwrap_err();
         }
     }

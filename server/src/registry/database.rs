@@ -9,8 +9,8 @@ mod sqlite;
 
 use super::Error;
 use sqlx::{
-    Arguments as _, Column as _, Decode, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Type,
-    TypeInfo as _, ValueRef as _, postgres::PgArguments, sqlite::SqliteArguments,
+    Arguments as _, Column as _, Decode, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Type, TypeInfo as _,
+    ValueRef as _, postgres::PgArguments, sqlite::SqliteArguments,
 };
 use std::sync::{
     Arc,
@@ -138,10 +138,7 @@ impl Database {
                 "expected a URL of the form sqlite://path or postgres://user@host/database".into(),
             ));
         };
-        Ok(Self {
-            pool,
-            disk_failed: Arc::default(),
-        })
+        Ok(Self { pool, disk_failed: Arc::default() })
     }
 
     /// A transaction that will write. Its first statement must be on the row of `registry`.
@@ -155,10 +152,9 @@ impl Database {
             // IMMEDIATE waits for other writers here, under the busy timeout, and not at the first write.
             Pool::Sqlite(pool) => Open::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             // Each statement after the row lock must see what the writer before committed.
-            Pool::Postgres(pool) => Open::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-                    .await?,
-            ),
+            Pool::Postgres(pool) => {
+                Open::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE").await?)
+            }
         };
         Ok(self.transaction(open))
     }
@@ -167,10 +163,9 @@ impl Database {
     pub(super) async fn begin_read(&self) -> Result<Transaction, Error> {
         let open = match &self.pool {
             Pool::Sqlite(pool) => Open::Sqlite(pool.begin().await?),
-            Pool::Postgres(pool) => Open::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Pool::Postgres(pool) => {
+                Open::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         };
         Ok(self.transaction(open))
     }
@@ -185,20 +180,13 @@ impl Database {
     }
 
     fn transaction(&self, open: Open) -> Transaction {
-        Transaction {
-            open,
-            disk_failed: Arc::clone(&self.disk_failed),
-        }
+        Transaction { open, disk_failed: Arc::clone(&self.disk_failed) }
     }
 }
 
 impl Transaction {
     /// Runs a statement; says how many rows it changed.
-    pub(super) async fn execute(
-        &mut self,
-        sql: &'static str,
-        values: Vec<Value>,
-    ) -> Result<u64, Error> {
+    pub(super) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, Error> {
         let result = match &mut self.open {
             Open::Sqlite(transaction) => sqlx::query_with(sql, sqlite_arguments(values)?)
                 .execute(&mut **transaction)
@@ -213,11 +201,7 @@ impl Transaction {
     }
 
     /// Runs a statement; gives the rows that it answers.
-    pub(super) async fn query(
-        &mut self,
-        sql: &'static str,
-        values: Vec<Value>,
-    ) -> Result<Vec<Row>, Error> {
+    pub(super) async fn query(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, Error> {
         let result = match &mut self.open {
             Open::Sqlite(transaction) => sqlx::query_with(sql, sqlite_arguments(values)?)
                 .fetch_all(&mut **transaction)
@@ -258,10 +242,7 @@ impl Transaction {
 }
 
 /// Only `SQLite`'s errors have such codes.
-fn note_disk_error<T>(
-    disk_failed: &AtomicBool,
-    result: Result<T, sqlx::Error>,
-) -> Result<T, Error> {
+fn note_disk_error<T>(disk_failed: &AtomicBool, result: Result<T, sqlx::Error>) -> Result<T, Error> {
     if result.as_ref().is_err_and(sqlite::is_disk_error) {
         disk_failed.store(true, Ordering::Relaxed);
     }

@@ -37,20 +37,13 @@ fn read(path: &Path) -> io::Result<MasterKey> {
     if metadata.mode() & OTHERS != 0 {
         return Err(io::Error::new(
             io::ErrorKind::PermissionDenied,
-            format!(
-                "other users may read it (mode {:04o}); run `chmod 600` on it",
-                metadata.mode() & 0o7777
-            ),
+            format!("other users may read it (mode {:04o}); run `chmod 600` on it", metadata.mode() & 0o7777),
         ));
     }
     let mut content = Zeroizing::new(Vec::new());
     file.take(FILE_BYTES_MAX).read_to_end(&mut content)?;
-    parse(&content).ok_or_else(|| {
-        io::Error::new(
-            io::ErrorKind::InvalidData,
-            "expected 32 bytes, raw or in hex or base64",
-        )
-    })
+    parse(&content)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "expected 32 bytes, raw or in hex or base64"))
 }
 
 /// Raw first: 32 bytes cannot be the hex (64) or the base64 (44) of a key.
@@ -74,29 +67,16 @@ fn parse(content: &[u8]) -> Option<MasterKey> {
 /// Writes a new key to a file of its own and links it into place, so that a half-written key is never read and of
 /// several processes that start at once all use the same one.
 fn create(path: &Path) -> io::Result<MasterKey> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     let mut key = MasterKey::default();
-    aws_lc_rs::rand::fill(key.as_mut_slice())
-        .map_err(|_| io::Error::other("the system gives no random bytes"))?;
+    aws_lc_rs::rand::fill(key.as_mut_slice()).map_err(|_| io::Error::other("the system gives no random bytes"))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let written = folder.join(format!(".{name}.{}.new", super::names::random_hex::<8>()));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&written)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&written)?;
     let text = Zeroizing::new(hex::encode(key.as_slice()));
-    let linked = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::hard_link(&written, path));
+    let linked =
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).and_then(|()| fs::hard_link(&written, path));
     fs::remove_file(&written)?;
     match linked {
         // Without this a power cut could leave credentials on the disk whose key is gone.

@@ -36,9 +36,7 @@ pub fn is_id(id: &str) -> bool {
     id.len() <= ID_CHARACTERS_MAX
         && id.starts_with(|first: char| first.is_ascii_lowercase())
         && !id.ends_with('-')
-        && id
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }
 
 /// A new id; `letter` says of what.
@@ -68,10 +66,7 @@ pub(super) fn etag(name: &str, version: u64, time: jiff::Timestamp) -> String {
     context.update(name.as_bytes());
     context.update(&version.to_be_bytes());
     context.update(&time.as_microsecond().to_be_bytes());
-    format!(
-        "\"{}\"",
-        hex::encode(&context.finish().as_ref()[..ETAG_BYTES])
-    )
+    format!("\"{}\"", hex::encode(&context.finish().as_ref()[..ETAG_BYTES]))
 }
 
 #[cfg(test)]
@@ -108,13 +103,7 @@ mod tests {
     fn names_and_ids() {
         assert_eq!(origin_id(&origin_name("photos")), Some("photos"));
         assert_eq!(url_endpoint_id("urlEndpoints/default"), Some("default"));
-        for name in [
-            "photos",
-            "origins/",
-            "origins/a/b",
-            "urlEndpoints/a",
-            "origins/A",
-        ] {
+        for name in ["photos", "origins/", "origins/a/b", "urlEndpoints/a", "origins/A"] {
             assert_eq!(origin_id(name), None, "{name}");
         }
     }

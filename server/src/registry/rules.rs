@@ -78,12 +78,7 @@ pub(super) fn check_url_endpoint(endpoint: &UrlEndpoint, snapshot: &Snapshot) ->
     check_id("url_endpoint_id", id)?;
     check_length("description", description, 1, DESCRIPTION_CHARACTERS_MAX)?;
     check_text("description", description)?;
-    check_length(
-        "default_image",
-        default_image,
-        0,
-        DEFAULT_IMAGE_CHARACTERS_MAX,
-    )?;
+    check_length("default_image", default_image, 0, DEFAULT_IMAGE_CHARACTERS_MAX)?;
     check_text("default_image", default_image)?;
     check_url_prefix(id, url_prefix, hosts)?;
     check_hosts(hosts)?;
@@ -94,11 +89,7 @@ pub(super) fn check_url_endpoint(endpoint: &UrlEndpoint, snapshot: &Snapshot) ->
 fn check_url_prefix(id: &str, url_prefix: &str, hosts: &[String]) -> Result<(), Error> {
     const FIELD: &str = "url_prefix";
     if id == DEFAULT_URL_ENDPOINT {
-        return require(
-            url_prefix.is_empty(),
-            FIELD,
-            "the default URL endpoint has no prefix",
-        );
+        return require(url_prefix.is_empty(), FIELD, "the default URL endpoint has no prefix");
     }
     require(
         !(url_prefix.is_empty() && hosts.is_empty()),
@@ -107,9 +98,7 @@ fn check_url_prefix(id: &str, url_prefix: &str, hosts: &[String]) -> Result<(), 
     )?;
     check_length(FIELD, url_prefix, 0, URL_PREFIX_CHARACTERS_MAX)?;
     require(
-        url_prefix
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+        url_prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
         FIELD,
         "expected letters, digits and hyphens",
     )?;
@@ -168,18 +157,10 @@ fn check_taken(endpoint: &UrlEndpoint, snapshot: &Snapshot) -> Result<(), Error>
         let name = url_endpoint_name(&other.id);
         if !endpoint.url_prefix.is_empty() && endpoint.url_prefix == other.url_prefix {
             let prefix = &endpoint.url_prefix;
-            return Err(Error::AlreadyExists(format!(
-                "the prefix `{prefix}` is that of {name}"
-            )));
+            return Err(Error::AlreadyExists(format!("the prefix `{prefix}` is that of {name}")));
         }
-        if let Some(host) = endpoint
-            .hosts
-            .iter()
-            .find(|host| other.hosts.contains(host))
-        {
-            return Err(Error::AlreadyExists(format!(
-                "the host `{host}` is bound to {name}"
-            )));
+        if let Some(host) = endpoint.hosts.iter().find(|host| other.hosts.contains(host)) {
+            return Err(Error::AlreadyExists(format!("the host `{host}` is bound to {name}")));
         }
     }
     Ok(())
@@ -192,9 +173,7 @@ fn is_host(host: &str) -> bool {
             (1..=LABEL_CHARACTERS_MAX).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+                && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         })
 }
 
@@ -209,9 +188,7 @@ fn check_length(field: &str, text: &str, minimum: usize, maximum: usize) -> Resu
 /// `PostgreSQL` cannot store U+0000, and no field is better for a control character.
 fn check_text(field: &str, text: &str) -> Result<(), Error> {
     require(
-        !text
-            .chars()
-            .any(|character| character.is_control() && !matches!(character, '\n' | '\t')),
+        !text.chars().any(|character| character.is_control() && !matches!(character, '\n' | '\t')),
         field,
         "expected no control characters",
     )
@@ -221,10 +198,7 @@ pub(super) fn require(holds: bool, field: &str, description: &str) -> Result<(),
     if holds {
         return Ok(());
     }
-    Err(Error::Invalid {
-        field: field.to_owned(),
-        description: description.to_owned(),
-    })
+    Err(Error::Invalid { field: field.to_owned(), description: description.to_owned() })
 }
 
 #[cfg(test)]
@@ -277,11 +251,7 @@ mod tests {
             ("a%20b", false),
             ("é", false),
         ] {
-            assert_eq!(
-                check_url_prefix("some", prefix, &[]).is_ok(),
-                expected,
-                "{prefix}"
-            );
+            assert_eq!(check_url_prefix("some", prefix, &[]).is_ok(), expected, "{prefix}");
         }
         assert!(check_url_prefix("default", "", &[]).is_ok());
         assert!(check_url_prefix("default", "acme", &[]).is_err());

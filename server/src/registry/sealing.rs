@@ -52,9 +52,7 @@ pub(super) struct Sealer {
 impl std::fmt::Debug for Sealer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { key: _, key_id } = self;
-        f.debug_struct("Sealer")
-            .field("key_id", &hex::encode(key_id))
-            .finish_non_exhaustive()
+        f.debug_struct("Sealer").field("key_id", &hex::encode(key_id)).finish_non_exhaustive()
     }
 }
 
@@ -112,10 +110,8 @@ impl Sealer {
         }
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| damaged())?;
         let mut text = Zeroizing::new(ciphertext.to_vec());
-        let opened = self
-            .key
-            .open_in_place(nonce, Aad::from(place.authenticated()), &mut text)
-            .map_err(|_| damaged())?;
+        let opened =
+            self.key.open_in_place(nonce, Aad::from(place.authenticated()), &mut text).map_err(|_| damaged())?;
         let opened = std::str::from_utf8(opened).map_err(|_| damaged())?;
         Ok(SecretString::from(opened))
     }
@@ -125,11 +121,7 @@ impl Sealer {
 mod tests {
     use super::*;
 
-    const HERE: Place<'static> = Place {
-        table: "origin_secrets",
-        id: "photos",
-        field: "secret_key",
-    };
+    const HERE: Place<'static> = Place { table: "origin_secrets", id: "photos", field: "secret_key" };
 
     fn sealer(byte: u8) -> Sealer {
         Sealer::new(&MasterKey::new([byte; MASTER_KEY_BYTES])).unwrap()
@@ -151,23 +143,10 @@ mod tests {
         let safe = sealer(1);
         let sealed = safe.seal(HERE, &"secret".into()).unwrap();
         for place in [
-            Place {
-                table: "access_keys",
-                ..HERE
-            },
-            Place {
-                id: "other",
-                ..HERE
-            },
-            Place {
-                field: "access_key",
-                ..HERE
-            },
-            Place {
-                id: "photossecret_key",
-                field: "",
-                ..HERE
-            },
+            Place { table: "access_keys", ..HERE },
+            Place { id: "other", ..HERE },
+            Place { field: "access_key", ..HERE },
+            Place { id: "photossecret_key", field: "", ..HERE },
         ] {
             let error = safe.open(place, &sealed).unwrap_err().to_string();
             assert!(error.contains("damaged or moved"), "{error}");

@@ -60,18 +60,12 @@ impl Snapshot {
     /// The endpoint for `host` (with or without a port, any case) and a raw path that starts with `/`: a host
     /// that is bound to one endpoint wins, then the first segment as a prefix, then the default endpoint.
     pub fn endpoint_for(&self, host: &str, path: &str) -> Option<EndpointMatch> {
-        let ways_in = self
-            .ways_in
-            .get_or_init(|| WaysIn::new(&self.url_endpoints));
+        let ways_in = self.ways_in.get_or_init(|| WaysIn::new(&self.url_endpoints));
         // Most installations bind no host: the host's name then needs no copy in lower case.
         if !ways_in.hosts.is_empty()
             && let Some(url_endpoint) = ways_in.hosts.get(&host_name(host))
         {
-            return Some(EndpointMatch {
-                url_endpoint: Arc::clone(url_endpoint),
-                matched_by: "host",
-                prefix_bytes: 0,
-            });
+            return Some(EndpointMatch { url_endpoint: Arc::clone(url_endpoint), matched_by: "host", prefix_bytes: 0 });
         }
         let rest = path.strip_prefix('/').unwrap_or(path);
         let segment = rest.split('/').next().unwrap_or(rest);
@@ -82,13 +76,11 @@ impl Snapshot {
                 prefix_bytes: path.len() - rest.len() + segment.len(),
             });
         }
-        self.url_endpoints
-            .get(DEFAULT_URL_ENDPOINT)
-            .map(|url_endpoint| EndpointMatch {
-                url_endpoint: Arc::clone(url_endpoint),
-                matched_by: "default",
-                prefix_bytes: 0,
-            })
+        self.url_endpoints.get(DEFAULT_URL_ENDPOINT).map(|url_endpoint| EndpointMatch {
+            url_endpoint: Arc::clone(url_endpoint),
+            matched_by: "default",
+            prefix_bytes: 0,
+        })
     }
 
     /// Whether `key` is one of the account's. Takes the same time wherever the first difference is.
@@ -141,9 +133,7 @@ impl WaysIn {
                 ways_in.hosts.insert(host.clone(), Arc::clone(url_endpoint));
             }
             if !url_endpoint.url_prefix.is_empty() {
-                ways_in
-                    .prefixes
-                    .insert(url_endpoint.url_prefix.clone(), Arc::clone(url_endpoint));
+                ways_in.prefixes.insert(url_endpoint.url_prefix.clone(), Arc::clone(url_endpoint));
             }
         }
         ways_in
@@ -167,21 +157,12 @@ mod tests {
 
     fn snapshot() -> Snapshot {
         let endpoints = [
-            UrlEndpoint {
-                hosts: vec!["default.example.com".into()],
-                ..url_endpoint("default", "")
-            },
-            UrlEndpoint {
-                hosts: vec!["shop.example.com".into()],
-                ..url_endpoint("shop", "shop")
-            },
+            UrlEndpoint { hosts: vec!["default.example.com".into()], ..url_endpoint("default", "") },
+            UrlEndpoint { hosts: vec!["shop.example.com".into()], ..url_endpoint("shop", "shop") },
             url_endpoint("blog", "blog"),
         ];
         Snapshot {
-            url_endpoints: endpoints
-                .into_iter()
-                .map(|e| (e.id.clone(), Arc::new(e)))
-                .collect(),
+            url_endpoints: endpoints.into_iter().map(|e| (e.id.clone(), Arc::new(e))).collect(),
             ..Snapshot::default()
         }
     }
@@ -191,71 +172,27 @@ mod tests {
         let snapshot = snapshot();
         for (host, path, expected) in [
             ("", "/a.jpg", ("default", "default", "/a.jpg")),
-            (
-                "localhost:8080",
-                "/blog/a.jpg",
-                ("blog", "prefix", "/a.jpg"),
-            ),
+            ("localhost:8080", "/blog/a.jpg", ("blog", "prefix", "/a.jpg")),
             ("localhost", "/blog", ("blog", "prefix", "")),
             ("localhost", "/blog/", ("blog", "prefix", "/")),
-            (
-                "localhost",
-                "/blogs/a.jpg",
-                ("default", "default", "/blogs/a.jpg"),
-            ),
-            (
-                "localhost",
-                "/Blog/a.jpg",
-                ("default", "default", "/Blog/a.jpg"),
-            ),
-            (
-                "localhost",
-                "/%62log/a.jpg",
-                ("default", "default", "/%62log/a.jpg"),
-            ),
-            (
-                "localhost",
-                "//blog/a.jpg",
-                ("default", "default", "//blog/a.jpg"),
-            ),
-            (
-                "localhost",
-                "/tr:w-1/blog/a.jpg",
-                ("default", "default", "/tr:w-1/blog/a.jpg"),
-            ),
+            ("localhost", "/blogs/a.jpg", ("default", "default", "/blogs/a.jpg")),
+            ("localhost", "/Blog/a.jpg", ("default", "default", "/Blog/a.jpg")),
+            ("localhost", "/%62log/a.jpg", ("default", "default", "/%62log/a.jpg")),
+            ("localhost", "//blog/a.jpg", ("default", "default", "//blog/a.jpg")),
+            ("localhost", "/tr:w-1/blog/a.jpg", ("default", "default", "/tr:w-1/blog/a.jpg")),
             ("localhost", "/", ("default", "default", "/")),
             ("localhost", "", ("default", "default", "")),
             ("shop.example.com", "/a.jpg", ("shop", "host", "/a.jpg")),
-            (
-                "SHOP.Example.com.:443",
-                "/blog/a.jpg",
-                ("shop", "host", "/blog/a.jpg"),
-            ),
-            (
-                "shop.example.com.",
-                "/shop/a.jpg",
-                ("shop", "host", "/shop/a.jpg"),
-            ),
-            (
-                "other.shop.example.com",
-                "/a.jpg",
-                ("default", "default", "/a.jpg"),
-            ),
-            (
-                "default.example.com",
-                "/shop/a.jpg",
-                ("default", "host", "/shop/a.jpg"),
-            ),
+            ("SHOP.Example.com.:443", "/blog/a.jpg", ("shop", "host", "/blog/a.jpg")),
+            ("shop.example.com.", "/shop/a.jpg", ("shop", "host", "/shop/a.jpg")),
+            ("other.shop.example.com", "/a.jpg", ("default", "default", "/a.jpg")),
+            ("default.example.com", "/shop/a.jpg", ("default", "host", "/shop/a.jpg")),
             ("[::1]:8080", "/shop/a.jpg", ("shop", "prefix", "/a.jpg")),
             ("[::1]", "/shop/a.jpg", ("shop", "prefix", "/a.jpg")),
         ] {
             let found = snapshot.endpoint_for(host, path).unwrap();
             assert_eq!(
-                (
-                    found.url_endpoint.id.as_str(),
-                    found.matched_by,
-                    &path[found.prefix_bytes..]
-                ),
+                (found.url_endpoint.id.as_str(), found.matched_by, &path[found.prefix_bytes..]),
                 expected,
                 "{host} {path}"
             );
@@ -265,10 +202,7 @@ mod tests {
 
     #[test]
     fn which_keys_open() {
-        let key = |id: &str, key: &str| AccessKey {
-            id: id.into(),
-            private_key: key.into(),
-        };
+        let key = |id: &str, key: &str| AccessKey { id: id.into(), private_key: key.into() };
         let snapshot = Snapshot {
             access_keys: vec![key("a", "private_first"), key("b", "private_second")],
             ..Snapshot::default()

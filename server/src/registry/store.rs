@@ -20,11 +20,7 @@ const ORIGIN_SECRETS: &str = "origin_secrets";
 const ACCESS_KEYS: &str = "access_keys";
 
 /// Sealed at the first start, so that a wrong master key is found before any origin is asked for.
-const CHECK: Place<'static> = Place {
-    table: "registry",
-    id: "1",
-    field: "sealed_check",
-};
+const CHECK: Place<'static> = Place { table: "registry", id: "1", field: "sealed_check" };
 
 /// Puts the first rows into an empty database; finds out whether the master key is the one of a full one.
 pub(super) async fn prepare(transaction: &mut Transaction, sealer: &Sealer) -> Result<(), Error> {
@@ -37,16 +33,9 @@ pub(super) async fn prepare(transaction: &mut Transaction, sealer: &Sealer) -> R
         .await?;
     if inserted == 1 {
         let endpoint = default_url_endpoint(Moment::now(1));
-        return write(
-            transaction,
-            sealer,
-            &Write::PutUrlEndpoint(Arc::new(endpoint)),
-        )
-        .await;
+        return write(transaction, sealer, &Write::PutUrlEndpoint(Arc::new(endpoint))).await;
     }
-    let rows = transaction
-        .query("SELECT sealed_check FROM registry WHERE id = 1", Vec::new())
-        .await?;
+    let rows = transaction.query("SELECT sealed_check FROM registry WHERE id = 1", Vec::new()).await?;
     for mut row in rows {
         sealer.open(CHECK, &row.bytes()?)?;
     }
@@ -56,55 +45,35 @@ pub(super) async fn prepare(transaction: &mut Transaction, sealer: &Sealer) -> R
 /// Takes the writers' turn; gives the version that the change will have.
 pub(super) async fn take_turn(transaction: &mut Transaction) -> Result<u64, Error> {
     let rows = transaction
-        .query(
-            "UPDATE registry SET version = version + 1 WHERE id = 1 RETURNING version",
-            Vec::new(),
-        )
+        .query("UPDATE registry SET version = version + 1 WHERE id = 1 RETURNING version", Vec::new())
         .await?;
     one_version(rows)
 }
 
 /// The version that is stored.
 pub(super) async fn version(transaction: &mut Transaction) -> Result<u64, Error> {
-    let rows = transaction
-        .query("SELECT version FROM registry WHERE id = 1", Vec::new())
-        .await?;
+    let rows = transaction.query("SELECT version FROM registry WHERE id = 1", Vec::new()).await?;
     one_version(rows)
 }
 
 fn one_version(rows: Vec<super::database::Row>) -> Result<u64, Error> {
-    let mut row = rows
-        .into_iter()
-        .next()
-        .ok_or_else(|| Error::Unavailable("the row of the version is gone".into()))?;
+    let mut row = rows.into_iter().next().ok_or_else(|| Error::Unavailable("the row of the version is gone".into()))?;
     Ok(row.integer()?.cast_unsigned())
 }
 
 /// Does one write.
-pub(super) async fn write(
-    transaction: &mut Transaction,
-    sealer: &Sealer,
-    write: &Write,
-) -> Result<(), Error> {
+pub(super) async fn write(transaction: &mut Transaction, sealer: &Sealer, write: &Write) -> Result<(), Error> {
     match write {
         Write::PutOrigin(origin) => put_origin(transaction, sealer, origin).await,
-        Write::DropOrigin(id) => {
-            drop_row(transaction, "DELETE FROM origins WHERE id = $1", id).await
-        }
+        Write::DropOrigin(id) => drop_row(transaction, "DELETE FROM origins WHERE id = $1", id).await,
         Write::PutUrlEndpoint(endpoint) => put_url_endpoint(transaction, endpoint).await,
-        Write::DropUrlEndpoint(id) => {
-            drop_row(transaction, "DELETE FROM url_endpoints WHERE id = $1", id).await
-        }
+        Write::DropUrlEndpoint(id) => drop_row(transaction, "DELETE FROM url_endpoints WHERE id = $1", id).await,
         Write::AddAccessKey(AccessKey { id, private_key }, time) => {
             let ciphertext = sealer.seal(access_key_place(id), private_key)?;
             transaction
                 .execute(
                     "INSERT INTO access_keys (id, sealed, create_time) VALUES ($1, $2, $3)",
-                    vec![
-                        id.as_str().into(),
-                        ciphertext.into(),
-                        time.as_microsecond().into(),
-                    ],
+                    vec![id.as_str().into(), ciphertext.into(), time.as_microsecond().into()],
                 )
                 .await?;
             Ok(())
@@ -118,18 +87,10 @@ async fn drop_row(transaction: &mut Transaction, sql: &'static str, id: &str) ->
 }
 
 fn access_key_place(id: &str) -> Place<'_> {
-    Place {
-        table: ACCESS_KEYS,
-        id,
-        field: "private_key",
-    }
+    Place { table: ACCESS_KEYS, id, field: "private_key" }
 }
 
-async fn put_origin(
-    transaction: &mut Transaction,
-    sealer: &Sealer,
-    origin: &Origin,
-) -> Result<(), Error> {
+async fn put_origin(transaction: &mut Transaction, sealer: &Sealer, origin: &Origin) -> Result<(), Error> {
     let Origin {
         id,
         display_name,
@@ -159,18 +120,9 @@ async fn put_origin(
             ],
         )
         .await?;
-    drop_row(
-        transaction,
-        "DELETE FROM origin_secrets WHERE origin_id = $1",
-        id,
-    )
-    .await?;
+    drop_row(transaction, "DELETE FROM origin_secrets WHERE origin_id = $1", id).await?;
     for (field, secret) in location.secrets() {
-        let place = Place {
-            table: ORIGIN_SECRETS,
-            id,
-            field: &field,
-        };
+        let place = Place { table: ORIGIN_SECRETS, id, field: &field };
         let ciphertext = sealer.seal(place, &secret)?;
         transaction
             .execute(
@@ -182,10 +134,7 @@ async fn put_origin(
     Ok(())
 }
 
-async fn put_url_endpoint(
-    transaction: &mut Transaction,
-    endpoint: &UrlEndpoint,
-) -> Result<(), Error> {
+async fn put_url_endpoint(transaction: &mut Transaction, endpoint: &UrlEndpoint) -> Result<(), Error> {
     let UrlEndpoint {
         id,
         description,
@@ -224,18 +173,8 @@ async fn put_url_endpoint(
             ],
         )
         .await?;
-    drop_row(
-        transaction,
-        "DELETE FROM url_endpoint_hosts WHERE url_endpoint_id = $1",
-        id,
-    )
-    .await?;
-    drop_row(
-        transaction,
-        "DELETE FROM url_endpoint_origins WHERE url_endpoint_id = $1",
-        id,
-    )
-    .await?;
+    drop_row(transaction, "DELETE FROM url_endpoint_hosts WHERE url_endpoint_id = $1", id).await?;
+    drop_row(transaction, "DELETE FROM url_endpoint_origins WHERE url_endpoint_id = $1", id).await?;
     for (position, host) in (0_i64..).zip(hosts) {
         transaction
             .execute(
@@ -256,10 +195,7 @@ async fn put_url_endpoint(
 }
 
 /// Reads all that is registered.
-pub(super) async fn load(
-    transaction: &mut Transaction,
-    sealer: &Sealer,
-) -> Result<Snapshot, Error> {
+pub(super) async fn load(transaction: &mut Transaction, sealer: &Sealer) -> Result<Snapshot, Error> {
     Ok(Snapshot {
         version: version(transaction).await?,
         origins: load_origins(transaction, sealer).await?,
@@ -269,24 +205,12 @@ pub(super) async fn load(
     })
 }
 
-async fn load_origins(
-    transaction: &mut Transaction,
-    sealer: &Sealer,
-) -> Result<BTreeMap<String, Arc<Origin>>, Error> {
+async fn load_origins(transaction: &mut Transaction, sealer: &Sealer) -> Result<BTreeMap<String, Arc<Origin>>, Error> {
     let mut secrets: HashMap<String, BTreeMap<String, SecretString>> = HashMap::new();
-    let rows = transaction
-        .query(
-            "SELECT origin_id, field, sealed FROM origin_secrets",
-            Vec::new(),
-        )
-        .await?;
+    let rows = transaction.query("SELECT origin_id, field, sealed FROM origin_secrets", Vec::new()).await?;
     for mut row in rows {
         let (id, field, ciphertext) = (row.text()?, row.text()?, row.bytes()?);
-        let place = Place {
-            table: ORIGIN_SECRETS,
-            id: &id,
-            field: &field,
-        };
+        let place = Place { table: ORIGIN_SECRETS, id: &id, field: &field };
         let secret = sealer.open(place, &ciphertext)?;
         secrets.entry(id).or_default().insert(field, secret);
     }
@@ -321,17 +245,13 @@ fn restore(
     settings: &str,
     secrets: Option<BTreeMap<String, SecretString>>,
 ) -> Result<Location, Error> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        Error::Unavailable(format!("stored origin {id} cannot be read: {error}"))
-    };
+    let unreadable =
+        |error: &dyn std::fmt::Display| Error::Unavailable(format!("stored origin {id} cannot be read: {error}"));
     let settings = serde_json::from_str(settings).map_err(|error| unreadable(&error))?;
-    Location::restore(kind, settings, secrets.unwrap_or_default())
-        .map_err(|error| unreadable(&error))
+    Location::restore(kind, settings, secrets.unwrap_or_default()).map_err(|error| unreadable(&error))
 }
 
-async fn load_url_endpoints(
-    transaction: &mut Transaction,
-) -> Result<BTreeMap<String, Arc<UrlEndpoint>>, Error> {
+async fn load_url_endpoints(transaction: &mut Transaction) -> Result<BTreeMap<String, Arc<UrlEndpoint>>, Error> {
     let mut hosts = load_lists(
         transaction,
         "SELECT url_endpoint_id, host FROM url_endpoint_hosts ORDER BY url_endpoint_id, position",
@@ -372,10 +292,7 @@ async fn load_url_endpoints(
     Ok(url_endpoints)
 }
 
-async fn load_lists(
-    transaction: &mut Transaction,
-    sql: &'static str,
-) -> Result<HashMap<String, Vec<String>>, Error> {
+async fn load_lists(transaction: &mut Transaction, sql: &'static str) -> Result<HashMap<String, Vec<String>>, Error> {
     let mut lists: HashMap<String, Vec<String>> = HashMap::new();
     for mut row in transaction.query(sql, Vec::new()).await? {
         lists.entry(row.text()?).or_default().push(row.text()?);
@@ -383,16 +300,8 @@ async fn load_lists(
     Ok(lists)
 }
 
-async fn load_access_keys(
-    transaction: &mut Transaction,
-    sealer: &Sealer,
-) -> Result<Vec<AccessKey>, Error> {
-    let rows = transaction
-        .query(
-            "SELECT id, sealed FROM access_keys ORDER BY create_time, id",
-            Vec::new(),
-        )
-        .await?;
+async fn load_access_keys(transaction: &mut Transaction, sealer: &Sealer) -> Result<Vec<AccessKey>, Error> {
+    let rows = transaction.query("SELECT id, sealed FROM access_keys ORDER BY create_time, id", Vec::new()).await?;
     rows.into_iter()
         .map(|mut row| {
             let id = row.text()?;

@@ -1,4 +1,4 @@
-//! The registry against real databases: `SQLite` always, PostgreSQL when `DARKROOM_TEST_POSTGRES` holds the URL of a
+//! The registry against real databases: `SQLite` always, `PostgreSQL` when `DARKROOM_TEST_POSTGRES` holds the URL of a
 //! server on which databases may be created.
 
 mod changes;
@@ -13,7 +13,7 @@ use sqlx::{Connection as _, PgConnection};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
 
-/// The variable with the URL of a PostgreSQL server.
+/// The variable with the URL of a `PostgreSQL` server.
 const POSTGRES: &str = "DARKROOM_TEST_POSTGRES";
 
 /// A database of its own for one test.
@@ -37,26 +37,18 @@ impl TestDatabase {
 
     async fn postgres() -> Option<Self> {
         let Ok(server) = std::env::var(POSTGRES) else {
-            eprintln!(
-                "SKIPPED: the part with PostgreSQL; set {POSTGRES} to the URL of a server to run it"
-            );
+            eprintln!("SKIPPED: the part with PostgreSQL; set {POSTGRES} to the URL of a server to run it");
             return None;
         };
         let name = format!("darkroom_test_{}", names::random_hex::<6>());
         let mut connection = PgConnection::connect(&server).await.unwrap();
         let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        sqlx::raw_sql(create)
-            .execute(&mut connection)
-            .await
-            .unwrap();
+        sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
         let mut url = url::Url::parse(&server).unwrap();
         url.set_path(&name);
         let folder = tempfile::tempdir().unwrap();
         Some(Self {
-            config: Config {
-                url: url.to_string().into(),
-                master_key_file: folder.path().join("master.key"),
-            },
+            config: Config { url: url.to_string().into(), master_key_file: folder.path().join("master.key") },
             folder,
         })
     }
@@ -73,35 +65,16 @@ impl TestDatabase {
 }
 
 fn s3_origin(id: &str) -> Origin {
-    let secrets = ["access_key", "secret_key"].map(|field| {
-        (
-            field.to_owned(),
-            SecretString::from(format!("{field} of {id}")),
-        )
-    });
-    origin(
-        id,
-        "s3",
-        json!({"bucket": id, "region": "eu-west-1"}),
-        secrets.into(),
-    )
+    let secrets =
+        ["access_key", "secret_key"].map(|field| (field.to_owned(), SecretString::from(format!("{field} of {id}"))));
+    origin(id, "s3", json!({"bucket": id, "region": "eu-west-1"}), secrets.into())
 }
 
 fn folder_origin(id: &str) -> Origin {
-    origin(
-        id,
-        "folder",
-        json!({"path": "/srv/images"}),
-        BTreeMap::new(),
-    )
+    origin(id, "folder", json!({"path": "/srv/images"}), BTreeMap::new())
 }
 
-fn origin(
-    id: &str,
-    kind: &str,
-    settings: serde_json::Value,
-    secrets: BTreeMap<String, SecretString>,
-) -> Origin {
+fn origin(id: &str, kind: &str, settings: serde_json::Value, secrets: BTreeMap<String, SecretString>) -> Origin {
     Origin {
         id: id.to_owned(),
         display_name: format!("Origin {id}"),
@@ -115,10 +88,7 @@ fn origin(
 }
 
 fn endpoint(id: &str, origins: &[&str]) -> UrlEndpoint {
-    UrlEndpoint {
-        origins: origins.iter().map(|id| (*id).to_owned()).collect(),
-        ..sample_url_endpoint(id, id)
-    }
+    UrlEndpoint { origins: origins.iter().map(|id| (*id).to_owned()).collect(), ..sample_url_endpoint(id, id) }
 }
 
 /// All of a snapshot as text, secrets included, to compare one with another.
@@ -129,17 +99,8 @@ fn told(snapshot: &Snapshot) -> String {
         .flat_map(|origin| origin.location.secrets())
         .map(|(field, secret)| format!("{field}={}", secret.expose_secret()))
         .collect();
-    let keys: Vec<_> = snapshot
-        .access_keys
-        .iter()
-        .map(|key| format!("{}={}", key.id, key.private_key.expose_secret()))
-        .collect();
-    let Snapshot {
-        version,
-        origins,
-        url_endpoints,
-        access_keys: _,
-        ways_in: _,
-    } = snapshot;
+    let keys: Vec<_> =
+        snapshot.access_keys.iter().map(|key| format!("{}={}", key.id, key.private_key.expose_secret())).collect();
+    let Snapshot { version, origins, url_endpoints, access_keys: _, ways_in: _ } = snapshot;
     format!("{version} {origins:#?} {url_endpoints:#?} {secrets:?} {keys:?}")
 }

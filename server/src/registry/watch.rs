@@ -40,11 +40,7 @@ impl Room {
         };
         transaction.rollback().await;
         if let Some(snapshot) = result? {
-            tracing::info!(
-                seen,
-                version = snapshot.version,
-                "the registry was changed elsewhere"
-            );
+            tracing::info!(seen, version = snapshot.version, "the registry was changed elsewhere");
             self.snapshot.store(Arc::new(snapshot));
         }
         Ok(())

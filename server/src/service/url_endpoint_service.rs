@@ -39,10 +39,7 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
         &self,
         request: Request<v1::ListUrlEndpointsRequest>,
     ) -> Result<Response<v1::ListUrlEndpointsResponse>, Status> {
-        let v1::ListUrlEndpointsRequest {
-            page_size,
-            page_token,
-        } = request.into_inner();
+        let v1::ListUrlEndpointsRequest { page_size, page_token } = request.into_inner();
         let size = match page_size {
             0 => PAGE_SIZE_DEFAULT,
             1.. => page_size.min(PAGE_SIZE_MAX),
@@ -51,15 +48,12 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
         let size = usize::try_from(size).unwrap_or_default();
         let after = match page_token.as_str() {
             "" => None,
-            token => Some(page_token::last_id(token).ok_or_else(|| {
-                status::invalid_argument("page_token", "expected one from an earlier answer")
-            })?),
+            token => Some(
+                page_token::last_id(token)
+                    .ok_or_else(|| status::invalid_argument("page_token", "expected one from an earlier answer"))?,
+            ),
         };
-        Ok(Response::new(page(
-            &self.registry.snapshot(),
-            after.as_deref(),
-            size,
-        )))
+        Ok(Response::new(page(&self.registry.snapshot(), after.as_deref(), size)))
     }
 
     async fn get_url_endpoint(
@@ -69,10 +63,8 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
         let v1::GetUrlEndpointRequest { name } = request.into_inner();
         let id = id_of("name", &name)?;
         let snapshot = self.registry.snapshot();
-        let endpoint = snapshot
-            .url_endpoints
-            .get(id)
-            .ok_or_else(|| status::registry(&Error::NotFound(name.clone())))?;
+        let endpoint =
+            snapshot.url_endpoints.get(id).ok_or_else(|| status::registry(&Error::NotFound(name.clone())))?;
         Ok(Response::new(to_message(endpoint)))
     }
 
@@ -80,17 +72,10 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
         &self,
         request: Request<v1::CreateUrlEndpointRequest>,
     ) -> Result<Response<v1::UrlEndpoint>, Status> {
-        let v1::CreateUrlEndpointRequest {
-            url_endpoint,
-            url_endpoint_id,
-            validate_only,
-        } = request.into_inner();
+        let v1::CreateUrlEndpointRequest { url_endpoint, url_endpoint_id, validate_only } = request.into_inner();
         let message = url_endpoint.ok_or_else(missing)?;
         if !(url_endpoint_id.is_empty() || is_id(&url_endpoint_id)) {
-            return Err(status::invalid_argument(
-                "url_endpoint_id",
-                "expected ^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$",
-            ));
+            return Err(status::invalid_argument("url_endpoint_id", "expected ^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"));
         }
         let endpoint = from_message(url_endpoint_id, message)?;
         let created = if validate_only {
@@ -106,11 +91,7 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
         &self,
         request: Request<v1::UpdateUrlEndpointRequest>,
     ) -> Result<Response<v1::UrlEndpoint>, Status> {
-        let v1::UpdateUrlEndpointRequest {
-            url_endpoint,
-            update_mask,
-            validate_only,
-        } = request.into_inner();
+        let v1::UpdateUrlEndpointRequest { url_endpoint, update_mask, validate_only } = request.into_inner();
         let message = url_endpoint.ok_or_else(missing)?;
         let id = id_of("url_endpoint.name", &message.name)?.to_owned();
         let given_etag = message.etag.clone();
@@ -135,9 +116,7 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
                 self.registry.update_url_endpoint(endpoint).await
             };
             match result {
-                Err(Error::EtagMismatch(_))
-                    if given_etag.is_empty() && tries < UPDATE_TRIES_MAX =>
-                {
+                Err(Error::EtagMismatch(_)) if given_etag.is_empty() && tries < UPDATE_TRIES_MAX => {
                     // Another process wrote it: its change reaches the snapshot within the watch's interval.
                     if snapshot.version == self.registry.snapshot().version {
                         tokio::time::sleep(crate::registry::WATCH_INTERVAL / 4).await;
@@ -155,10 +134,7 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
     ) -> Result<Response<()>, Status> {
         let v1::DeleteUrlEndpointRequest { name, etag } = request.into_inner();
         let id = id_of("name", &name)?;
-        self.registry
-            .delete_url_endpoint(id, &etag)
-            .await
-            .map_err(|error| status::registry(&error))?;
+        self.registry.delete_url_endpoint(id, &etag).await.map_err(|error| status::registry(&error))?;
         Ok(Response::new(()))
     }
 }
@@ -166,13 +142,9 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
 /// The default endpoint first, then the others by id.
 fn page(snapshot: &Snapshot, after: Option<&str>, size: usize) -> v1::ListUrlEndpointsResponse {
     let endpoints = &snapshot.url_endpoints;
-    let default = endpoints
-        .get(DEFAULT_URL_ENDPOINT)
-        .filter(|_| after.is_none());
+    let default = endpoints.get(DEFAULT_URL_ENDPOINT).filter(|_| after.is_none());
     // The default one leads, so that a page that ends with it is continued from the beginning of the others.
-    let after = after
-        .filter(|id| *id != DEFAULT_URL_ENDPOINT)
-        .unwrap_or_default();
+    let after = after.filter(|id| *id != DEFAULT_URL_ENDPOINT).unwrap_or_default();
     let others = endpoints
         .range::<str, _>((std::ops::Bound::Excluded(after), std::ops::Bound::Unbounded))
         .map(|(_, endpoint)| endpoint)
@@ -186,14 +158,8 @@ fn page(snapshot: &Snapshot, after: Option<&str>, size: usize) -> v1::ListUrlEnd
         page.push(to_message(endpoint));
         last = &endpoint.id;
     }
-    let next_page_token = left
-        .peek()
-        .map(|_| page_token::after(last))
-        .unwrap_or_default();
-    v1::ListUrlEndpointsResponse {
-        url_endpoints: page,
-        next_page_token,
-    }
+    let next_page_token = left.peek().map(|_| page_token::after(last)).unwrap_or_default();
+    v1::ListUrlEndpointsResponse { url_endpoints: page, next_page_token }
 }
 
 fn missing() -> Status {
@@ -201,12 +167,8 @@ fn missing() -> Status {
 }
 
 fn id_of<'a>(field: &str, name: &'a str) -> Result<&'a str, Status> {
-    url_endpoint_id(name).ok_or_else(|| {
-        status::invalid_argument(
-            field,
-            "expected a resource name like `urlEndpoints/default`",
-        )
-    })
+    url_endpoint_id(name)
+        .ok_or_else(|| status::invalid_argument(field, "expected a resource name like `urlEndpoints/default`"))
 }
 
 /// Fields of the resource are told by their path in the request.
@@ -270,10 +232,9 @@ fn unknown_parameters_of(number: i32) -> Result<UnknownParameters, Status> {
     match Message::try_from(number) {
         Ok(Message::Unspecified | Message::Reject) => Ok(UnknownParameters::Reject),
         Ok(Message::Ignore) => Ok(UnknownParameters::Ignore),
-        Err(_) => Err(status::invalid_argument(
-            "url_endpoint.unknown_parameters",
-            "expected a value of the enumeration",
-        )),
+        Err(_) => {
+            Err(status::invalid_argument("url_endpoint.unknown_parameters", "expected a value of the enumeration"))
+        }
     }
 }
 
@@ -281,10 +242,7 @@ fn profile_of(number: i32) -> Result<Profile, Status> {
     match v1::Profile::try_from(number) {
         Ok(v1::Profile::Unspecified | v1::Profile::Default) => Ok(Profile::Default),
         Ok(v1::Profile::Speed) => Ok(Profile::Speed),
-        Err(_) => Err(status::invalid_argument(
-            "url_endpoint.profile",
-            "expected a value of the enumeration",
-        )),
+        Err(_) => Err(status::invalid_argument("url_endpoint.profile", "expected a value of the enumeration")),
     }
 }
 
@@ -331,8 +289,5 @@ fn to_message(endpoint: &UrlEndpoint) -> v1::UrlEndpoint {
 }
 
 fn timestamp(time: jiff::Timestamp) -> prost_types::Timestamp {
-    prost_types::Timestamp {
-        seconds: time.as_second(),
-        nanos: time.subsec_nanosecond(),
-    }
+    prost_types::Timestamp { seconds: time.as_second(), nanos: time.subsec_nanosecond() }
 }

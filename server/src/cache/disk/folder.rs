@@ -67,12 +67,8 @@ impl Folder {
 
     /// The right to write; nothing while another process has it. It ends with the file that is returned.
     pub(super) fn lock(&self) -> io::Result<Option<File>> {
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(self.root.join("lock"))?;
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(self.root.join("lock"))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(file)),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
@@ -96,11 +92,7 @@ impl Folder {
                     continue; // not ours
                 }
                 let metadata = file.metadata()?;
-                all.push(Found {
-                    name,
-                    bytes: metadata.len(),
-                    used: metadata.modified()?,
-                });
+                all.push(Found { name, bytes: metadata.len(), used: metadata.modified()? });
             }
         }
         Ok(all)
@@ -128,12 +120,10 @@ impl Folder {
             }
             result => result,
         };
-        result
-            .and_then(|()| fs::rename(&unfinished, self.path(name)))
-            .inspect_err(|_| {
-                // It may not be there, or the disk may be gone; the next start tries again.
-                let _ = fs::remove_file(&unfinished);
-            })
+        result.and_then(|()| fs::rename(&unfinished, self.path(name))).inspect_err(|_| {
+            // It may not be there, or the disk may be gone; the next start tries again.
+            let _ = fs::remove_file(&unfinished);
+        })
     }
 
     /// Deletes a file.
@@ -150,12 +140,7 @@ fn create_folder(path: &Path) -> io::Result<()> {
 }
 
 fn write_parts(path: &Path, parts: [&[u8]; 2]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     for part in parts {
         file.write_all(part)?;
     }

@@ -32,14 +32,7 @@ struct Link {
 
 impl Default for Index {
     fn default() -> Self {
-        Self {
-            places: HashMap::new(),
-            links: Vec::new(),
-            free: Vec::new(),
-            newest: NONE,
-            oldest: NONE,
-            blocks: 0,
-        }
+        Self { places: HashMap::new(), links: Vec::new(), free: Vec::new(), newest: NONE, oldest: NONE, blocks: 0 }
     }
 }
 
@@ -52,12 +45,7 @@ impl Index {
     /// Adds a file, or makes an old one the newest, with the size that it has now.
     pub(super) fn insert(&mut self, name: Name, blocks: u32) {
         self.remove(&name);
-        let link = Link {
-            name,
-            blocks,
-            newer: NONE,
-            older: NONE,
-        };
+        let link = Link { name, blocks, newer: NONE, older: NONE };
         let place = if let Some(place) = self.free.pop() {
             self.links[place as usize] = link;
             place

@@ -25,16 +25,11 @@ pub(super) fn read(path: &Path, key: &Key) -> io::Result<Option<Entry>> {
     }
     let length = usize::try_from(metadata.len()).map_err(|_| damaged())?;
     let mut content = Vec::with_capacity(length);
-    file.by_ref()
-        .take(metadata.len())
-        .read_to_end(&mut content)?;
+    file.by_ref().take(metadata.len()).read_to_end(&mut content)?;
     let entry = format::read(key, content).ok_or_else(damaged)?;
     let now = SystemTime::now();
     let used = metadata.modified().unwrap_or(now);
-    if now
-        .duration_since(used)
-        .is_ok_and(|age| age > USED_RESOLUTION)
-    {
+    if now.duration_since(used).is_ok_and(|age| age > USED_RESOLUTION) {
         // The order of eviction after the next start, no more: if it fails, this one only goes earlier.
         let _ = file.set_modified(now);
     }

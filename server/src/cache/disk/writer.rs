@@ -21,11 +21,7 @@ pub(super) fn run(shared: &Arc<Shared>, messages: &Receiver<Message>) {
     let Some(_lock) = wait_for_lock(shared, messages) else {
         return;
     };
-    if let Err(error) = shared
-        .folder
-        .delete_other_versions()
-        .and_then(|()| fill(shared))
-    {
+    if let Err(error) = shared.folder.delete_other_versions().and_then(|()| fill(shared)) {
         trouble("scan", &error);
     }
     make_room(shared, 0);
@@ -37,8 +33,7 @@ pub(super) fn run(shared: &Arc<Shared>, messages: &Receiver<Message>) {
             }
         }
         #[allow(clippy::cast_precision_loss)] // a gauge
-        metrics::gauge!("darkroom_cache_disk_bytes")
-            .set((shared.index().blocks() * BLOCK_BYTES) as f64);
+        metrics::gauge!("darkroom_cache_disk_bytes").set((shared.index().blocks() * BLOCK_BYTES) as f64);
     }
 }
 
@@ -50,7 +45,7 @@ fn wait_for_lock(shared: &Shared, messages: &Receiver<Message>) -> Option<File> 
             Ok(Some(lock)) => return Some(lock),
             Ok(None) if told => {}
             Ok(None) => {
-                tracing::warn!("another process writes this disk cache; waiting until it ends")
+                tracing::warn!("another process writes this disk cache; waiting until it ends");
             }
             Err(error) => trouble("lock", &error),
         }

@@ -32,9 +32,6 @@ pub(super) async fn open(url: &str) -> Result<PgPool, Error> {
         .acquire_timeout(super::super::DATABASE_TIMEOUT)
         .connect_with(options)
         .await?;
-    sqlx::migrate!("./migrations/postgres")
-        .run(&pool)
-        .await
-        .map_err(|error| migration(&error))?;
+    sqlx::migrate!("./migrations/postgres").run(&pool).await.map_err(|error| migration(&error))?;
     Ok(pool)
 }

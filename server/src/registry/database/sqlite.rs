@@ -20,8 +20,7 @@ const SQLITE_IOERR: i32 = 10;
 
 /// Opens the file, making it and its folder when they are absent, checks it whole and migrates it.
 pub(super) async fn open(path: &Path) -> Result<SqlitePool, Error> {
-    prepare(path)
-        .map_err(|error| Error::Unavailable(format!("file {}: {error}", path.display())))?;
+    prepare(path).map_err(|error| Error::Unavailable(format!("file {}: {error}", path.display())))?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -38,9 +37,7 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, Error> {
         .connect_with(options)
         .await
         .map_err(|error| Error::Unavailable(format!("file {}: {error}", path.display())))?;
-    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-        .fetch_one(&pool)
-        .await?;
+    let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&pool).await?;
     if verdict != "ok" {
         return Err(Error::Unavailable(format!(
             "file {} is damaged ({verdict}); restore it from a backup",
@@ -61,21 +58,10 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, Error> {
 
 /// Makes the file before `SQLite` does, with the permissions that its journal files then inherit.
 fn prepare(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    let file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)?;
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
     }
@@ -84,10 +70,8 @@ fn prepare(path: &Path) -> io::Result<()> {
 
 /// Whether the operating system failed to read, write or sync the file.
 pub(super) fn is_disk_error(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code)
-        .and_then(|code| code.parse::<i32>().ok());
+    let code =
+        error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|code| code.parse::<i32>().ok());
     // The low byte of an extended code is the primary code.
     code.is_some_and(|code| code & 0xff == SQLITE_IOERR)
 }

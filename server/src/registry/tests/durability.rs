@@ -43,10 +43,7 @@ async fn what_was_acknowledged_survives_a_kill() {
     let registry = database.open().await;
     let data = database.folder.path().join("data");
     for number in 0..20 {
-        let acknowledged = registry
-            .create_origin(s3_origin(&format!("o{number}")))
-            .await
-            .unwrap();
+        let acknowledged = registry.create_origin(s3_origin(&format!("o{number}"))).await.unwrap();
         let copy = tempfile::tempdir().unwrap();
         for file in std::fs::read_dir(&data).unwrap() {
             let file = file.unwrap();
@@ -60,10 +57,7 @@ async fn what_was_acknowledged_survives_a_kill() {
             master_key_file: copy.path().join("master.key"),
         };
         let after = Registry::open(&config).await.unwrap();
-        assert_eq!(
-            after.snapshot().origins[&acknowledged.id].etag,
-            acknowledged.etag
-        );
+        assert_eq!(after.snapshot().origins[&acknowledged.id].etag, acknowledged.etag);
         assert_eq!(after.snapshot().origins.len(), number + 1);
     }
 }
@@ -93,18 +87,10 @@ async fn the_files_are_closed_to_others() {
     let mut names = Vec::new();
     for file in std::fs::read_dir(&data).unwrap() {
         let file = file.unwrap();
-        assert_eq!(
-            file.metadata().unwrap().mode() & 0o777,
-            0o600,
-            "{:?}",
-            file.path()
-        );
+        assert_eq!(file.metadata().unwrap().mode() & 0o777, 0o600, "{:?}", file.path());
         names.push(file.file_name().into_string().unwrap());
     }
-    assert!(
-        names.contains(&"registry.sqlite-wal".to_owned()),
-        "{names:?}"
-    );
+    assert!(names.contains(&"registry.sqlite-wal".to_owned()), "{names:?}");
 }
 
 #[tokio::test]
@@ -151,14 +137,8 @@ async fn an_older_binary_refuses_a_newer_schema() {
             .await
             .unwrap();
         transaction.commit().await.unwrap();
-        let error = Registry::open(&database.config)
-            .await
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("newer Darkroom") && error.contains("9999"),
-            "{error}"
-        );
+        let error = Registry::open(&database.config).await.unwrap_err().to_string();
+        assert!(error.contains("newer Darkroom") && error.contains("9999"), "{error}");
     }
 }
 
@@ -178,19 +158,9 @@ async fn reads_go_on_when_the_database_is_away() {
 #[tokio::test]
 async fn a_url_of_another_kind_is_refused_and_not_repeated() {
     let database = TestDatabase::sqlite();
-    for url in [
-        "mysql://root:canary@host/db",
-        "postgres://user:canary@[bad/db",
-        "canary",
-    ] {
-        let config = Config {
-            url: url.into(),
-            ..database.config.clone()
-        };
+    for url in ["mysql://root:canary@host/db", "postgres://user:canary@[bad/db", "canary"] {
+        let config = Config { url: url.into(), ..database.config.clone() };
         let error = Registry::open(&config).await.unwrap_err();
-        assert!(
-            !format!("{error} {error:?} {config:?}").contains("canary"),
-            "{error}"
-        );
+        assert!(!format!("{error} {error:?} {config:?}").contains("canary"), "{error}");
     }
 }

@@ -28,19 +28,14 @@ async fn a_change_is_worked_out_against_what_others_wrote() {
     for database in TestDatabase::all().await {
         let (one, other) = (database.open().await, database.open().await);
         one.create_origin(s3_origin("photos")).await.unwrap();
-        one.create_url_endpoint(endpoint("shop", &["photos"]))
-            .await
-            .unwrap();
+        one.create_url_endpoint(endpoint("shop", &["photos"])).await.unwrap();
         // Before the other one has looked.
         assert!(other.snapshot().origins.is_empty());
         let error = other.create_origin(s3_origin("photos")).await.unwrap_err();
         assert!(matches!(error, Error::AlreadyExists(_)), "{error}");
         let error = other.delete_origin("photos", "").await.unwrap_err();
         assert!(matches!(error, Error::OriginInUse { .. }), "{error}");
-        other
-            .create_url_endpoint(endpoint("blog", &["photos"]))
-            .await
-            .unwrap();
+        other.create_url_endpoint(endpoint("blog", &["photos"])).await.unwrap();
         assert!(other.snapshot().url_endpoints.contains_key("shop"));
     }
 }
@@ -78,17 +73,11 @@ async fn concurrent_writers_lose_nothing() {
 async fn of_updates_with_one_etag_one_wins() {
     for database in TestDatabase::all().await {
         let registries = [database.open().await, database.open().await];
-        let made = registries[0]
-            .create_url_endpoint(endpoint("shop", &[]))
-            .await
-            .unwrap();
+        let made = registries[0].create_url_endpoint(endpoint("shop", &[])).await.unwrap();
         let updates: Vec<_> = (0..10)
             .map(|number| {
                 let registry = registries[number % 2].clone();
-                let update = UrlEndpoint {
-                    description: format!("update {number}"),
-                    ..UrlEndpoint::clone(&made)
-                };
+                let update = UrlEndpoint { description: format!("update {number}"), ..UrlEndpoint::clone(&made) };
                 tokio::spawn(async move { registry.update_url_endpoint(update).await })
             })
             .collect();

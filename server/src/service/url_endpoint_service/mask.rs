@@ -47,10 +47,7 @@ pub(super) fn fields(
     };
     if paths.iter().any(|path| path == "*") {
         if paths.len() > 1 {
-            return Err(status::invalid_argument(
-                "update_mask",
-                "expected `*` alone",
-            ));
+            return Err(status::invalid_argument("update_mask", "expected `*` alone"));
         }
         return Ok(ALL.iter().map(|(_, field)| *field).collect());
     }
@@ -106,11 +103,7 @@ fn filled(message: &v1::UrlEndpoint) -> BTreeSet<Field> {
 }
 
 /// What is stored, with the fields of what is given.
-pub(super) fn merge(
-    stored: &UrlEndpoint,
-    given: &UrlEndpoint,
-    fields: &BTreeSet<Field>,
-) -> UrlEndpoint {
+pub(super) fn merge(stored: &UrlEndpoint, given: &UrlEndpoint, fields: &BTreeSet<Field>) -> UrlEndpoint {
     let mut merged = stored.clone();
     for field in fields {
         match field {
@@ -133,9 +126,7 @@ mod tests {
     use super::*;
 
     fn check(paths: &[&str], message: &v1::UrlEndpoint) -> Result<Vec<Field>, String> {
-        let mask = prost_types::FieldMask {
-            paths: paths.iter().map(|path| (*path).to_owned()).collect(),
-        };
+        let mask = prost_types::FieldMask { paths: paths.iter().map(|path| (*path).to_owned()).collect() };
         fields(Some(&mask), message)
             .map(|fields| fields.into_iter().collect())
             .map_err(|status| status.message().to_owned())
@@ -151,27 +142,12 @@ mod tests {
             ..v1::UrlEndpoint::default()
         };
         let filled = vec![Field::Description, Field::RestrictUnsigned];
-        assert_eq!(
-            fields(None, &message)
-                .unwrap()
-                .into_iter()
-                .collect::<Vec<_>>(),
-            filled
-        );
+        assert_eq!(fields(None, &message).unwrap().into_iter().collect::<Vec<_>>(), filled);
         assert_eq!(check(&[], &message).unwrap(), filled);
         assert_eq!(check(&["*"], &message).unwrap().len(), ALL.len());
         assert_eq!(check(&["hosts"], &message).unwrap(), [Field::Hosts]);
-        assert_eq!(
-            check(&["etag", "profile", "name"], &message).unwrap(),
-            [Field::Profile]
-        );
-        for wrong in [
-            &["nothing"][..],
-            &["*", "hosts"],
-            &["hosts.0"],
-            &["urlPrefix"],
-            &[""],
-        ] {
+        assert_eq!(check(&["etag", "profile", "name"], &message).unwrap(), [Field::Profile]);
+        for wrong in [&["nothing"][..], &["*", "hosts"], &["hosts.0"], &["urlPrefix"], &[""]] {
             check(wrong, &message).unwrap_err();
         }
     }

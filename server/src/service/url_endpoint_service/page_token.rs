@@ -35,13 +35,7 @@ mod tests {
     #[test]
     fn only_what_was_given_out_is_taken() {
         assert_eq!(last_id(&after("shop")).as_deref(), Some("shop"));
-        for token in [
-            "",
-            "shop",
-            "AAAAAHNob3A",
-            "====",
-            &URL_SAFE_NO_PAD.encode("shop"),
-        ] {
+        for token in ["", "shop", "AAAAAHNob3A", "====", &URL_SAFE_NO_PAD.encode("shop")] {
             assert_eq!(last_id(token), None, "{token}");
         }
     }
