@@ -1,1 +1,35 @@
-//! stub
+//! HTTP to the Darkroom API.
+//!
+//! Two listeners: *delivery* answers image URLs ([`Gateway::delivery_router`]), *admin* answers the REST
+//! management API, health, metrics and the OpenAPI document ([`Gateway::admin_router`]).
+//!
+//! The gateway speaks the generated API (`darkroom_api`) and nothing else: delivery is written against the
+//! generated `ImageService` trait, so that in one process it is handed the server itself ([`Images`]), and
+//! management goes through the generated clients over a [`Transport`](transport::Transport). It parses
+//! no transformation, opens no origin, decodes no image and decides about no access key: the server does.
+
+#![allow(
+    clippy::doc_markdown,
+    reason = "ImageKit and OpenAPI are names, not code"
+)]
+
+mod admin;
+mod config;
+mod connection;
+mod deliver;
+mod disposition;
+mod error;
+mod gateway;
+mod headers;
+mod images;
+mod protocol;
+pub mod remote;
+mod rendition_body;
+mod request_id;
+mod serve;
+pub mod transport;
+mod url;
+
+pub use config::Config;
+pub use gateway::{Gateway, Metrics, Ready};
+pub use images::{ImageStream, Images};

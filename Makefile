@@ -1,0 +1,61 @@
+# The vocabulary of this project. `make help` lists it.
+
+SHELL := /bin/sh
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+TOOLS := $(TARGET)/tools
+# The tools of the test run (Python, Node.js, buf, cargo-deny) come before those of the machine.
+WITH_TOOLS := PATH="$(abspath $(TOOLS))/bin:$$PATH"
+PYTHON := $(TOOLS)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-parts check bench bench-peers clients tools fresh
+
+help: ## Lists what there is
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## Installs what is missing, builds, starts a demo and prints the URLs to open
+	@deploy/install-build-deps.sh build
+	cargo build --locked --release --bin darkroom
+	exec $(TARGET)/release/darkroom serve --demo
+
+test: ## Installs what tests need and runs all of them; PARTS="…" picks some, as tests/run.py names them
+	@deploy/install-build-deps.sh test
+	@$(MAKE) --no-print-directory tools
+	$(WITH_TOOLS) $(PYTHON) tests/emulators/run.py python tests/run.py $(PARTS)
+
+check: ## Formatting, lints, documentation, licences, the contract, directions of dependencies
+	@deploy/install-build-deps.sh test
+	@$(MAKE) --no-print-directory tools
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+	$(WITH_TOOLS) python tests/run.py "dependency directions" "proto files linted" "generated files compared" "licence checks"
+
+clients: tools ## Generates the code of the clients from proto/
+	$(WITH_TOOLS) clients/generate.sh
+
+bench: tools ## Compares with other image servers; DARKROOM_BENCH_PHOTOS is a folder of photographs
+	@deploy/install-build-deps.sh build
+	cargo build --locked --release --bin darkroom
+	$(WITH_TOOLS) python benches/peers/run.py $(BENCH)
+
+bench-peers: benches/peers/node_modules/.stamp ## Installs the other image servers that `make bench` compares with
+
+fresh: ## Tries `make run` and `make test` in new Debian 12 and 13 systems (root, debootstrap)
+	tests/fresh/try.sh bookworm trixie
+
+tools: $(TOOLS)/python.stamp tests/emulators/node_modules/.stamp clients/typescript/node_modules/.stamp
+
+# Stamps are older than what they were made from when that has changed; then everything of theirs is made anew.
+$(TOOLS)/python.stamp: tests/requirements.txt
+	rm -rf $(TOOLS)
+	python3 -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+	@touch $@
+
+%/node_modules/.stamp: %/package-lock.json $(TOOLS)/python.stamp
+	cd $* && $(WITH_TOOLS) npm ci --silent --no-audit --no-fund --ignore-scripts $(OMIT)
+	@touch $@
+
+# The emulators run without their optional parts; the peers' codecs are optional packages, one for each platform.
+tests/emulators/node_modules/.stamp: OMIT = --omit=optional

@@ -1,0 +1,42 @@
+"""The one error that calls raise."""
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+
+class DarkroomError(Exception):
+    """A call failed.
+
+    code: the `grpc.StatusCode`.
+    reason: why, for programs, for example `"IMAGE_NOT_FOUND"`: a name of `darkroom.v1.ErrorReason` without its
+        prefix. Empty when the answer did not come from Darkroom, for example when nobody listens.
+    metadata: the dynamic parts of the message, by name.
+    field_violations: what is wrong with which field of the request, by field.
+    retry_delay: seconds after which to come again, where the server says so.
+    """
+
+    def __init__(self, error: grpc.RpcError):
+        self.code: grpc.StatusCode = error.code()
+        self.message: str = error.details() or ""
+        self.reason = ""
+        self.metadata: dict[str, str] = {}
+        self.field_violations: dict[str, str] = {}
+        self.retry_delay: float | None = None
+        status = rpc_status.from_call(error)
+        for detail in status.details if status else ():
+            self._read(detail)
+        super().__init__(f"{self.reason or self.code.name}: {self.message}")
+
+    def _read(self, detail) -> None:
+        info, request, retry = (
+            error_details_pb2.ErrorInfo(),
+            error_details_pb2.BadRequest(),
+            error_details_pb2.RetryInfo(),
+        )
+        if detail.Unpack(info) and info.domain == "darkroom":
+            self.reason, self.metadata = info.reason, dict(info.metadata)
+        elif detail.Unpack(request):
+            self.field_violations = {v.field: v.description for v in request.field_violations}
+        elif detail.Unpack(retry):
+            self.retry_delay = retry.retry_delay.ToTimedelta().total_seconds()

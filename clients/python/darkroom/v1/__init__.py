@@ -1,0 +1,1 @@
+"""Generated from proto/darkroom/v1 by clients/generate.sh."""

@@ -1,0 +1,90 @@
+"""The client against a running server, which must share a disk with this test and let it register a folder.
+
+DARKROOM_GRPC_ADDR is host:port, DARKROOM_PRIVATE_KEY an access key, DARKROOM_TEST_PHOTOS a folder with photo.jpg."""
+
+import os
+import struct
+import unittest
+import uuid
+from pathlib import Path
+
+import grpc
+
+import darkroom
+from darkroom.v1 import image_service_pb2, origin_service_pb2, pipeline_pb2
+
+ADDRESS = f"http://{os.environ['DARKROOM_GRPC_ADDR']}"
+KEY = os.environ["DARKROOM_PRIVATE_KEY"]
+PHOTOS = Path(os.environ["DARKROOM_TEST_PHOTOS"]).resolve()
+
+
+class LiveServer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.client = darkroom.Client(ADDRESS, KEY)
+        folder = origin_service_pb2.FolderLocation(path=str(PHOTOS))
+        origin = origin_service_pb2.Origin(display_name=f"Python {uuid.uuid4().hex[:8]}", folder=folder)
+        cls.origin = cls.client.origins.CreateOrigin(origin_service_pb2.CreateOriginRequest(origin=origin)).name
+        cls.photo = image_service_pb2.OriginPath(origin=cls.origin, path="photo.jpg")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.client.close()
+
+    def test_a_source_image_arrives_byte_for_byte(self):
+        image = self.client.fetch_image(self.photo)
+        self.assertEqual(image.data, (PHOTOS / "photo.jpg").read_bytes())
+        self.assertEqual((image.facts.media_type, image.facts.size_bytes), ("image/jpeg", len(image.data)))
+
+    def test_an_etag_that_is_still_right_saves_the_data(self):
+        etag = self.client.fetch_image(self.photo).facts.etag
+        again = self.client.fetch_image(self.photo, if_none_match=[etag])
+        self.assertEqual((again.facts.not_modified, again.data), (True, b""))
+
+    def test_a_rendition_by_text_and_by_type(self):
+        step = pipeline_pb2.Transformation(width=120, height=80, format=pipeline_pb2.OUTPUT_FORMAT_PNG)
+        for steps in ("w-120,h-80,f-png", pipeline_pb2.Pipeline(transformations=[step])):
+            image = self.client.transform_image(self.photo, steps)
+            self.assertEqual(image.facts.media_type, "image/png")
+            self.assertEqual((image.facts.width_px, image.facts.height_px), (120, 80))
+            self.assertEqual(struct.unpack(">II", image.data[16:24]), (120, 80))  # the PNG's own header
+            self.assertEqual(image.facts.size_bytes, len(image.data))
+
+    def test_a_rendition_of_bytes(self):
+        image = self.client.transform_image((PHOTOS / "photo.jpg").read_bytes(), "w-64,f-webp")
+        self.assertEqual((image.facts.media_type, image.data[8:12]), ("image/webp", b"WEBP"))
+
+    def test_metadata(self):
+        facts = self.client.image_metadata(self.photo)
+        self.assertEqual((facts.width_px, facts.height_px, facts.media_type), (320, 240, "image/jpeg"))
+
+    def test_errors_tell_their_reason(self):
+        with self.assertRaises(darkroom.DarkroomError) as absent:
+            self.client.fetch_image(image_service_pb2.OriginPath(origin=self.origin, path="no-such.jpg"))
+        self.assertEqual((absent.exception.code, absent.exception.reason),
+                         (grpc.StatusCode.NOT_FOUND, "IMAGE_NOT_FOUND"))
+        with self.assertRaises(darkroom.DarkroomError) as wrong:
+            self.client.transform_image(self.photo, "w-abc")
+        self.assertEqual((wrong.exception.code, wrong.exception.reason, wrong.exception.metadata["parameter"]),
+                         (grpc.StatusCode.INVALID_ARGUMENT, "TRANSFORMATION_INVALID", "w"))
+
+    def test_a_wrong_key_is_refused(self):
+        with darkroom.Client(ADDRESS, "wrong") as stranger, self.assertRaises(darkroom.DarkroomError) as refused:
+            stranger.origins.ListOrigins(origin_service_pb2.ListOriginsRequest())
+        self.assertEqual((refused.exception.code, refused.exception.reason),
+                         (grpc.StatusCode.UNAUTHENTICATED, "ACCESS_KEY_REQUIRED"))
+
+
+class WithoutServer(unittest.TestCase):
+    def test_nobody_listens(self):
+        with darkroom.Client("http://127.0.0.1:1", "key") as client, self.assertRaises(darkroom.DarkroomError) as error:
+            client.transform_image("photo.jpg", "w-1")
+        self.assertEqual((error.exception.code, error.exception.reason), (grpc.StatusCode.UNAVAILABLE, ""))
+
+    def test_an_address_needs_a_scheme(self):
+        with self.assertRaisesRegex(ValueError, "http://"):
+            darkroom.Client("127.0.0.1:9090", "key")
+
+
+if __name__ == "__main__":
+    unittest.main()

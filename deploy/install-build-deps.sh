@@ -1,0 +1,57 @@
+#!/bin/sh
+# Installs the system packages that are missing, on Debian and Ubuntu. Does nothing, fast, when all are there.
+#
+#   deploy/install-build-deps.sh build    what `cargo build` and running the server need
+#   deploy/install-build-deps.sh test     that, and what `make test` needs
+set -eu
+
+packages="build-essential pkg-config libvips-dev ca-certificates"
+case "${1:-}" in
+    build) ;;
+    test) packages="$packages python3-venv chromium" ;;
+    *) echo "usage: $0 build|test" >&2; exit 64 ;;
+esac
+
+if ! command -v cargo > /dev/null; then
+    echo "Rust is missing: install it with rustup, then run this again." >&2
+    exit 1
+fi
+
+# Something that does the job of a package, but did not come with it, will do.
+provided() {
+    case "$1" in
+        build-essential) command -v cc > /dev/null && command -v c++ > /dev/null && command -v make > /dev/null ;;
+        pkg-config) command -v pkg-config > /dev/null ;;
+        libvips-dev) pkg-config --exists vips 2> /dev/null ;;
+        ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
+        python3-venv) python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ;;
+        chromium) [ -n "${DARKROOM_CHROMIUM:-}" ] || command -v chromium > /dev/null || command -v google-chrome > /dev/null ;;
+    esac
+}
+
+missing=""
+for package in $packages; do
+    provided "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get > /dev/null; then
+    echo "Missing, and there is no apt-get to install it with:$missing (names as in Debian)" >&2
+    exit 1
+fi
+if [ "$(id -u)" = 0 ]; then
+    as_root="env"
+elif command -v sudo > /dev/null; then
+    as_root="sudo"
+else
+    echo "Missing:$missing. Run as root: apt-get install --no-install-recommends$missing" >&2
+    exit 1
+fi
+
+echo "Installing:$missing"
+$as_root apt-get update -qq
+# shellcheck disable=SC2086 # a list of words
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+for package in $missing; do
+    provided "$package" || { echo "$package is installed, but does not do what is needed" >&2; exit 1; }
+done

@@ -1,0 +1,261 @@
+//! A delivery URL, from request to answer: what HTTP demands, one call to the image service, its facts as header
+//! fields, its chunks as the body.
+
+mod refusal;
+
+use crate::{
+    config::Config,
+    error::Failure,
+    headers::{self, insert_always, insert_freshness, insert_representation},
+    images::{ImageStream, Images},
+    protocol::{announces_body, place},
+    rendition_body::RenditionBody,
+    request_id::RequestId,
+    url::Attachment,
+};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::Response,
+};
+use darkroom_api::v1::{
+    DeliveryUrl, ImageSource, Rendition, TransformImageRequest, TransformImageResponse,
+    image_source::Source,
+};
+use futures::{FutureExt, StreamExt};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use refusal::Refusal;
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
+use tonic::{Status, metadata::MetadataValue};
+
+/// Characters of `Accept` that are looked at; a longer one counts as none.
+const ACCEPT_CHARS_MAX: usize = 2048;
+/// Characters of a method that are logged.
+const METHOD_CHARS_MAX: usize = 16;
+/// Etags of a request that are compared.
+const ETAGS_MAX: usize = 32;
+/// Characters of an etag that is compared.
+const ETAG_CHARS_MAX: usize = 256;
+
+/// What answering delivery URLs takes.
+pub(crate) struct Delivery {
+    pub(crate) images: Images,
+    pub(crate) config: Config,
+}
+
+/// Answers a delivery URL.
+pub(crate) async fn deliver(State(delivery): State<Arc<Delivery>>, request: Request) -> Response {
+    let started = Instant::now();
+    let (parts, _body) = request.into_parts();
+    let id = RequestId::of(&parts.headers);
+    let is_head = parts.method == Method::HEAD;
+    let answered = AssertUnwindSafe(delivery.answer(&parts, &id, started))
+        .catch_unwind()
+        .await;
+    let mut response = match answered {
+        Ok(Ok(response)) => response,
+        Ok(Err(refusal)) => refusal.into_response(is_head),
+        Err(_) => Refusal::panicked().into_response(is_head),
+    };
+    insert_always(response.headers_mut());
+    response.headers_mut().insert("request-id", id.value());
+    record(&parts, &response, &id, started.elapsed());
+    response
+}
+
+impl Delivery {
+    async fn answer(
+        &self,
+        parts: &Parts,
+        id: &RequestId,
+        started: Instant,
+    ) -> Result<Response, Refusal> {
+        let place = place(parts, &self.config)?;
+        match parts.method {
+            Method::GET | Method::HEAD => {}
+            Method::OPTIONS => return Ok(options()),
+            _ => return Err(Refusal::method_not_allowed()),
+        }
+        // A body means nothing here, and two readers who disagree about where it ends make two requests of one.
+        if announces_body(&parts.headers) {
+            return Err(Refusal::body_not_allowed());
+        }
+        let is_head = parts.method == Method::HEAD;
+        let url = DeliveryUrl {
+            host: place.host.to_owned(),
+            target: place.target.to_owned(),
+        };
+        let request = TransformImageRequest {
+            image: Some(ImageSource {
+                source: Some(Source::DeliveryUrl(url)),
+            }),
+            steps: None,
+            accept: accept(&parts.headers),
+            if_none_match: if_none_match(&parts.headers),
+            omit_data: is_head,
+        };
+        let (rendition, first, stream) = self.begin(request, id).await?;
+        let mut response = Response::new(Body::empty());
+        insert_freshness(response.headers_mut(), &rendition, started.elapsed());
+        if rendition.not_modified {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            return Ok(response);
+        }
+        insert_representation(
+            response.headers_mut(),
+            &rendition,
+            &Attachment::of(place.target),
+        );
+        if !is_head {
+            let size_bytes = u64::try_from(rendition.size_bytes).unwrap_or(0);
+            *response.body_mut() = Body::new(RenditionBody::new(
+                stream,
+                first,
+                size_bytes,
+                self.config.chunk_timeout,
+            ));
+        }
+        Ok(response)
+    }
+
+    /// Calls the image service and waits for the facts.
+    async fn begin(
+        &self,
+        message: TransformImageRequest,
+        id: &RequestId,
+    ) -> Result<(Rendition, bytes::Bytes, ImageStream<TransformImageResponse>), Refusal> {
+        let mut request = tonic::Request::new(message);
+        if let Ok(value) = MetadataValue::try_from(id.as_str()) {
+            request.metadata_mut().insert("request-id", value);
+        }
+        let called = timeout(self.config.answer_timeout, async {
+            let mut stream = self.images.transform_image(request).await?.into_inner();
+            let first = stream.next().await.transpose()?;
+            Ok::<_, Status>((first, stream))
+        });
+        let (first, stream) = match called.await {
+            Ok(Ok(begun)) => begun,
+            Ok(Err(status)) => return Err(Failure::from(&status).into()),
+            Err(_) => return Err(Failure::from(&Status::deadline_exceeded("")).into()),
+        };
+        match first {
+            Some(TransformImageResponse {
+                rendition: Some(rendition),
+                data,
+            }) => Ok((rendition, data, stream)),
+            _ => Err(Failure::from(&Status::internal("")).into()),
+        }
+    }
+}
+
+fn options() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let fields = response.headers_mut();
+    fields.insert(header::ALLOW, headers::METHODS);
+    fields.insert(header::ACCESS_CONTROL_ALLOW_METHODS, headers::METHODS);
+    fields.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("*"),
+    );
+    fields.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("86400"),
+    );
+    response
+}
+
+fn accept(headers: &HeaderMap) -> String {
+    let values: Vec<&str> = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let accept = values.join(", ");
+    if accept.len() > ACCEPT_CHARS_MAX {
+        String::new()
+    } else {
+        accept
+    }
+}
+
+// Weak comparison (RFC 9110 §8.8.3.2) is comparison without `W/`.
+fn if_none_match(headers: &HeaderMap) -> Vec<String> {
+    let mut etags = Vec::new();
+    for value in headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+    {
+        let mut rest = value.trim();
+        if rest == "*" {
+            return vec!["*".to_owned()];
+        }
+        while etags.len() < ETAGS_MAX {
+            let opening = rest.strip_prefix("W/").unwrap_or(rest);
+            let Some((opaque, after)) = opening
+                .strip_prefix('"')
+                .and_then(|inside| inside.split_once('"'))
+            else {
+                break;
+            };
+            if opaque.len() <= ETAG_CHARS_MAX {
+                etags.push(format!("\"{opaque}\""));
+            }
+            rest = after.trim_start_matches([' ', '\t', ',']);
+        }
+    }
+    etags
+}
+
+// The path goes to the log without the query, which can hold a signature or a token for an origin.
+fn record(parts: &Parts, response: &Response, id: &RequestId, elapsed: Duration) {
+    let status = response.status().as_u16();
+    let cache = response.headers().get(HeaderName::from_static("x-cache"));
+    let cache = cache
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("NONE")
+        .to_owned();
+    tracing::info!(
+        request_id = %id,
+        // A client may make up methods, of any length.
+        method = parts.method.as_str().get(..METHOD_CHARS_MAX).unwrap_or(parts.method.as_str()),
+        path = parts.uri.path(),
+        status,
+        cache,
+        milliseconds = elapsed.as_secs_f64() * 1000.0,
+        "answered a delivery URL",
+    );
+    metrics::counter!("darkroom_delivery_requests_total", "status" => status.to_string(), "cache" => cache)
+        .increment(1);
+    metrics::histogram!("darkroom_delivery_seconds").record(elapsed.as_secs_f64());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn etags_are_read_as_a_list_and_compared_weakly() {
+        let check = |values: &[&'static str], expected: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
+            }
+            assert_eq!(if_none_match(&headers), expected, "{values:?}");
+        };
+        check(&[], &[]);
+        check(&["\"a\""], &["\"a\""]);
+        check(&["W/\"a\", \"b,c\" ,\"d\""], &["\"a\"", "\"b,c\"", "\"d\""]);
+        check(&["\"a\"", "\"b\""], &["\"a\"", "\"b\""]);
+        check(&["*"], &["*"]);
+        check(&["a"], &[]);
+        check(&["\"a"], &[]);
+        check(&["\"a\"x\"b\""], &["\"a\""]);
+    }
+}

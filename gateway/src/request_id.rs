@@ -1,0 +1,80 @@
+//! The name of one request, in the answer, in the log, and in what the server is told.
+
+use http::{HeaderMap, HeaderValue};
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+};
+
+/// Characters of a request id that a client gave.
+const REQUEST_ID_CHARS_MAX: usize = 64;
+
+/// Names one request.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// The client's own, where it gave a harmless one, so that its logs and ours can be put together; else 128
+    /// random bits.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        ["x-request-id", "request-id"]
+            .into_iter()
+            .filter_map(|name| headers.get(name))
+            .find(|value| is_harmless(value.as_bytes()))
+            .map_or_else(Self::random, |value| Self(value.clone()))
+    }
+
+    // Two ids must not be equal by accident; that nobody can guess one is not promised.
+    fn random() -> Self {
+        let (high, low) = (
+            RandomState::new().hash_one(0),
+            RandomState::new().hash_one(1),
+        );
+        let text = format!("{high:016x}{low:016x}");
+        Self(HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("0")))
+    }
+
+    pub(crate) fn value(&self) -> HeaderValue {
+        self.0.clone()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn is_harmless(id: &[u8]) -> bool {
+    (1..=REQUEST_ID_CHARS_MAX).contains(&id.len())
+        && id
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_harmless_id_is_taken_and_any_other_is_replaced() {
+        let id = |name: &'static str, value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                name,
+                HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static("")),
+            );
+            RequestId::of(&headers).to_string()
+        };
+        assert_eq!(id("x-request-id", "a.B-9_"), "a.B-9_");
+        assert_eq!(id("request-id", "abc"), "abc");
+        for bad in ["", "a b", "<script>", "é", &"a".repeat(65)] {
+            assert_eq!(id("x-request-id", bad).len(), 32, "{bad}");
+        }
+        assert_ne!(id("x-request-id", ""), id("x-request-id", ""));
+    }
+}

@@ -1,0 +1,22 @@
+//! The limits that both sides of the API keep.
+
+/// Bytes of one message, in either direction.
+pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Bytes of a source image that is given in a request.
+pub const SOURCE_DATA_BYTES_MAX: usize = 3 * 1024 * 1024;
+
+/// Bytes of image data in one message of a stream.
+pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Streams that one connection may have open at a time.
+pub const STREAMS_PER_CONNECTION_MAX: u32 = 100;
+
+/// Requests of one connection that are worked on at a time.
+pub const REQUESTS_PER_CONNECTION_MAX: usize = 32;
+
+/// Resources in a page of a list.
+pub const PAGE_SIZE_MAX: i32 = 1000;
+
+/// Resources in a page of a list when the request does not say.
+pub const PAGE_SIZE_DEFAULT: i32 = 50;

@@ -1,0 +1,62 @@
+//! `darkroom gateway --server http://host:9090`: HTTP in front of a server elsewhere.
+
+use super::{
+    Failure,
+    serve::{bind, greet, terminated, wait},
+};
+use crate::{settings::Settings, telemetry};
+use clap::Args;
+use darkroom_gateway::{
+    Config as GatewayConfig, Gateway,
+    remote::{RemoteImages, channel},
+    transport,
+};
+use darkroom_server::secret::ExposeSecret;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Address of the server, for example http://server:9090.
+    #[arg(long, env = "DARKROOM_SERVER")]
+    server: String,
+}
+
+pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
+    let key = settings.private_key.as_ref().ok_or("the gateway needs an access key of the server: set DARKROOM_PRIVATE_KEY")?;
+    let delivery = bind(settings.delivery_addr, "delivery").await?;
+    let admin = bind(settings.admin_addr, "admin").await?;
+    let channel = channel(&arguments.server)?;
+    let images = RemoteImages::new(channel.clone(), key.expose_secret())?;
+    let (stop, stopped) = watch::channel(false);
+    let gateway = Gateway::new(
+        GatewayConfig::default(),
+        Arc::new(images),
+        transport::remote(channel),
+        Arc::new(telemetry::metrics),
+        Arc::new(|| true),
+    );
+    greet(
+        &[
+            format!("delivery    http://{}/", delivery.local_addr()?),
+            format!("management  http://{}/", admin.local_addr()?),
+            format!("server      {}", arguments.server),
+        ],
+        None,
+    );
+    let mut tasks = tokio::task::JoinSet::<Result<(), Failure>>::new();
+    tasks.spawn({
+        let (gateway, stopped) = (gateway.clone(), stopped.clone());
+        async move { Ok(gateway.serve_delivery(delivery, wait(stopped)).await?) }
+    });
+    tasks.spawn(async move { Ok(gateway.serve_admin(admin, wait(stopped)).await?) });
+    let served = tokio::select! {
+        () = terminated() => Ok(()),
+        Some(ended) = tasks.join_next() => ended?,
+    };
+    _ = stop.send(true);
+    while let Some(ended) = tasks.join_next().await {
+        ended??;
+    }
+    served
+}

@@ -1,0 +1,110 @@
+//! `darkroom serve` and `darkroom server`: bind, start, serve, drain.
+
+use super::Failure;
+use crate::{demo, settings::Settings, telemetry};
+use clap::Args;
+use darkroom_gateway::{Config as GatewayConfig, Gateway, transport};
+use darkroom_server::{secret::ExposeSecret, server::Server};
+use std::{net::SocketAddr, sync::Arc};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Draw some pictures, serve them under `/demo`, and print URLs to open.
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Serves gRPC, and with `gateway` HTTP as well.
+pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), Failure> {
+    std::fs::create_dir_all(&settings.data_dir).map_err(|error| format!("data folder {}: {error}", settings.data_dir.display()))?;
+    // Ports first: nothing is started, and no key is made, for a process that cannot serve.
+    let grpc = bind(settings.grpc_addr, "gRPC").await?;
+    let http = match gateway {
+        None => None,
+        Some(_) => Some((bind(settings.delivery_addr, "delivery").await?, bind(settings.admin_addr, "admin").await?)),
+    };
+    let server = Server::start(settings.server.clone()).await?;
+    let new_key = server.registry().ensure_access_key(settings.private_key.clone()).await?;
+
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::<Result<(), Failure>>::new();
+    let mut greeting = vec![format!("gRPC        {}", grpc.local_addr()?)];
+    tasks.spawn({
+        let (server, stopped) = (server.clone(), stopped.clone());
+        async move { Ok(server.serve(grpc, wait(stopped)).await?) }
+    });
+    if let Some((delivery, admin)) = http {
+        let (delivery_addr, admin_addr) = (delivery.local_addr()?, admin.local_addr()?);
+        greeting.insert(0, format!("delivery    http://{delivery_addr}/"));
+        greeting.insert(1, format!("management  http://{admin_addr}/"));
+        if gateway.is_some_and(|arguments| arguments.demo) {
+            demo::seed(&server, &settings.data_dir.join("demo")).await?;
+            greeting.push("open in a browser:".to_owned());
+            greeting.extend(demo::URLS.iter().map(|path| format!("  http://{delivery_addr}{path}")));
+        }
+        let gateway = Gateway::new(
+            GatewayConfig::default(),
+            Arc::new(server.images()),
+            transport::embedded(server.routes()),
+            Arc::new(telemetry::metrics),
+            Arc::new(|| true),
+        );
+        tasks.spawn({
+            let (gateway, stopped) = (gateway.clone(), stopped.clone());
+            async move { Ok(gateway.serve_delivery(delivery, wait(stopped)).await?) }
+        });
+        tasks.spawn(async move { Ok(gateway.serve_admin(admin, wait(stopped)).await?) });
+    }
+    greet(&greeting, new_key.as_ref().map(ExposeSecret::expose_secret));
+
+    let served = tokio::select! {
+        () = terminated() => Ok(()),
+        Some(ended) = tasks.join_next() => ended?,
+    };
+    _ = stop.send(true);
+    while let Some(ended) = tasks.join_next().await {
+        ended??;
+    }
+    server.close().await?;
+    served
+}
+
+/// Binds a port, or says which setting names it.
+pub(super) async fn bind(address: SocketAddr, what: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| format!("the {what} port {address} cannot be bound: {error}").into())
+}
+
+/// Resolves when the server is to stop.
+pub(super) async fn wait(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone: that is a stop as well.
+    _ = stopped.wait_for(|stop| *stop).await;
+}
+
+/// Resolves at SIGTERM or SIGINT; a second one ends the process at once.
+pub(super) async fn terminated() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        std::process::exit(1);
+    });
+}
+
+#[allow(clippy::print_stdout)] // what the person who started it wants to know
+pub(super) fn greet(lines: &[String], new_key: Option<&str>) {
+    println!("Darkroom is running.");
+    for line in lines {
+        println!("  {line}");
+    }
+    if let Some(key) = new_key {
+        println!("  access key  {key}");
+        println!("  (made now, and shown this once: keep it)");
+    }
+}

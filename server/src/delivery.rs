@@ -1,0 +1,272 @@
+//! The use case, top to bottom: endpoint → signature → transformation → cache → origin → workers → rendition.
+
+mod address;
+mod entry;
+mod error;
+mod explain;
+mod flights;
+mod key;
+mod signature;
+mod source;
+mod target;
+
+pub use address::{Address, Locator, Source};
+pub use error::Error;
+pub use explain::{Explanation, Outcome};
+pub use source::{Attempt, Original};
+
+use crate::{
+    cache::{Cache, Entry, Key},
+    origin::{self, Clients},
+    registry::Registry,
+    workers::Pool,
+};
+use bytes::Bytes;
+use darkroom_engine::{self as engine, Accept};
+use flights::Flights;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// For how long others may keep what could not be revalidated.
+const STALE_MAX_AGE: Duration = Duration::from_secs(10);
+
+/// How long things stay true.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// For how long clients and caches between may keep a rendition.
+    pub max_age: Duration,
+    /// After how long a cached rendition's source is asked for again (conditionally).
+    pub revalidate_after: Duration,
+    /// For how long «no origin has it» is believed.
+    pub not_found_for: Duration,
+    /// How many «not found» are remembered.
+    pub not_found_entries: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            max_age: Duration::from_secs(365 * 24 * 3600),
+            revalidate_after: Duration::from_secs(3600),
+            not_found_for: Duration::from_secs(10),
+            not_found_entries: 100_000,
+        }
+    }
+}
+
+/// What somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where the source is.
+    pub source: Source,
+    /// What to do to it, in the URL language; `None` with a delivery URL, which has its own, and for none.
+    pub transformation: Option<String>,
+    /// Media types that the client takes, in the syntax of the field `Accept`.
+    pub accept: String,
+}
+
+/// What somebody gets.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The rendition, or the source where it goes through untouched.
+    pub entry: Entry,
+    /// Where it was found; `None` where the source came with the request.
+    pub address: Option<Arc<Address>>,
+    /// Canonical text of the transformation.
+    pub transformation: String,
+    /// Whether the format depends on what the client takes.
+    pub negotiated: bool,
+    /// Whether it came from the cache.
+    pub cached: bool,
+    /// For how long it may be cached by others.
+    pub max_age: Duration,
+    /// Where the time went.
+    pub timings: Vec<Timing>,
+    /// What was dropped or should be known.
+    pub warnings: Vec<String>,
+}
+
+/// A part of the time that an answer took: its name and length.
+pub type Timing = (&'static str, Duration);
+
+/// Answers requests for images. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    registry: Registry,
+    clients: Arc<Clients>,
+    workers: Pool,
+    cache: Cache,
+    renditions: Flights<Made>,
+    originals: Flights<Arc<Original>>,
+    missing: moka::future::Cache<Key, ()>,
+    config: Config,
+}
+
+/// A rendition that was just made.
+#[derive(Debug, Clone)]
+struct Made {
+    entry: Entry,
+    timings: Vec<Timing>,
+    /// Its source could not be asked for again.
+    stale: bool,
+}
+
+impl Delivery {
+    /// A delivery over these rooms.
+    pub fn new(registry: Registry, clients: Arc<Clients>, workers: Pool, cache: Cache, config: Config) -> Self {
+        let missing = moka::future::Cache::builder().max_capacity(config.not_found_entries).time_to_live(config.not_found_for).build();
+        Self { registry, clients, workers, cache, renditions: Flights::default(), originals: Flights::default(), missing, config }
+    }
+
+    /// Makes a rendition, or takes it from the cache.
+    #[tracing::instrument(skip_all, err(level = "debug"))]
+    pub async fn rendition(&self, request: Request) -> Result<Answer, Error> {
+        let address = match request.source {
+            Source::Data(data) => return self.rendition_of_data(data, request.transformation.as_deref(), &request.accept).await,
+            Source::At(locator) => Arc::new(Address::resolve(&self.registry.snapshot(), locator, request.transformation.as_deref())?),
+        };
+        let negotiated = address::negotiates(&address.pipeline);
+        let accept = if negotiated { Accept::from_header(&request.accept) } else { Accept::default() };
+        let key = key::rendition(&address, accept);
+
+        let started = Instant::now();
+        let known = self.cache.get(&key).await;
+        let looked = ("cache", started.elapsed());
+        if let Some(entry) = known.as_ref().filter(|entry| entry::is_fresh(entry, self.config.revalidate_after)) {
+            let made = Made { entry: entry.clone(), timings: vec![looked], stale: false };
+            return Ok(self.answer(&address, negotiated, true, made));
+        }
+        let work = self.clone().make(Arc::clone(&address), accept, key, known);
+        let mut made = self.renditions.run(key, work).await?;
+        made.timings.insert(0, looked);
+        Ok(self.answer(&address, negotiated, false, made))
+    }
+
+    /// Fetches a source as it is.
+    #[tracing::instrument(skip_all, err(level = "debug"))]
+    pub async fn original(&self, source: Source) -> Result<(Option<Arc<Address>>, Arc<Original>), Error> {
+        match source {
+            Source::Data(data) => Ok((None, Arc::new(Original::given(data)))),
+            Source::At(locator) => {
+                let address = Arc::new(Address::resolve(&self.registry.snapshot(), locator, None)?);
+                let original = self.fetch(&address).await?;
+                Ok((Some(address), original))
+            }
+        }
+    }
+
+    /// Reads the facts of a source from its header.
+    pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
+        let (_, original) = self.original(source).await?;
+        Ok(self.workers.metadata(original.data.clone()).await?)
+    }
+
+    async fn rendition_of_data(&self, data: Bytes, transformation: Option<&str>, accept: &str) -> Result<Answer, Error> {
+        let pipeline: engine::Pipeline = transformation.map(str::parse).transpose()?.unwrap_or_default();
+        let negotiated = address::negotiates(&pipeline);
+        let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
+        let transformation = pipeline.to_string();
+        let made = self.transform(&Original::given(data), "", engine::Request { pipeline, accept }).await?;
+        let Made { entry, timings, stale: _ } = made;
+        let (max_age, warnings) = (Duration::ZERO, Vec::new());
+        Ok(Answer { entry, address: None, transformation, negotiated, cached: false, max_age, timings, warnings })
+    }
+
+    /// The one computation behind all concurrent requests for the same rendition.
+    async fn make(self, address: Arc<Address>, accept: Accept, key: Key, stale: Option<Entry>) -> Result<Made, Error> {
+        let started = Instant::now();
+        // Between the caller's look and this task another one may have landed.
+        if let Some(entry) = self.cache.get(&key).await.filter(|entry| entry::is_fresh(entry, self.config.revalidate_after)) {
+            return Ok(Made { entry, timings: Vec::new(), stale: false });
+        }
+        let original = match &stale {
+            None => self.fetch(&address).await,
+            Some(entry) => match self.revalidate(&address, entry).await {
+                Ok(source::Revalidated::StillRight) => return Ok(self.keep_stale(key, entry, started.elapsed())),
+                Ok(source::Revalidated::Changed(original)) => Ok(original),
+                Err(error) => Err(error),
+            },
+        };
+        let original = match (original, stale) {
+            (Ok(original), _) => original,
+            // Better an old picture than none while an origin is down; what is gone is gone, though.
+            (Err(Error::Origin { origin, error }), Some(entry)) => {
+                tracing::warn!(origin, %error, "an origin failed; a stale rendition is delivered");
+                return Ok(Made { entry, timings: vec![("fetch", started.elapsed())], stale: true });
+            }
+            (Err(error), _) => return Err(error),
+        };
+        let fetched = ("fetch", started.elapsed());
+        let request = engine::Request { pipeline: address.pipeline.clone(), accept };
+        let mut made = self.transform(&original, address.path.file_name(), request).await?;
+        made.timings.insert(0, fetched);
+        self.cache.insert(key, made.entry.clone());
+        Ok(made)
+    }
+
+    /// A source, from the first origin that has it; one fetch for all who ask at the same time.
+    async fn fetch(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
+        let key = key::original(address);
+        if self.missing.contains_key(&key) {
+            return Err(Error::NotFound { path: address.path.to_string() });
+        }
+        let (clients, wanted, missing) = (Arc::clone(&self.clients), Arc::clone(address), self.missing.clone());
+        let work = async move {
+            let fetched = source::first(&clients, &wanted).await;
+            if matches!(fetched, Err(Error::NotFound { .. })) {
+                missing.insert(key, ()).await;
+            }
+            fetched.map(Arc::new)
+        };
+        self.originals.run(key, work).await
+    }
+
+    async fn revalidate(&self, address: &Arc<Address>, entry: &Entry) -> Result<source::Revalidated, Error> {
+        source::revalidate(&self.clients, address, &entry.origin, &entry.source_version).await
+    }
+
+    fn keep_stale(&self, key: Key, entry: &Entry, fetch: Duration) -> Made {
+        let entry = Entry { checked_at: entry::now(), ..entry.clone() };
+        self.cache.insert(key, entry.clone());
+        Made { entry, timings: vec![("fetch", fetch)], stale: false }
+    }
+
+    async fn transform(&self, original: &Original, file_name: &str, request: engine::Request) -> Result<Made, Error> {
+        if engine::passes_through(original.format, &request.pipeline) {
+            return Ok(Made { entry: entry::untouched(original, file_name)?, timings: Vec::new(), stale: false });
+        }
+        let done = self.workers.render(original.data.clone(), &request).await?;
+        let spent = done.rendition.timings;
+        let timings = vec![
+            ("queue", done.queue_time),
+            ("decode", Duration::from_micros(spent.decode_us)),
+            ("steps", Duration::from_micros(spent.steps_us)),
+            ("encode", Duration::from_micros(spent.encode_us)),
+        ];
+        Ok(Made { entry: entry::rendered(original, &request, done.rendition), timings, stale: false })
+    }
+
+    fn answer(&self, address: &Arc<Address>, negotiated: bool, cached: bool, made: Made) -> Answer {
+        let Made { entry, timings, stale } = made;
+        let mut warnings = address.warnings.clone();
+        warnings.extend(stale.then(|| "stale: an origin failed, this rendition could not be revalidated".to_owned()));
+        Answer {
+            entry,
+            address: Some(Arc::clone(address)),
+            transformation: address.pipeline.to_string(),
+            negotiated,
+            cached,
+            max_age: if stale { STALE_MAX_AGE } else { self.config.max_age },
+            timings,
+            warnings,
+        }
+    }
+}
+
+impl From<origin::path::InvalidPath> for Error {
+    fn from(error: origin::path::InvalidPath) -> Self {
+        Self::Path(error)
+    }
+}

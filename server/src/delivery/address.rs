@@ -1,0 +1,146 @@
+//! Where an image is and what is to be done to it: a request with everything looked up and checked.
+
+use super::{Error, signature, target::Target};
+use crate::{
+    origin::{ImagePath, Origin},
+    registry::{Snapshot, UnknownParameters, UrlEndpoint},
+};
+use bytes::Bytes;
+use darkroom_engine::{Pipeline, language::FormatChoice};
+use std::sync::Arc;
+
+/// Where a source comes from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// It came with the request.
+    Data(Bytes),
+    /// It has to be fetched.
+    At(Locator),
+}
+
+/// Where a source has to be fetched.
+#[derive(Debug, Clone)]
+pub enum Locator {
+    /// What a browser asked for. Signatures and restrictions apply.
+    Url {
+        /// Host that the client asked for.
+        host: String,
+        /// Raw path and query.
+        target: String,
+    },
+    /// A path behind a URL endpoint.
+    UrlEndpoint {
+        /// Id of the endpoint.
+        id: String,
+        /// Decoded path.
+        path: String,
+        /// Query for web origins.
+        query: String,
+    },
+    /// A path behind one origin.
+    Origin {
+        /// Id of the origin.
+        id: String,
+        /// Decoded path.
+        path: String,
+        /// Query for web origins.
+        query: String,
+    },
+}
+
+/// A request with everything looked up.
+#[derive(Debug)]
+pub struct Address {
+    /// The endpoint; `None` where an origin was named.
+    pub url_endpoint: Option<Arc<UrlEndpoint>>,
+    /// Why that endpoint: `host`, `prefix`, `default` or `name`.
+    pub matched_by: &'static str,
+    /// Its origins, in order of preference.
+    pub origins: Vec<Arc<Origin>>,
+    /// Path of the image behind them.
+    pub path: ImagePath,
+    /// Query for web origins, without the `?`.
+    pub query: String,
+    /// Host that the client asked for; empty when unknown.
+    pub host: String,
+    /// What is to be done to it.
+    pub pipeline: Pipeline,
+    /// Parameters that were dropped, in words.
+    pub warnings: Vec<String>,
+}
+
+impl Address {
+    /// Looks everything up and checks it: nothing is fetched or decoded for a request that fails here.
+    pub fn resolve(snapshot: &Snapshot, locator: Locator, transformation: Option<&str>) -> Result<Self, Error> {
+        match locator {
+            Locator::Url { host, target } => Self::of_url(snapshot, host, &target),
+            Locator::UrlEndpoint { id, path, query } => {
+                let url_endpoint =
+                    snapshot.url_endpoints.get(&id).cloned().ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
+                let origins = attached(snapshot, &url_endpoint)?;
+                let (pipeline, warnings) = parse(transformation, url_endpoint.unknown_parameters)?;
+                let path = ImagePath::parse(&path)?;
+                let url_endpoint = Some(url_endpoint);
+                Ok(Self { url_endpoint, matched_by: "name", origins, path, query, host: String::new(), pipeline, warnings })
+            }
+            Locator::Origin { id, path, query } => {
+                let origin = snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
+                let (pipeline, warnings) = parse(transformation, UnknownParameters::Reject)?;
+                let (origins, path) = (vec![origin], ImagePath::parse(&path)?);
+                Ok(Self { url_endpoint: None, matched_by: "name", origins, path, query, host: String::new(), pipeline, warnings })
+            }
+        }
+    }
+
+    fn of_url(snapshot: &Snapshot, host: String, target: &str) -> Result<Self, Error> {
+        let (raw_path, _) = target.split_once('?').unwrap_or((target, ""));
+        let found = snapshot.endpoint_for(&host, raw_path).ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
+        let target = Target::parse(target, found.prefix_bytes)?;
+        signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
+        let (pipeline, warnings) = parse(target.transformation.as_deref(), found.url_endpoint.unknown_parameters)?;
+        if found.url_endpoint.restrict_unnamed && pipeline != Pipeline::default() {
+            return Err(Error::UnnamedRestricted);
+        }
+        let origins = attached(snapshot, &found.url_endpoint)?;
+        Ok(Self {
+            url_endpoint: Some(found.url_endpoint),
+            matched_by: found.matched_by,
+            origins,
+            path: target.image_path,
+            query: target.origin_query,
+            host,
+            pipeline,
+            warnings,
+        })
+    }
+
+    /// Resource name of the endpoint; empty where an origin was named.
+    pub fn url_endpoint_name(&self) -> String {
+        self.url_endpoint.as_ref().map(|endpoint| format!("urlEndpoints/{}", endpoint.id)).unwrap_or_default()
+    }
+}
+
+/// Whether the format of a rendition depends on what the client takes.
+pub(super) fn negotiates(pipeline: &Pipeline) -> bool {
+    let output = pipeline.output();
+    !output.original && output.format == FormatChoice::Auto
+}
+
+fn parse(transformation: Option<&str>, unknown: UnknownParameters) -> Result<(Pipeline, Vec<String>), Error> {
+    match (transformation, unknown) {
+        (None, _) => Ok((Pipeline::default(), Vec::new())),
+        (Some(text), UnknownParameters::Reject) => Ok((text.parse()?, Vec::new())),
+        (Some(text), UnknownParameters::Ignore) => {
+            let (pipeline, dropped) = Pipeline::parse_leniently(text)?;
+            Ok((pipeline, dropped.iter().map(|problem| format!("dropped: {problem}")).collect()))
+        }
+    }
+}
+
+fn attached(snapshot: &Snapshot, url_endpoint: &UrlEndpoint) -> Result<Vec<Arc<Origin>>, Error> {
+    let origins: Vec<_> = url_endpoint.origins.iter().filter_map(|id| snapshot.origins.get(id).cloned()).collect();
+    if origins.is_empty() {
+        return Err(Error::NoOrigins { url_endpoint: format!("urlEndpoints/{}", url_endpoint.id) });
+    }
+    Ok(origins)
+}

@@ -1,0 +1,96 @@
+//! Cache entries: made from a rendition or from a source that goes through untouched.
+
+use super::{Error, key, source::Original};
+use crate::{cache::Entry, workers};
+use bytes::Bytes;
+use darkroom_engine as engine;
+use std::time::Duration;
+
+/// Media type of what nobody knows.
+const UNKNOWN_MEDIA_TYPE: &str = "application/octet-stream";
+
+/// Seconds since 1970.
+pub(super) fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// Whether the source need not be asked for again. A clock that was set back makes an entry stale, never immortal.
+pub(super) fn is_fresh(entry: &Entry, revalidate_after: Duration) -> bool {
+    let age = now() - entry.checked_at;
+    u64::try_from(age).is_ok_and(|age| age < revalidate_after.as_secs())
+}
+
+/// A rendition.
+pub(super) fn rendered(original: &Original, request: &engine::Request, rendition: engine::Rendition) -> Entry {
+    let engine::Rendition { data, format, width_px, height_px, timings: _ } = rendition;
+    let etag = key::etag(&[&original.origin, &original.version, &request.pipeline.to_string(), format.media_type()]);
+    entry(original, format.media_type().to_owned(), etag, (width_px, height_px), data)
+}
+
+/// A source that goes through as it is.
+///
+/// # Errors
+/// What calls itself an image and is none that we read is refused: passing it on would hide that it is broken.
+pub(super) fn untouched(original: &Original, file_name: &str) -> Result<Entry, Error> {
+    let claimed = || {
+        let said = original.media_type.clone().filter(|media_type| media_type != UNKNOWN_MEDIA_TYPE);
+        said.or_else(|| mime_guess::from_path(file_name).first_raw().map(str::to_owned))
+    };
+    let media_type = match original.format {
+        Some(format) => format.media_type().to_owned(),
+        None => claimed().unwrap_or_else(|| UNKNOWN_MEDIA_TYPE.to_owned()),
+    };
+    if original.format.is_none() && media_type.starts_with("image/") {
+        let reason = format!("it is called `{media_type}`, and its first bytes are of no image format that Darkroom reads");
+        return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
+    }
+    let etag = key::etag(&[&original.origin, &original.version, "untouched", &media_type]);
+    Ok(entry(original, media_type, etag, (0, 0), original.data.clone()))
+}
+
+fn entry(original: &Original, media_type: String, etag: String, (width_px, height_px): (u32, u32), data: Bytes) -> Entry {
+    Entry {
+        media_type,
+        etag,
+        source_version: original.version.clone(),
+        origin: original.origin.clone(),
+        width_px,
+        height_px,
+        checked_at: now(),
+        modified_at: original.modify_time.map_or(0, jiff::Timestamp::as_second),
+        data,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn original(data: &'static [u8], media_type: Option<&str>) -> Original {
+        Original { media_type: media_type.map(str::to_owned), ..Original::given(Bytes::from_static(data)) }
+    }
+
+    #[test]
+    fn a_text_keeps_its_type() {
+        assert_eq!(untouched(&original(b"hello", Some("text/plain")), "a.css").unwrap().media_type, "text/plain");
+        assert_eq!(untouched(&original(b"hello", None), "a.css").unwrap().media_type, "text/css");
+        assert_eq!(untouched(&original(b"hello", None), "a").unwrap().media_type, UNKNOWN_MEDIA_TYPE);
+    }
+
+    #[test]
+    fn a_broken_image_is_not_passed_on() {
+        assert!(untouched(&original(b"hello", Some("image/jpeg")), "a").is_err());
+        assert!(untouched(&original(b"hello", None), "a.png").is_err());
+    }
+
+    #[test]
+    fn age_decides_freshness() {
+        let hour = Duration::from_secs(3600);
+        let mut entry = untouched(&original(b"hello", None), "a").unwrap();
+        assert!(is_fresh(&entry, hour));
+        entry.checked_at -= 3601;
+        assert!(!is_fresh(&entry, hour));
+        entry.checked_at = now() + 100_000;
+        assert!(!is_fresh(&entry, hour), "from the future");
+    }
+}

@@ -1,0 +1,69 @@
+//! How a URL was or would be answered: the same steps as a delivery, each told.
+
+use super::{
+    Address, Attempt, Delivery, Error,
+    address::{Locator, negotiates},
+    entry, key, source,
+};
+use darkroom_engine::{self as engine, Accept};
+use std::sync::Arc;
+
+/// What an explanation found.
+#[derive(Debug)]
+pub struct Explanation {
+    /// What the URL means; `None` where it means nothing, and then `outcome` says why.
+    pub address: Option<Address>,
+    /// What each origin said, in order.
+    pub attempts: Vec<Attempt>,
+    /// What would be returned.
+    pub outcome: Result<Outcome, Error>,
+    /// Whether a fresh rendition is in the cache now.
+    pub cached: bool,
+}
+
+/// What would be returned, and why.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its media type.
+    pub media_type: String,
+    /// Why that, in words.
+    pub why: String,
+}
+
+impl Delivery {
+    /// Explains a delivery. Asks the origins afresh, makes the rendition, and caches nothing.
+    pub async fn explain(&self, host: String, target: String, accept: &str) -> Explanation {
+        let address = match Address::resolve(&self.registry.snapshot(), Locator::Url { host, target }, None) {
+            Ok(address) => address,
+            Err(error) => return Explanation { address: None, attempts: Vec::new(), outcome: Err(error), cached: false },
+        };
+        let accept = if negotiates(&address.pipeline) { Accept::from_header(accept) } else { Accept::default() };
+        let cached = self.cache.get(&key::rendition(&address, accept)).await;
+        let cached = cached.is_some_and(|entry| entry::is_fresh(&entry, self.config.revalidate_after));
+        let attempts = source::attempts(&self.clients, &address).await;
+        let outcome = match attempts.last().map(|attempt| &attempt.result) {
+            Some(Ok(original)) => self.outcome(&address, &Arc::clone(original), accept).await,
+            Some(Err(_)) | None => Err(source::verdict(&address, &attempts)),
+        };
+        Explanation { address: Some(address), attempts, outcome, cached }
+    }
+
+    async fn outcome(&self, address: &Address, original: &source::Original, accept: Accept) -> Result<Outcome, Error> {
+        let request = engine::Request { pipeline: address.pipeline.clone(), accept };
+        let why = if original.format.is_none() {
+            "the source is not an image that Darkroom reads: it goes through untouched".to_owned()
+        } else if engine::passes_through(original.format, &request.pipeline) {
+            "the source goes through untouched: `orig-true`, or an SVG of which no raster format was asked for".to_owned()
+        } else if negotiates(&request.pipeline) {
+            format!("the format was chosen by what the client takes: AVIF {}, WebP {}", takes(accept.avif), takes(accept.webp))
+        } else {
+            "the transformation names the format".to_owned()
+        };
+        let made = self.transform(original, address.path.file_name(), request).await?;
+        Ok(Outcome { media_type: made.entry.media_type, why })
+    }
+}
+
+fn takes(accepted: bool) -> &'static str {
+    if accepted { "yes" } else { "no" }
+}

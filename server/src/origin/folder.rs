@@ -1,0 +1,288 @@
+//! A folder on the server's disk that nothing leads out of.
+//!
+//! The kernel keeps the promise: `openat2` resolves a path beneath the folder, whatever symbolic links stand in
+//! the way and however they change meanwhile.
+
+use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure};
+use bytes::Bytes;
+use rustix::{
+    fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fstat, open, openat2},
+    io::Errno,
+};
+use serde::{Deserialize, Serialize};
+use std::{fs::File, io::Read, path::Path};
+
+/// The folder.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Location {
+    /// Its absolute path.
+    pub path: String,
+}
+
+const FIELD: &str = "folder.path";
+/// Bytes of the folder's path, as Linux has it.
+const PATH_BYTES_MAX: usize = 4095;
+/// The kernel asks to come again when the tree changes under its feet.
+const RESOLVE_TRIES_MAX: u32 = 16;
+
+impl Location {
+    /// Whether it can be a folder of images. It need not be there yet: a disk may be mounted later.
+    pub(super) fn check(&self) -> Result<(), Invalid> {
+        let path = Path::new(&self.path);
+        if !path.is_absolute() || self.path.len() > PATH_BYTES_MAX || self.path.contains('\0') {
+            return Err(Invalid::new(
+                FIELD,
+                "expected the absolute path of a folder, such as `/srv/images`",
+            ));
+        }
+        if path.components().count() == 1 {
+            return Err(Invalid::new(
+                FIELD,
+                "the root of the file system is no folder of images",
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) async fn attempt(&self, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> {
+        let (root, fetch, maximum) = (self.path.clone(), fetch.clone(), limits.source_bytes);
+        tokio::task::spawn_blocking(move || read(&root, &fetch, maximum))
+            .await
+            .map_err(|_| Failure::new(Error::Broken("reading was abandoned".to_owned())))?
+    }
+}
+
+fn read(root: &str, fetch: &Fetch, maximum: u64) -> Result<Fetched, Failure> {
+    let root = open(
+        root,
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .map_err(root_failure)?;
+    let mut file = File::from(open_beneath(&root, &fetch.path).map_err(file_failure)?);
+    let stat = fstat(&file).map_err(file_failure)?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Err(Error::NotFound.into());
+    }
+    let size = u64::try_from(stat.st_size).unwrap_or_default();
+    if size > maximum {
+        return Err(Error::TooLarge { maximum }.into());
+    }
+    let version = version(&stat);
+    if fetch.if_not_version.as_ref() == Some(&version) {
+        return Ok(Fetched::NotModified);
+    }
+    let mut data = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    let length = (&mut file).take(size + 1).read_to_end(&mut data);
+    let after = fstat(&file).map_err(file_failure)?;
+    if length.ok() != usize::try_from(size).ok() || self::version(&after) != version {
+        return Err(Failure::passing(Error::Broken(
+            "the file changed while it was read".to_owned(),
+        )));
+    }
+    Ok(Fetched::Image {
+        data: Bytes::from(data),
+        media_type: None,
+        version,
+        modify_time: jiff::Timestamp::from_second(stat.st_mtime).ok(),
+    })
+}
+
+/// `NONBLOCK` so that a FIFO cannot hold the thread before it is found to be one.
+fn open_beneath(
+    root: &impl std::os::fd::AsFd,
+    path: &ImagePath,
+) -> Result<std::os::fd::OwnedFd, Errno> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    let mut tries = 1;
+    loop {
+        match openat2(root, path.as_str(), flags, Mode::empty(), resolve) {
+            Err(Errno::AGAIN | Errno::INTR) if tries < RESOLVE_TRIES_MAX => tries += 1,
+            result => return result,
+        }
+    }
+}
+
+fn version(stat: &Stat) -> String {
+    format!(
+        "\"{:x}.{:x}-{:x}-{:x}\"",
+        stat.st_mtime, stat.st_mtime_nsec, stat.st_size, stat.st_ino
+    )
+}
+
+fn root_failure(error: Errno) -> Failure {
+    match error {
+        Errno::ACCESS | Errno::PERM => Failure::from(Error::AccessDenied("the folder may not be opened".to_owned()))
+            .advise("the user that Darkroom runs as may not open the folder: give it the right to read and search"),
+        Errno::NOENT | Errno::NOTDIR => Failure::from(Error::Unreachable("the folder is not there".to_owned()))
+            .advise("there is no such folder on the server's disk: check the path, or mount it"),
+        error => Error::Unreachable(format!("the folder cannot be opened ({error})")).into(),
+    }
+}
+
+fn file_failure(error: Errno) -> Failure {
+    match error {
+        Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::NXIO | Errno::ISDIR => {
+            Error::NotFound.into()
+        }
+        Errno::ACCESS | Errno::PERM => Failure::from(Error::AccessDenied(
+            "the file may not be read".to_owned(),
+        ))
+        .advise("the user that Darkroom runs as may not read the file: give it the right to"),
+        Errno::XDEV | Errno::LOOP => {
+            Error::PathRefused("a symbolic link leads out of the folder, or in a circle".to_owned())
+                .into()
+        }
+        Errno::NOSYS => {
+            Error::Broken("the kernel is older than Linux 5.6 and cannot confine paths".to_owned())
+                .into()
+        }
+        error => Failure::passing(Error::Broken(format!("the file cannot be read ({error})"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, os::unix::fs::symlink};
+
+    fn fetch(root: &Path, path: &str, version: Option<&str>) -> Result<Fetched, Error> {
+        let fetch = Fetch {
+            path: ImagePath::parse(path).unwrap(),
+            query: String::new(),
+            host: String::new(),
+            if_not_version: version.map(str::to_owned),
+        };
+        read(root.to_str().unwrap(), &fetch, 100).map_err(|failure| failure.error)
+    }
+
+    fn data(fetched: Result<Fetched, Error>) -> Bytes {
+        match fetched.unwrap() {
+            Fetched::Image { data, .. } => data,
+            Fetched::NotModified => panic!("not modified"),
+        }
+    }
+
+    #[test]
+    fn links_inside_lead_on_and_links_outside_do_not() {
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("secret"), "secret").unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir(at("folder")).unwrap();
+        fs::write(at("folder/a.jpg"), "image").unwrap();
+        symlink("folder/a.jpg", at("inside.jpg")).unwrap();
+        symlink("../inside.jpg", at("folder/up.jpg")).unwrap();
+        symlink(outside.path().join("secret"), at("absolute")).unwrap();
+        symlink("../../../../../../etc/passwd", at("relative")).unwrap();
+        symlink(outside.path(), at("door")).unwrap();
+        symlink("/proc/self/root/etc", at("magic")).unwrap();
+        symlink("circle", at("circle")).unwrap();
+        for path in ["folder/a.jpg", "inside.jpg", "folder/up.jpg"] {
+            assert_eq!(data(fetch(root.path(), path, None)), "image", "{path}");
+        }
+        for path in [
+            "absolute",
+            "relative",
+            "door/secret",
+            "magic/passwd",
+            "circle",
+        ] {
+            let error = fetch(root.path(), path, None).unwrap_err();
+            assert!(matches!(error, Error::PathRefused(_)), "{path}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn only_regular_files_are_images() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("folder")).unwrap();
+        let fifo = root.path().join("fifo");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &fifo,
+            FileType::Fifo,
+            Mode::RUSR | Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(root.path().join("socket")).unwrap();
+        for path in [
+            "folder",
+            "fifo",
+            "socket",
+            "absent",
+            "folder/absent",
+            "fifo/below",
+        ] {
+            assert_eq!(
+                fetch(root.path(), path, None).unwrap_err(),
+                Error::NotFound,
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_change_changes_the_version() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a");
+        fs::write(&path, "one").unwrap();
+        let Fetched::Image {
+            version,
+            modify_time,
+            ..
+        } = fetch(root.path(), "a", None).unwrap()
+        else {
+            panic!()
+        };
+        assert!(modify_time.is_some());
+        assert!(matches!(
+            fetch(root.path(), "a", Some(&version)),
+            Ok(Fetched::NotModified)
+        ));
+        let time = fs::metadata(&path).unwrap().modified().unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, "two").unwrap();
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(time + std::time::Duration::from_nanos(1))
+            .unwrap();
+        assert_eq!(data(fetch(root.path(), "a", Some(&version))), "two");
+    }
+
+    #[test]
+    fn a_large_file_and_an_absent_folder() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("a"), "x".repeat(101)).unwrap();
+        assert_eq!(
+            fetch(root.path(), "a", None).unwrap_err(),
+            Error::TooLarge { maximum: 100 }
+        );
+        let absent = fetch(&root.path().join("absent"), "a", None).unwrap_err();
+        assert!(matches!(absent, Error::Unreachable(_)));
+    }
+
+    #[test]
+    fn only_an_absolute_folder_can_be_registered() {
+        for path in ["", "images", "./images", "/", "//", "/a\0b"] {
+            assert!(
+                Location {
+                    path: path.to_owned()
+                }
+                .check()
+                .is_err(),
+                "{path:?}"
+            );
+        }
+        Location {
+            path: "/srv/images".to_owned(),
+        }
+        .check()
+        .unwrap();
+    }
+}

@@ -1,0 +1,296 @@
+//! `ImageService`: messages to deliveries, and back.
+
+use super::{
+    not_built::not_built,
+    rendition_stream::{MessageStream, messages},
+    status,
+};
+use crate::delivery::{Answer, Attempt, Delivery, Explanation, Locator, Original, Request as DeliveryRequest, Source, Timing};
+use bytes::Bytes;
+use darkroom_api::{
+    limits::SOURCE_DATA_BYTES_MAX,
+    pipeline,
+    v1::{
+        self, BatchTransformImageRequest, BatchTransformImageResponse, DeliveryUrl, ExplainDeliveryRequest, ExplainDeliveryResponse, FetchImageRequest,
+        FetchImageResponse, GetImageMetadataRequest, ImageMetadata, ImageSource, OriginAttempt, Rendition, SignUrlsRequest, SignUrlsResponse, SourceImage,
+        TransformImageRequest, TransformImageResponse, image_service_server::ImageService, image_source, transform_image_request::Steps,
+    },
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tonic::{Request, Response, Status, async_trait};
+
+/// What is encoded in the path of a canonical link.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The image service. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct Images {
+    delivery: Delivery,
+}
+
+impl Images {
+    /// The service over a delivery.
+    pub fn new(delivery: Delivery) -> Self {
+        Self { delivery }
+    }
+}
+
+#[async_trait]
+impl ImageService for Images {
+    type FetchImageStream = MessageStream<FetchImageResponse>;
+    type TransformImageStream = MessageStream<TransformImageResponse>;
+    type BatchTransformImageStream = MessageStream<BatchTransformImageResponse>;
+
+    async fn fetch_image(&self, request: Request<FetchImageRequest>) -> Result<Response<Self::FetchImageStream>, Status> {
+        let FetchImageRequest { image, if_none_match } = request.into_inner();
+        let source = source(image)?;
+        if matches!(source, Source::Data(_)) {
+            return Err(status::invalid_argument("image.data", "an image that is sent along need not be fetched"));
+        }
+        let (_, original) = self.delivery.original(source).await.map_err(|error| status::delivery(&error))?;
+        let facts = source_image(&original, &if_none_match);
+        let data = if facts.not_modified { Bytes::new() } else { original.data.clone() };
+        Ok(Response::new(messages(facts, data, |source_image, data| FetchImageResponse { source_image, data })))
+    }
+
+    async fn transform_image(&self, request: Request<TransformImageRequest>) -> Result<Response<Self::TransformImageStream>, Status> {
+        let TransformImageRequest { image, steps, accept, if_none_match, omit_data } = request.into_inner();
+        let source = source(image)?;
+        let transformation = transformation(steps)?;
+        if transformation.is_some() && matches!(source, Source::At(Locator::Url { .. })) {
+            return Err(status::invalid_argument("transformation", "a delivery URL has its own; leave this field out"));
+        }
+        let request = DeliveryRequest { source, transformation, accept };
+        let answer = self.delivery.rendition(request).await.map_err(|error| status::delivery(&error))?;
+        let not_modified = matches_etag(&if_none_match, &answer.entry.etag);
+        let data = if not_modified || omit_data { Bytes::new() } else { answer.entry.data.clone() };
+        let facts = rendition(answer, not_modified);
+        Ok(Response::new(messages(facts, data, |rendition, data| TransformImageResponse { rendition, data })))
+    }
+
+    async fn batch_transform_image(&self, _: Request<BatchTransformImageRequest>) -> Result<Response<Self::BatchTransformImageStream>, Status> {
+        not_built("BatchTransformImage")
+    }
+
+    async fn get_image_metadata(&self, request: Request<GetImageMetadataRequest>) -> Result<Response<ImageMetadata>, Status> {
+        let source = source(request.into_inner().image)?;
+        let found = self.delivery.metadata(source).await.map_err(|error| status::delivery(&error))?;
+        Ok(Response::new(ImageMetadata {
+            width_px: found.width_px,
+            height_px: found.height_px,
+            media_type: found.format.media_type().to_owned(),
+            size_bytes: signed(found.size_bytes),
+            frame_count: found.frames,
+            has_color_profile: found.has_color_profile,
+            has_transparency: found.has_transparency,
+            density: found.density,
+            orientation: found.orientation.into(),
+            quality: found.quality.into(),
+            format: found.format.extension().to_owned(),
+        }))
+    }
+
+    async fn explain_delivery(&self, request: Request<ExplainDeliveryRequest>) -> Result<Response<ExplainDeliveryResponse>, Status> {
+        let ExplainDeliveryRequest { delivery_url, accept } = request.into_inner();
+        let Some(DeliveryUrl { host, target }) = delivery_url else {
+            return Err(status::invalid_argument("delivery_url", "required: what a browser asks for"));
+        };
+        check_target(&target, "delivery_url.target")?;
+        Ok(Response::new(explanation(self.delivery.explain(host, target, &accept).await)))
+    }
+
+    async fn sign_urls(&self, _: Request<SignUrlsRequest>) -> Result<Response<SignUrlsResponse>, Status> {
+        not_built("SignUrls")
+    }
+}
+
+fn source(image: Option<ImageSource>) -> Result<Source, Status> {
+    use image_source::Source as Message;
+    match image.and_then(|image| image.source) {
+        None => Err(status::invalid_argument("image", "required: where the source image comes from")),
+        Some(Message::Data(data)) if data.is_empty() => Err(status::invalid_argument("image.data", "the image has no bytes")),
+        Some(Message::Data(data)) if data.len() > SOURCE_DATA_BYTES_MAX => {
+            Err(status::invalid_argument("image.data", format!("limited to {SOURCE_DATA_BYTES_MAX} bytes; register an origin for larger images")))
+        }
+        Some(Message::Data(data)) => Ok(Source::Data(data)),
+        Some(Message::EndpointPath(v1::EndpointPath { url_endpoint, path, query })) => {
+            let id = id_of(&url_endpoint, "urlEndpoints/", "image.endpoint_path.url_endpoint")?;
+            Ok(Source::At(Locator::UrlEndpoint { id, path, query }))
+        }
+        Some(Message::OriginPath(v1::OriginPath { origin, path, query })) => {
+            let id = id_of(&origin, "origins/", "image.origin_path.origin")?;
+            Ok(Source::At(Locator::Origin { id, path, query }))
+        }
+        Some(Message::DeliveryUrl(DeliveryUrl { host, target })) => {
+            check_target(&target, "image.delivery_url.target")?;
+            Ok(Source::At(Locator::Url { host, target }))
+        }
+    }
+}
+
+fn check_target(target: &str, field: &str) -> Result<(), Status> {
+    if target.starts_with('/') { Ok(()) } else { Err(status::invalid_argument(field, "required: a path that starts with `/`, and its query")) }
+}
+
+fn id_of(name: &str, prefix: &str, field: &str) -> Result<String, Status> {
+    let id = name.strip_prefix(prefix).filter(|id| !id.is_empty() && !id.contains('/'));
+    id.map(str::to_owned).ok_or_else(|| status::invalid_argument(field, format!("expected a resource name, `{prefix}…`")))
+}
+
+fn transformation(steps: Option<Steps>) -> Result<Option<String>, Status> {
+    match steps {
+        None => Ok(None),
+        Some(Steps::Transformation(text)) => Ok(Some(text.strip_prefix("tr:").map_or(text.clone(), str::to_owned))),
+        Some(Steps::Pipeline(typed)) => {
+            pipeline::text(&typed).map(Some).map_err(|invalid| status::invalid_argument(&invalid.field, invalid.description))
+        }
+    }
+}
+
+/// Weak comparison, as conditional GETs use it (RFC 9110 §13.1.2).
+fn matches_etag(candidates: &[String], etag: &str) -> bool {
+    candidates.iter().any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == etag)
+}
+
+fn source_image(original: &Original, if_none_match: &[String]) -> SourceImage {
+    let etag = format!("\"{}\"", original.version.replace(['"', '\\'], ""));
+    SourceImage {
+        origin: format!("origins/{}", original.origin),
+        media_type: media_type(original),
+        size_bytes: signed(original.data.len() as u64),
+        not_modified: matches_etag(if_none_match, &etag),
+        etag,
+        modify_time: original.modify_time.map(timestamp),
+    }
+}
+
+fn media_type(original: &Original) -> String {
+    match original.format {
+        Some(format) => format.media_type().to_owned(),
+        None => original.media_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
+    }
+}
+
+fn rendition(answer: Answer, not_modified: bool) -> Rendition {
+    let Answer { entry, address, transformation, negotiated, cached, max_age, timings, warnings } = answer;
+    let origin = address.as_ref().and_then(|address| address.origins.iter().find(|origin| origin.id == entry.origin));
+    Rendition {
+        size_bytes: signed(entry.data.len() as u64),
+        max_age: Some(duration(max_age)),
+        vary: if negotiated { vec!["Accept".to_owned()] } else { Vec::new() },
+        not_modified,
+        width_px: entry.width_px,
+        height_px: entry.height_px,
+        transformation,
+        url_endpoint: address.as_ref().map(|address| address.url_endpoint_name()).unwrap_or_default(),
+        origin: origin.map(|origin| format!("origins/{}", origin.id)).unwrap_or_default(),
+        file_name: address.as_ref().map(|address| file_name(address.path.file_name(), &entry.media_type, entry.width_px > 0)).unwrap_or_default(),
+        canonical_url: origin
+            .zip(address.as_ref())
+            .filter(|(origin, _)| origin.include_canonical_header && !origin.canonical_base_url.is_empty())
+            .map(|(origin, address)| format!("{}/{}", origin.canonical_base_url, utf8_percent_encode(address.path.as_str(), PATH)))
+            .unwrap_or_default(),
+        cached,
+        timings: timings.into_iter().map(timing).collect(),
+        warnings,
+        modify_time: (entry.modified_at != 0).then_some(prost_types::Timestamp { seconds: entry.modified_at, nanos: 0 }),
+        media_type: entry.media_type,
+        etag: entry.etag,
+    }
+}
+
+/// A rendition in another format than its source is saved under that format's extension.
+fn file_name(name: &str, media_type: &str, rendered: bool) -> String {
+    let extension = match media_type {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "image/avif" => "avif",
+        "image/gif" => "gif",
+        _ => return name.to_owned(),
+    };
+    let (stem, current) = name.rsplit_once('.').unwrap_or((name, ""));
+    let same = current.eq_ignore_ascii_case(extension) || (extension == "jpg" && current.eq_ignore_ascii_case("jpeg"));
+    if !rendered || same { name.to_owned() } else { format!("{stem}.{extension}") }
+}
+
+fn explanation(found: Explanation) -> ExplainDeliveryResponse {
+    let Explanation { address, attempts, outcome, cached } = found;
+    let outcome = match outcome {
+        Ok(outcome) => v1::Outcome { delivered: true, media_type: outcome.media_type, reason: 0, message: outcome.why },
+        Err(error) => {
+            let failed = status::delivery(&error);
+            let reason = status::reason_of(&failed);
+            // The caller is authorised: the whole story, and not only what a browser is told.
+            v1::Outcome { delivered: false, media_type: String::new(), reason: reason.into(), message: error.to_string() }
+        }
+    };
+    let mut response = ExplainDeliveryResponse {
+        origin_attempts: attempts.iter().map(origin_attempt).collect(),
+        outcome: Some(outcome),
+        cached,
+        ..Default::default()
+    };
+    if let Some(address) = address {
+        response.url_endpoint = address.url_endpoint_name();
+        address.matched_by.clone_into(&mut response.url_endpoint_match);
+        response.path = address.path.to_string();
+        response.transformation = address.pipeline.to_string();
+        response.query = address.query;
+    }
+    response
+}
+
+fn origin_attempt(attempt: &Attempt) -> OriginAttempt {
+    let Attempt { origin, result, duration: took } = attempt;
+    let found = result.as_ref().ok();
+    OriginAttempt {
+        origin: format!("origins/{}", origin.id),
+        display_name: origin.display_name.clone(),
+        found: found.is_some(),
+        reason: result.as_ref().err().map_or(0, |error| status::origin_reason(error).into()),
+        message: result.as_ref().map_or_else(ToString::to_string, |_| "the image is here".to_owned()),
+        duration: Some(duration(*took)),
+        media_type: found.map(|original| media_type(original)).unwrap_or_default(),
+        size_bytes: found.map_or(0, |original| signed(original.data.len() as u64)),
+    }
+}
+
+fn timing((name, took): Timing) -> v1::Timing {
+    v1::Timing { name: name.to_owned(), duration: Some(duration(took)) }
+}
+
+fn duration(duration: std::time::Duration) -> prost_types::Duration {
+    // Only a duration over 292 billion years fails to convert.
+    duration.try_into().unwrap_or_default()
+}
+
+fn timestamp(time: jiff::Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: time.as_second(), nanos: time.subsec_nanosecond() }
+}
+
+fn signed(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_rendition_has_its_formats_extension() {
+        assert_eq!(file_name("photo.jpg", "image/webp", true), "photo.webp");
+        assert_eq!(file_name("photo.JPEG", "image/jpeg", true), "photo.JPEG");
+        assert_eq!(file_name("photo", "image/png", true), "photo.png");
+        assert_eq!(file_name("photo.heic", "image/heic", false), "photo.heic");
+        assert_eq!(file_name("page.txt", "text/plain", false), "page.txt");
+    }
+
+    #[test]
+    fn etags_compare_weakly() {
+        assert!(matches_etag(&["W/\"a\"".into()], "\"a\""));
+        assert!(matches_etag(&["\"b\"".into(), "*".into()], "\"a\""));
+        assert!(!matches_etag(&["\"b\"".into()], "\"a\""));
+        assert!(!matches_etag(&[], "\"a\""));
+    }
+}

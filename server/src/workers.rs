@@ -1,0 +1,189 @@
+//! The pool of worker processes: pixels are computed there, never in the server. Codecs are C code fed by
+//! strangers, and nothing but a kill stops a thread inside a long C call.
+//!
+//! A job goes `Pool` → `queue` (admission, order, cancellation) → `slot` (one thread per worker process: start,
+//! run, kill, replace) → `process` (one child and its socket) → `child` (the other side of the socket, inside
+//! `isolation`). Images travel in `sealed` memory files, everything else in `frame`s of a bounded size.
+//!
+//! The server takes a worker for hostile from the moment that it has an image: whatever it says is bounded
+//! and checked, and a worker that says anything odd is killed and replaced.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))] // a test may panic
+
+mod answered;
+mod backoff;
+mod child;
+mod frame;
+mod isolation;
+mod message;
+mod poison;
+mod process;
+mod queue;
+mod queue_state;
+mod sealed;
+mod slot;
+mod stderr;
+#[cfg(test)]
+mod tests;
+
+use answered::Answered;
+use bytes::Bytes;
+use darkroom_engine as engine;
+use message::Job;
+use queue::Queue;
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+
+/// How many workers, and what each job may cost.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Worker processes.
+    pub workers: usize,
+    /// Jobs that may wait for a worker; one more is refused.
+    pub queue: usize,
+    /// What one job may take, from the moment that a worker has it.
+    pub job_timeout: Duration,
+    /// What a job may wait in the queue.
+    pub queue_timeout: Duration,
+    /// Address space of a worker, in bytes.
+    pub memory_bytes: u64,
+    /// Jobs after which a worker is replaced.
+    pub jobs_per_worker: u64,
+    /// Limits of the engine.
+    pub limits: engine::Limits,
+    /// The program that is run as `<program> worker`; the running one when absent.
+    pub program: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            workers: cores,
+            queue: cores * 32,
+            job_timeout: Duration::from_secs(10),
+            queue_timeout: Duration::from_secs(5),
+            memory_bytes: 2 * 1024 * 1024 * 1024,
+            jobs_per_worker: 1000,
+            limits: engine::Limits::default(),
+            program: None,
+        }
+    }
+}
+
+/// Why there is no result.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The engine said no.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    /// The queue is full, or the wait in it too long.
+    #[error("overloaded; try again in {retry_after:?}")]
+    Overloaded {
+        /// When to come again.
+        retry_after: Duration,
+    },
+    /// The job took longer than `job_timeout`; its worker was killed.
+    #[error("the image took longer than {0:?} to transform")]
+    TimedOut(Duration),
+    /// The worker died of this job (a crash in a codec, or its memory limit).
+    #[error("the image could not be processed within a worker's limits")]
+    Crashed,
+    /// No worker can be started. The text is for the log.
+    #[error("no worker: {0}")]
+    Unavailable(String),
+}
+
+/// A finished rendition.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// What the engine made.
+    pub rendition: engine::Rendition,
+    /// The wait for a worker.
+    pub queue_time: Duration,
+}
+
+/// The pool. Cloning is cheap and gives the same pool. Dropping the last clone ends the workers too, but
+/// does not wait for them.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    running: Arc<Running>,
+}
+
+/// Ends the workers when the last clone of the pool goes.
+#[derive(Debug)]
+struct Running {
+    queue: Arc<Queue>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+impl Pool {
+    /// Starts the workers, one more than may be busy at a time: a kill then costs no start-up time. Returns
+    /// as soon as one of them takes jobs.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when none can be started.
+    pub async fn start(config: Config) -> Result<Self, Error> {
+        let queue = Arc::new(slot::queue_for(&config)?);
+        let pool = Self {
+            running: Arc::new(Running {
+                queue: Arc::clone(&queue),
+            }),
+        };
+        slot::spawn_threads(&queue)?;
+        queue.wait_for_first_worker().await?;
+        Ok(pool)
+    }
+
+    /// Makes a rendition in a worker.
+    pub async fn render(&self, source: Bytes, request: &engine::Request) -> Result<Done, Error> {
+        let engine::Request { pipeline, accept } = request;
+        let job = Job::Render {
+            pipeline: pipeline.to_string(),
+            accept: *accept,
+        };
+        match self.running.queue.run(job, source).await? {
+            (Answered::Rendered(rendition), queue_time) => Ok(Done {
+                rendition,
+                queue_time,
+            }),
+            (other, _) => Err(engine::Error::Internal(format!(
+                "a rendition was asked for, not {other:?}"
+            ))
+            .into()),
+        }
+    }
+
+    /// Reads an image's header in a worker.
+    pub async fn metadata(&self, source: Bytes) -> Result<engine::Metadata, Error> {
+        match self.running.queue.run(Job::Metadata, source).await? {
+            (Answered::Metadata(metadata), _) => Ok(metadata),
+            (other, _) => Err(engine::Error::Internal(format!(
+                "metadata was asked for, not {other:?}"
+            ))
+            .into()),
+        }
+    }
+
+    /// Process ids of the workers that are alive.
+    pub fn process_ids(&self) -> Vec<u32> {
+        self.running.queue.process_ids()
+    }
+
+    /// Ends the workers and waits for their end. Jobs that wait or run are answered with
+    /// [`Error::Unavailable`], so let requests finish first.
+    pub async fn close(&self) {
+        self.running.queue.close();
+        self.running.queue.wait_for_end().await;
+    }
+}
+
+/// What `darkroom worker` runs: takes jobs from its standard input (a Unix socket) until that closes. Starts
+/// no async runtime and no network.
+pub fn run_worker() -> ExitCode {
+    child::run()
+}

@@ -1,0 +1,230 @@
+//! Who gets a worker, and when: admission, order, cancellation, deadlines of the wait.
+//!
+//! Callers are async and never block here: the lock is held for a few moves of pointers. A slot is woken
+//! through its own eventfd, because it must watch its worker's socket at the same time.
+
+use super::{
+    Error,
+    answered::Answered,
+    frame,
+    message::Job,
+    poison::PoisonList,
+    process::Launch,
+    queue_state::{State, Waiting},
+};
+use bytes::Bytes;
+use darkroom_engine as engine;
+use rustix::fd::OwnedFd;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    time::{Duration, Instant},
+};
+use tokio::sync::{oneshot, watch};
+
+/// What a job ends with.
+pub(super) type Reply = Result<(Answered, Duration), Error>;
+
+/// What to do, with everything that is needed to do it twice.
+#[derive(Debug, Clone)]
+pub(super) struct Work {
+    pub job: Arc<Job>,
+    /// `job` as it is sent.
+    pub frame: Arc<[u8]>,
+    pub source: Bytes,
+}
+
+/// How many of the slots are in which state.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Census {
+    /// Threads that have not ended.
+    pub threads: usize,
+    /// Slots with a worker that takes jobs or has one.
+    pub alive: usize,
+    /// Slots whose worker could not be started.
+    pub failed: usize,
+}
+
+/// The queue, shared by callers and slots.
+#[derive(Debug)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    census: watch::Sender<Census>,
+    wait_max: Duration,
+    /// What one job may take.
+    pub job_timeout: Duration,
+    /// Jobs after which a worker is replaced.
+    pub jobs_per_worker: u64,
+    /// How workers are started.
+    pub launch: Launch,
+    /// Jobs that kill workers.
+    pub poison: PoisonList,
+    /// Whether the log already says which parts of the isolation are missing.
+    pub is_isolation_logged: AtomicBool,
+}
+
+/// Removes a job from the queue when its caller goes away.
+struct Place<'queue> {
+    queue: &'queue Queue,
+    id: u64,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if self.queue.state().remove(self.id) {
+            count("cancelled");
+        }
+    }
+}
+
+impl Queue {
+    /// A queue whose slots have no threads yet.
+    pub(super) fn new(config: &super::Config, launch: Launch, wakes: Vec<Arc<OwnedFd>>) -> Self {
+        Self {
+            state: Mutex::new(State::new(config.workers.max(1), config.queue, wakes)),
+            census: watch::Sender::new(Census::default()),
+            wait_max: config.queue_timeout,
+            job_timeout: config.job_timeout,
+            jobs_per_worker: config.jobs_per_worker.max(1),
+            launch,
+            poison: PoisonList::default(),
+            is_isolation_logged: AtomicBool::new(false),
+        }
+    }
+
+    /// Runs a job in a worker: admission → wait → result.
+    pub(super) async fn run(&self, job: Job, source: Bytes) -> Reply {
+        let frame = match frame::encode(&job) {
+            Ok(frame) => frame,
+            Err(frame::Error::TooLong(length)) => {
+                return Err(Error::Engine(engine::Error::TooLarge {
+                    limit: "transformation_bytes".into(),
+                    maximum: frame::FRAME_BYTES_MAX as u64,
+                    actual: length as u64,
+                }));
+            }
+            Err(error) => return Err(engine::Error::Internal(error.to_string()).into()),
+        };
+        let work = Work {
+            job: Arc::new(job),
+            frame: frame.into(),
+            source,
+        };
+        let reply = match self.refuse_poison(&work).await {
+            Some(error) => return Err(error),
+            None => self.wait_for(work).await,
+        };
+        count(match &reply {
+            Ok(_) => "done",
+            Err(Error::Engine(_)) => "engine_error",
+            Err(Error::Overloaded { .. }) => "overloaded",
+            Err(Error::TimedOut(_)) => "timed_out",
+            Err(Error::Crashed) => "crashed",
+            Err(Error::Unavailable(_)) => "unavailable",
+        });
+        reply
+    }
+
+    async fn wait_for(&self, work: Work) -> Reply {
+        let (reply, mut answer) = oneshot::channel();
+        let asked = Instant::now();
+        let id = self.state().admit(|id| Waiting {
+            id,
+            work,
+            asked,
+            reply,
+            is_retry: false,
+        })?;
+        let _place = Place { queue: self, id };
+        if let Ok(answer) = tokio::time::timeout(self.wait_max, &mut answer).await {
+            return answer.unwrap_or_else(|_| Err(gone()));
+        }
+        if let Some(retry_after) = self.state().give_up(id) {
+            return Err(Error::Overloaded { retry_after });
+        }
+        answer.await.unwrap_or_else(|_| Err(gone())) // a worker has it, and the job's own deadline rules
+    }
+
+    async fn refuse_poison(&self, work: &Work) -> Option<Error> {
+        if !self.poison.suspects(&work.source, Instant::now()) {
+            return None;
+        }
+        // An image may be large and its digest slow: the bytes are cheap to count, so most never come here.
+        let Work { frame, source, .. } = work.clone();
+        let digest = tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, &source))
+            .await
+            .ok()?;
+        let refusal = self.poison.refusal(&digest)?;
+        count("poisoned");
+        Some(refusal)
+    }
+
+    /// Changes what slots do, and tells the census.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.state();
+        let result = change(&mut state);
+        let census = state.census();
+        self.census.send_modify(|current| {
+            current.alive = census.alive;
+            current.failed = census.failed;
+        });
+        drop(state); // only now, so that no older census overwrites a newer one
+        result
+    }
+
+    /// Looks at the state, or changes what the census does not count.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One more slot has a thread, or one less.
+    pub(super) fn count_thread(&self, is_more: bool) {
+        self.census.send_modify(|current| {
+            current.threads = if is_more {
+                current.threads + 1
+            } else {
+                current.threads.saturating_sub(1)
+            };
+        });
+    }
+
+    /// Returns when a worker takes jobs, or when none can be started.
+    pub(super) async fn wait_for_first_worker(&self) -> Result<(), Error> {
+        let slots = self.state().slots();
+        let mut census = self.census.subscribe();
+        let seen = census
+            .wait_for(|census| census.alive > 0 || census.failed == slots || census.threads == 0)
+            .await;
+        match seen.map(|census| census.alive) {
+            Ok(0) | Err(_) => Err(Error::Unavailable(self.state().trouble().to_owned())),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Takes no more jobs, answers those that wait, and tells all slots to end.
+    pub(super) fn close(&self) {
+        self.state().close();
+    }
+
+    /// Returns when all slots have ended, and their workers with them.
+    pub(super) async fn wait_for_end(&self) {
+        let _ = self
+            .census
+            .subscribe()
+            .wait_for(|census| census.threads == 0)
+            .await;
+    }
+
+    /// Process ids of the workers that are alive.
+    pub(super) fn process_ids(&self) -> Vec<u32> {
+        self.state().process_ids()
+    }
+}
+
+/// A slot that ended without an answer, which it does only when the pool closes.
+fn gone() -> Error {
+    Error::Unavailable("the worker's slot ended".into())
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("darkroom_worker_jobs_total", "outcome" => outcome).increment(1);
+}

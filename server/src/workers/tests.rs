@@ -1,0 +1,119 @@
+//! The pool with real processes. A worker here is this test program itself: a script starts it at the test
+//! [`worker_process`], so that no other binary has to be built first, or can be out of date.
+
+mod failures;
+mod isolation;
+mod load;
+mod probe;
+mod renders;
+
+pub(super) use probe::{Probe, run_probe};
+
+use super::{Config, Error, Pool, answered::Answered, message::Job};
+use bytes::Bytes;
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
+/// The scripts, all written before any process is started: a file that is still open for writing in a child
+/// that was forked meanwhile cannot be run.
+static PROGRAMS: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let this = std::env::current_exe().unwrap();
+    let worker = format!(
+        "exec '{}' --exact workers::tests::worker_process --ignored --nocapture",
+        this.display()
+    );
+    for (name, script) in [
+        ("worker", worker.as_str()),
+        ("garbage", "echo 'I am no worker' >&0; exec sleep 60"),
+        ("quitter", "exit 3"),
+        ("flood", "while :; do echo 'x' >&2; done"),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+    }
+    folder
+});
+
+/// Not a test: what the script `worker` runs.
+#[test]
+#[ignore = "a worker of the other tests"]
+fn worker_process() {
+    let _ = super::run_worker();
+}
+
+fn program(name: &str) -> PathBuf {
+    PROGRAMS.path().join(name)
+}
+
+/// One worker at a time, and a spare.
+fn config() -> Config {
+    Config {
+        workers: 1,
+        queue: 8,
+        job_timeout: Duration::from_secs(20),
+        queue_timeout: Duration::from_secs(20),
+        program: Some(program("worker")),
+        ..Config::default()
+    }
+}
+
+async fn start(config: Config) -> Pool {
+    Pool::start(config).await.unwrap()
+}
+
+impl Pool {
+    async fn probe(&self, probe: Probe, source: &'static [u8]) -> Result<Vec<String>, Error> {
+        match self
+            .running
+            .queue
+            .run(Job::Probe(probe), Bytes::from_static(source))
+            .await?
+        {
+            (Answered::Probed(found), _) => Ok(found),
+            (other, _) => panic!("{other:?}"),
+        }
+    }
+
+    /// Starts a job that never ends, and returns when a worker has it.
+    async fn occupy(
+        &self,
+        source: &'static [u8],
+    ) -> tokio::task::JoinHandle<Result<Vec<String>, Error>> {
+        let busy = self.busy();
+        let pool = self.clone();
+        let job = tokio::spawn(async move { pool.probe(Probe::Spin, source).await });
+        until("a worker has the job", || self.busy() == busy + 1).await;
+        job
+    }
+
+    fn busy(&self) -> usize {
+        self.running.queue.state().busy()
+    }
+
+    fn waiting(&self) -> usize {
+        self.running.queue.state().waiting()
+    }
+}
+
+/// Waits for something that happens soon.
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "not within 20 s: {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+fn is_running(process: u32) -> bool {
+    Path::new(&format!("/proc/{process}")).exists()
+}

@@ -1,0 +1,154 @@
+//! Real jobs, through the pool and the engine.
+
+use super::{Error, config, start};
+use bytes::Bytes;
+use darkroom_engine as engine;
+
+/// An uncompressed bitmap with a gradient: a source that needs no encoder.
+fn bitmap(width: u32, height: u32) -> Bytes {
+    let row_bytes = (width * 3).next_multiple_of(4);
+    let mut bytes = b"BM".to_vec();
+    for number in [
+        54 + row_bytes * height,
+        0,
+        54,
+        40,
+        width,
+        height,
+        0x0018_0001,
+        0,
+        row_bytes * height,
+        2835,
+        2835,
+        0,
+        0,
+    ] {
+        bytes.extend(number.to_le_bytes());
+    }
+    for y in 0..height {
+        let row: Vec<u8> = (0..width)
+            .flat_map(|x| [x, y, x + y].map(|value| value.to_le_bytes()[0]))
+            .collect();
+        bytes.extend(row);
+        bytes.resize((54 + row_bytes * (y + 1)) as usize, 0);
+    }
+    bytes.into()
+}
+
+fn request(pipeline: &str) -> engine::Request {
+    engine::Request {
+        pipeline: pipeline.parse().unwrap(),
+        accept: engine::Accept::default(),
+    }
+}
+
+#[tokio::test]
+async fn a_worker_renders_as_the_engine_does() {
+    let pool = start(config()).await;
+    let source = bitmap(640, 480);
+    for pipeline in [
+        "w-64,f-png",
+        "w-100,h-100,f-jpg",
+        "w-32,f-webp",
+        "f-avif,w-40",
+    ] {
+        let here = engine::render(
+            source.clone(),
+            &request(pipeline),
+            &engine::Limits::default(),
+        )
+        .unwrap();
+        let there = pool
+            .render(source.clone(), &request(pipeline))
+            .await
+            .unwrap()
+            .rendition;
+        let facts = |it: &engine::Rendition| (it.format, it.width_px, it.height_px);
+        assert_eq!(facts(&there), facts(&here), "{pipeline}");
+        assert!(there.data == here.data, "{pipeline}");
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_worker_reads_headers() {
+    let pool = start(config()).await;
+    let metadata = pool.metadata(bitmap(640, 480)).await.unwrap();
+    assert_eq!((metadata.width_px, metadata.height_px), (640, 480));
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn the_engines_no_comes_through() {
+    let pool = start(config()).await;
+    let answer = pool.render("no image".into(), &request("w-10")).await;
+    assert!(
+        matches!(
+            &answer,
+            Err(Error::Engine(engine::Error::Unreadable { .. }))
+        ),
+        "{answer:?}"
+    );
+    let limits = engine::Limits {
+        input_side_px: 10,
+        ..engine::Limits::default()
+    };
+    let small = start(super::Config { limits, ..config() }).await;
+    let answer = small.render(bitmap(20, 20), &request("w-10")).await;
+    assert!(
+        matches!(&answer, Err(Error::Engine(engine::Error::TooLarge { .. }))),
+        "{answer:?}"
+    );
+    pool.close().await;
+    small.close().await;
+}
+
+/// What the border costs, with nothing behind it. Run it with `--release --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn measure() {
+    let pool = start(config()).await;
+    for length in [0, 100 << 10, 1 << 20, 10 << 20] {
+        let source: &'static [u8] = vec![7; length].leak();
+        let mut times = Vec::new();
+        for _ in 0..500 {
+            let begun = std::time::Instant::now();
+            pool.probe(super::Probe::Nothing, source).await.unwrap();
+            times.push(begun.elapsed());
+        }
+        times.sort();
+        eprintln!(
+            "{length} bytes: median {:?}, 99 % {:?}",
+            times[250], times[495]
+        );
+    }
+    for worker in pool.process_ids() {
+        let status = std::fs::read_to_string(format!("/proc/{worker}/status")).unwrap();
+        let facts = status.lines().filter(|line| {
+            ["VmRSS", "RssAnon", "RssFile", "VmPeak", "Threads"]
+                .iter()
+                .any(|name| line.starts_with(name))
+        });
+        eprintln!("{}", facts.collect::<Vec<_>>().join("  "));
+    }
+    let begun = std::time::Instant::now();
+    let cold = pool
+        .render(bitmap(640, 480), &request("w-64,f-jpg"))
+        .await
+        .unwrap();
+    eprintln!(
+        "first render {:?} {:?}",
+        begun.elapsed(),
+        cold.rendition.timings
+    );
+    let begun = std::time::Instant::now();
+    pool.render(bitmap(640, 480), &request("w-65,f-jpg"))
+        .await
+        .unwrap();
+    eprintln!("second render {:?}", begun.elapsed());
+    let begun = std::time::Instant::now();
+    let another = start(config()).await;
+    eprintln!("start {:?}", begun.elapsed());
+    another.close().await;
+    pool.close().await;
+}
