@@ -36,9 +36,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(Path::new(&out).join("descriptor_set.bin"), &descriptor_set)?;
 
     let messages = prost_types::FileDescriptorSet::decode(descriptor_set.as_slice())?;
-    tonic_prost_build::configure()
-        .bytes(".darkroom.v1")
-        .skip_debug(SECRET_MESSAGES)
-        .compile_fds(messages)?;
+    tonic_prost_build::configure().bytes(".darkroom.v1").skip_debug(SECRET_MESSAGES).compile_fds(messages)?;
     Ok(())
 }

@@ -3,7 +3,9 @@
 //! Nothing here knows a parameter: a field that is added to `Transformation` with its option needs no code.
 
 use crate::{DESCRIPTOR_SET, v1};
-use prost_reflect::{DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind, ReflectMessage, Value};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind, ReflectMessage, Value,
+};
 use std::sync::LazyLock;
 
 /// Why a typed pipeline is not a transformation.
@@ -33,7 +35,8 @@ static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
 /// # Errors
 /// Names the field that has no text, for example an enum value that this build does not know.
 pub fn text(pipeline: &v1::Pipeline) -> Result<String, InvalidPipeline> {
-    let descriptor = CONTRACT.pool.get_message_by_name("darkroom.v1.Transformation").expect("pipeline.proto declares it");
+    let descriptor =
+        CONTRACT.pool.get_message_by_name("darkroom.v1.Transformation").expect("pipeline.proto declares it");
     let mut steps = Vec::with_capacity(pipeline.transformations.len());
     for (index, transformation) in pipeline.transformations.iter().enumerate() {
         let mut message = DynamicMessage::new(descriptor.clone());
@@ -48,7 +51,10 @@ pub fn text(pipeline: &v1::Pipeline) -> Result<String, InvalidPipeline> {
             }
         }
         if items.is_empty() {
-            return Err(InvalidPipeline { field: place, description: "a transformation needs at least one parameter".into() });
+            return Err(InvalidPipeline {
+                field: place,
+                description: "a transformation needs at least one parameter".into(),
+            });
         }
         steps.push(items.join(","));
     }
@@ -85,10 +91,17 @@ fn value_text(field: &FieldDescriptor, value: &Value) -> Option<String> {
         // A message is a compound value: its fields in order, joined as the language joins a ratio.
         Value::Message(message) => {
             let descriptor = message.descriptor();
-            let parts: Option<Vec<_>> = descriptor.fields().map(|field| value_text(&field, &message.get_field(&field))).collect();
+            let parts: Option<Vec<_>> =
+                descriptor.fields().map(|field| value_text(&field, &message.get_field(&field))).collect();
             parts.map(|parts| parts.join("-"))
         }
-        Value::I32(_) | Value::I64(_) | Value::U64(_) | Value::F32(_) | Value::Bytes(_) | Value::List(_) | Value::Map(_) => None,
+        Value::I32(_)
+        | Value::I64(_)
+        | Value::U64(_)
+        | Value::F32(_)
+        | Value::Bytes(_)
+        | Value::List(_)
+        | Value::Map(_) => None,
     }
 }
 
@@ -116,14 +129,21 @@ mod tests {
 
     #[track_caller]
     fn check(transformations: Vec<Transformation>, expected: &str) {
-        let actual = text(&v1::Pipeline { transformations }).unwrap_or_else(|error| format!("{}: {}", error.field, error.description));
+        let actual = text(&v1::Pipeline { transformations })
+            .unwrap_or_else(|error| format!("{}: {}", error.field, error.description));
         assert_eq!(actual, expected);
     }
 
     #[test]
     fn fields_become_parameters() {
-        let first = Transformation { width: Some(300.0), height: Some(0.5), crop: Crop::AtMax.into(), ..Default::default() };
-        let second = Transformation { rotation: Some(-40.0), flip: Flip::Both.into(), background: "red".into(), ..Default::default() };
+        let first =
+            Transformation { width: Some(300.0), height: Some(0.5), crop: Crop::AtMax.into(), ..Default::default() };
+        let second = Transformation {
+            rotation: Some(-40.0),
+            flip: Flip::Both.into(),
+            background: "red".into(),
+            ..Default::default()
+        };
         check(vec![first, second], "w-300,h-0.5,c-at_max:rt-N40,fl-h_v,bg-red");
     }
 
@@ -138,13 +158,22 @@ mod tests {
 
     #[test]
     fn text_cannot_smuggle_a_parameter_in() {
-        check(vec![Transformation { background: "red,w-1:rt-9".into(), ..Default::default() }], "bg-red%2Cw%2D1%3Art%2D9");
+        check(
+            vec![Transformation { background: "red,w-1:rt-9".into(), ..Default::default() }],
+            "bg-red%2Cw%2D1%3Art%2D9",
+        );
     }
 
     #[test]
     fn what_has_no_text_is_named() {
-        check(vec![Transformation { crop: 99, ..Default::default() }], "pipeline.transformations[0].crop: the value has no word in the URL language");
-        check(vec![Transformation::default()], "pipeline.transformations[0]: a transformation needs at least one parameter");
+        check(
+            vec![Transformation { crop: 99, ..Default::default() }],
+            "pipeline.transformations[0].crop: the value has no word in the URL language",
+        );
+        check(
+            vec![Transformation::default()],
+            "pipeline.transformations[0]: a transformation needs at least one parameter",
+        );
     }
 
     #[test]
@@ -152,7 +181,11 @@ mod tests {
         let descriptor = CONTRACT.pool.get_message_by_name("darkroom.v1.Transformation").unwrap();
         for field in descriptor.fields() {
             let options = field.options();
-            assert!(options.get_extension(&CONTRACT.parameter).as_str().is_some_and(|key| !key.is_empty()), "{}", field.name());
+            assert!(
+                options.get_extension(&CONTRACT.parameter).as_str().is_some_and(|key| !key.is_empty()),
+                "{}",
+                field.name()
+            );
         }
     }
 }

@@ -15,7 +15,16 @@ impl fmt::Debug for Secret<'_> {
 
 impl fmt::Debug for GcsLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { bucket, prefix, client_email, private_key, service_account_key, endpoint, private_key_id, private_key_set } = self;
+        let Self {
+            bucket,
+            prefix,
+            client_email,
+            private_key,
+            service_account_key,
+            endpoint,
+            private_key_id,
+            private_key_set,
+        } = self;
         f.debug_struct("GcsLocation")
             .field("bucket", bucket)
             .field("prefix", prefix)
@@ -31,7 +40,8 @@ impl fmt::Debug for GcsLocation {
 
 impl fmt::Debug for AzureBlobLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { account, container, prefix, sas_token, endpoint, sas_token_set, sas_expire_time, sas_permissions } = self;
+        let Self { account, container, prefix, sas_token, endpoint, sas_token_set, sas_expire_time, sas_permissions } =
+            self;
         f.debug_struct("AzureBlobLocation")
             .field("account", account)
             .field("container", container)

@@ -83,18 +83,26 @@ async fn every_call_demands_a_key(darkroom: &Darkroom) {
 }
 
 async fn health_and_reflection_are_open(darkroom: &Darkroom) {
-    use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient, health_check_response::ServingStatus};
+    use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
     use tonic_reflection::pb::v1::{
-        ServerReflectionRequest, server_reflection_client::ServerReflectionClient, server_reflection_request::MessageRequest,
-        server_reflection_response::MessageResponse,
+        ServerReflectionRequest, server_reflection_client::ServerReflectionClient,
+        server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
     };
     let channel = darkroom.bare_channel().await;
     let health = HealthClient::new(channel.clone()).check(HealthCheckRequest::default()).await.unwrap().into_inner();
     assert_eq!(health.status(), ServingStatus::Serving);
 
-    let ask = ServerReflectionRequest { host: String::new(), message_request: Some(MessageRequest::ListServices(String::new())) };
-    let mut answers = ServerReflectionClient::new(channel).server_reflection_info(tokio_stream::iter([ask])).await.unwrap().into_inner();
-    let Some(MessageResponse::ListServicesResponse(list)) = answers.message().await.unwrap().unwrap().message_response else {
+    let ask = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let mut answers = ServerReflectionClient::new(channel)
+        .server_reflection_info(tokio_stream::iter([ask]))
+        .await
+        .unwrap()
+        .into_inner();
+    let Some(MessageResponse::ListServicesResponse(list)) = answers.message().await.unwrap().unwrap().message_response
+    else {
         panic!("no list of services")
     };
     let names: Vec<_> = list.service.iter().map(|service| service.name.as_str()).collect();
@@ -104,7 +112,9 @@ async fn health_and_reflection_are_open(darkroom: &Darkroom) {
 }
 
 async fn messages_are_limited(darkroom: &Darkroom) {
-    use darkroom_api::v1::{ImageSource, TransformImageRequest, image_service_client::ImageServiceClient, image_source::Source};
+    use darkroom_api::v1::{
+        ImageSource, TransformImageRequest, image_service_client::ImageServiceClient, image_source::Source,
+    };
     let request = |bytes: usize| TransformImageRequest {
         image: Some(ImageSource { source: Some(Source::Data(vec![0; bytes].into())) }),
         ..Default::default()

@@ -55,7 +55,11 @@ impl Drop for Process {
 pub fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let program = test.parent().and_then(Path::parent).unwrap().join("darkroom");
-    assert!(program.exists(), "{} is missing: run `cargo build --bin darkroom` first, as `make test` does", program.display());
+    assert!(
+        program.exists(),
+        "{} is missing: run `cargo build --bin darkroom` first, as `make test` does",
+        program.display()
+    );
     program
 }
 
@@ -84,7 +88,8 @@ impl Darkroom {
             }
             Transport::Network => {
                 let (server, mut addresses) = launch(&["server"]);
-                let (gateway, more) = launch(&["gateway", "--server", &format!("http://{}", address(&addresses, "gRPC"))]);
+                let (gateway, more) =
+                    launch(&["gateway", "--server", &format!("http://{}", address(&addresses, "gRPC"))]);
                 addresses.extend(more);
                 (vec![server, gateway], addresses)
             }
@@ -119,7 +124,12 @@ impl Darkroom {
                 assert!(Instant::now() < deadline, "a process did not stop in 30 s");
                 thread::sleep(Duration::from_millis(20));
             }
-            assert_eq!(process.0.wait().unwrap().code(), Some(0), "{}", String::from_utf8_lossy(&self.output.lock().unwrap()));
+            assert_eq!(
+                process.0.wait().unwrap().code(),
+                Some(0),
+                "{}",
+                String::from_utf8_lossy(&self.output.lock().unwrap())
+            );
         }
         self.data
     }
@@ -151,7 +161,8 @@ impl Darkroom {
     /// A management call.
     pub async fn manage(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
         let authorization = format!("Basic {}", STANDARD.encode(format!("{KEY}:")));
-        let mut request = self.http.request(method, format!("{}{path}", self.admin)).header("authorization", authorization);
+        let mut request =
+            self.http.request(method, format!("{}{path}", self.admin)).header("authorization", authorization);
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
@@ -202,19 +213,30 @@ impl tonic::service::Interceptor for Bearer {
 }
 
 fn address(lines: &[String], name: &str) -> String {
-    let line = lines.iter().find(|line| line.trim_start().starts_with(name)).unwrap_or_else(|| panic!("no {name} in {lines:?}"));
+    let line = lines
+        .iter()
+        .find(|line| line.trim_start().starts_with(name))
+        .unwrap_or_else(|| panic!("no {name} in {lines:?}"));
     line.split_whitespace().nth(1).unwrap().to_owned()
 }
 
 impl Process {
     /// Starts the program and reads its greeting.
-    fn launch(arguments: &[&str], data: &Path, settings: &[(&str, &str)], output: &Arc<Mutex<Vec<u8>>>) -> (Self, Vec<String>) {
+    fn launch(
+        arguments: &[&str],
+        data: &Path,
+        settings: &[(&str, &str)],
+        output: &Arc<Mutex<Vec<u8>>>,
+    ) -> (Self, Vec<String>) {
         let mut command = Command::new(program());
         command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         for name in ["DELIVERY", "ADMIN", "GRPC"] {
             command.env(format!("DARKROOM_{name}_ADDR"), "127.0.0.1:0");
         }
-        command.env("DARKROOM_DATA_DIR", data).env("DARKROOM_ALLOW_PRIVATE_ORIGINS", "true").envs(settings.iter().copied());
+        command
+            .env("DARKROOM_DATA_DIR", data)
+            .env("DARKROOM_ALLOW_PRIVATE_ORIGINS", "true")
+            .envs(settings.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let process = Self(child);

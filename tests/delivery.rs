@@ -158,7 +158,10 @@ async fn errors_teach(darkroom: &Darkroom) {
         assert!(lower.contains("request-id: "), "{path}: {head}");
         let body: Value = serde_json::from_str(&body).unwrap();
         let message = body["error"]["message"].as_str().unwrap();
-        assert!(!body["error"]["code"].as_str().unwrap().is_empty() && !body["error"]["help"].as_str().unwrap().is_empty(), "{path}: {body}");
+        assert!(
+            !body["error"]["code"].as_str().unwrap().is_empty() && !body["error"]["help"].as_str().unwrap().is_empty(),
+            "{path}: {body}"
+        );
         for word in mentions {
             assert!(message.contains(word), "{path}: {message}");
         }
@@ -170,7 +173,10 @@ async fn raw_get(darkroom: &Darkroom, path: &str) -> (u16, String, String) {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let address = darkroom.delivery.trim_start_matches("http://");
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -206,7 +212,11 @@ async fn endpoints_by_prefix_and_host(darkroom: &Darkroom) {
     std::fs::remove_file(second.path().join("photo.jpg")).unwrap();
     darkroom.folder(first.path()).await;
     let other = darkroom.folder(second.path()).await;
-    darkroom.url_endpoint(json!({"description": "other", "urlPrefix": "other", "origins": [other], "hosts": ["img.example.com"]})).await;
+    darkroom
+        .url_endpoint(
+            json!({"description": "other", "urlPrefix": "other", "origins": [other], "hosts": ["img.example.com"]}),
+        )
+        .await;
 
     assert_eq!(darkroom.get("/tr:w-9/photo.jpg").await.status(), 200);
     assert_eq!(darkroom.get("/other/tr:w-9/photo.jpg").await.status(), 404);
@@ -232,13 +242,22 @@ async fn signed_urls(darkroom: &Darkroom) {
     let pictures = folder();
     let origin = darkroom.folder(pictures.path()).await;
     darkroom
-        .url_endpoint(json!({"description": "signed", "urlPrefix": "signed", "origins": [origin], "restrictUnsigned": true}))
+        .url_endpoint(
+            json!({"description": "signed", "urlPrefix": "signed", "origins": [origin], "restrictUnsigned": true}),
+        )
         .await;
     let refused = darkroom.get("/signed/tr:w-9/photo.jpg").await;
-    assert_eq!((refused.status().as_u16(), field(&refused, "ik-error").split(' ').next()), (401, Some("SIGNATURE_MISSING")));
+    assert_eq!(
+        (refused.status().as_u16(), field(&refused, "ik-error").split(' ').next()),
+        (401, Some("SIGNATURE_MISSING"))
+    );
     let refused = darkroom.get("/signed/tr:w-9/photo.jpg?ik-s=0000").await;
-    assert_eq!((refused.status().as_u16(), field(&refused, "ik-error").split(' ').next()), (401, Some("SIGNATURE_INVALID")));
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, crate::darkroom::KEY.as_bytes());
+    assert_eq!(
+        (refused.status().as_u16(), field(&refused, "ik-error").split(' ').next()),
+        (401, Some("SIGNATURE_INVALID"))
+    );
+    let key =
+        aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, crate::darkroom::KEY.as_bytes());
     let signature = aws_lc_rs::hmac::sign(&key, b"tr:w-9/photo.jpg9999999999");
     let signature: String = signature.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(darkroom.get(&format!("/signed/tr:w-9/photo.jpg?ik-s={signature}")).await.status(), 200);

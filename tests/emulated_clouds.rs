@@ -48,7 +48,11 @@ async fn every_picture_comes(darkroom: &Darkroom, prefix: &str, all: &Value) {
         assert_eq!(facts(&response.bytes().await.unwrap()).0, width / 2, "{prefix} {path}");
         let response = darkroom.get(&format!("/{prefix}/tr:orig-true/{path}")).await;
         assert_eq!(response.status(), 200, "{prefix} {path}");
-        assert_eq!(response.bytes().await.unwrap().len() as u64, photo["size_bytes"].as_u64().unwrap(), "{prefix} {path}");
+        assert_eq!(
+            response.bytes().await.unwrap().len() as u64,
+            photo["size_bytes"].as_u64().unwrap(),
+            "{prefix} {path}"
+        );
     }
     let missing = darkroom.get(&format!("/{prefix}/tr:w-9/missing.jpg")).await;
     assert_eq!(missing.status(), 404, "{}", missing.text().await.unwrap());
@@ -90,7 +94,11 @@ async fn azure_blob_storage(darkroom: &Darkroom) {
     let container_read = text(&azure["sas"]["container_read"]);
     endpoint_for(darkroom, "azure", origin(&format!("?{container_read}"))).await;
     every_picture_comes(darkroom, "azure", &all).await;
-    for (prefix, sas) in [("bare", container_read), ("account", text(&azure["sas"]["account_read"])), ("listing", text(&azure["sas"]["container_read_list"]))] {
+    for (prefix, sas) in [
+        ("bare", container_read),
+        ("account", text(&azure["sas"]["account_read"])),
+        ("listing", text(&azure["sas"]["container_read_list"])),
+    ] {
         endpoint_for(darkroom, prefix, origin(sas)).await;
         assert_eq!(darkroom.get(&format!("/{prefix}/tr:w-9/photo.jpg")).await.status(), 200, "{prefix}");
     }
@@ -98,9 +106,11 @@ async fn azure_blob_storage(darkroom: &Darkroom) {
     assert!(list.to_string().contains("sasExpiresAt"), "expiry is shown: {list}");
     assert!(!list.to_string().contains("sig="), "the token is not: {list}");
 
-    let (status, body) = darkroom.manage(Method::POST, "/v1/accounts/origins", Some(origin(text(&azure["sas"]["write_only"])))).await;
+    let (status, body) =
+        darkroom.manage(Method::POST, "/v1/accounts/origins", Some(origin(text(&azure["sas"]["write_only"])))).await;
     assert_eq!(status, 400, "{body}");
-    let (status, body) = darkroom.manage(Method::POST, "/v1/accounts/origins", Some(origin(text(&azure["sas"]["expires_soon"])))).await;
+    let (status, body) =
+        darkroom.manage(Method::POST, "/v1/accounts/origins", Some(origin(text(&azure["sas"]["expires_soon"])))).await;
     assert_eq!(status, 201, "{body}");
     assert!(body["warnings"].to_string().contains("expire"), "{body}");
 }
@@ -133,24 +143,36 @@ async fn wrong_credentials_are_told(darkroom: &Darkroom) {
     let reader = std::fs::read_to_string(text(&gcs["service_account_key_file"])).unwrap();
     let azure_with = |sas: &Value| json!({"name": "azure", "type": "AZURE_BLOB", "accountName": azure["account"], "container": azure["container"], "endpoint": azure["endpoint"], "sasToken": sas});
     for (prefix, origin) in [
-        ("stranger", json!({"name": "gcs", "type": "GCS", "bucket": gcs["bucket"], "endpoint": gcs["endpoint"], "serviceAccountKey": stranger})),
-        ("no-access", json!({"name": "gcs", "type": "GCS", "bucket": gcs["no_access_bucket"], "endpoint": gcs["endpoint"], "serviceAccountKey": reader})),
+        (
+            "stranger",
+            json!({"name": "gcs", "type": "GCS", "bucket": gcs["bucket"], "endpoint": gcs["endpoint"], "serviceAccountKey": stranger}),
+        ),
+        (
+            "no-access",
+            json!({"name": "gcs", "type": "GCS", "bucket": gcs["no_access_bucket"], "endpoint": gcs["endpoint"], "serviceAccountKey": reader}),
+        ),
         ("wrong-sig", azure_with(&azure["sas"]["wrong_signature"])),
-        ("wrong-s3", json!({"name": "s3", "type": "S3_COMPATIBLE", "bucket": s3["bucket"], "endpoint": s3["endpoint"], "region": s3["region"],
-            "accessKey": s3["access_key"], "secretKey": "not-the-secret", "s3ForcePathStyle": true})),
+        (
+            "wrong-s3",
+            json!({"name": "s3", "type": "S3_COMPATIBLE", "bucket": s3["bucket"], "endpoint": s3["endpoint"], "region": s3["region"],
+            "accessKey": s3["access_key"], "secretKey": "not-the-secret", "s3ForcePathStyle": true}),
+        ),
     ] {
         let id = endpoint_for(darkroom, prefix, origin).await;
         let response = darkroom.get(&format!("/{prefix}/tr:w-9/photo.jpg")).await;
         assert_eq!(response.status(), 502, "{prefix}");
         assert!(response.headers()["ik-error"].to_str().unwrap().starts_with("EACCES"), "{prefix}");
-        let (status, check) = darkroom.manage(Method::POST, &format!("/v1/accounts/origins/{id}/check"), Some(json!({"path": "photo.jpg"}))).await;
+        let (status, check) = darkroom
+            .manage(Method::POST, &format!("/v1/accounts/origins/{id}/check"), Some(json!({"path": "photo.jpg"})))
+            .await;
         assert_eq!(status, 200, "{check}");
         assert_eq!(check["passed"], json!(false), "{prefix}: {check}");
         let last = check["steps"].as_array().unwrap().last().unwrap();
         assert!(text(&last["message"]).len() > 20, "says what to do: {check}");
     }
     // An expired token is refused where it is registered, with its date.
-    let (status, body) = darkroom.manage(Method::POST, "/v1/accounts/origins", Some(azure_with(&azure["sas"]["expired"]))).await;
+    let (status, body) =
+        darkroom.manage(Method::POST, "/v1/accounts/origins", Some(azure_with(&azure["sas"]["expired"]))).await;
     assert_eq!(status, 400, "{body}");
     assert!(text(&body["message"]).contains("expired"), "{body}");
 }
@@ -162,11 +184,23 @@ async fn only_reads_and_only_when_asked(darkroom: &Darkroom) {
     // Each transport's test has a prefix of its own in buckets that no other test asks.
     let marker = format!("untouched{}", darkroom.server_pid());
     let origins = [
-        (gcs, format!("/{}", text(&gcs["untouched_bucket"])), json!({"name": "gcs", "type": "GCS", "bucket": gcs["untouched_bucket"], "endpoint": gcs["endpoint"], "serviceAccountKey": key, "prefix": marker})),
-        (azure, format!("/{}/{}", text(&azure["account"]), text(&azure["untouched_container"])), json!({"name": "azure", "type": "AZURE_BLOB", "accountName": azure["account"], "container": azure["untouched_container"],
-            "endpoint": azure["endpoint"], "sasToken": azure["sas"]["untouched_read"], "prefix": marker})),
-        (s3, format!("/{}", text(&s3["untouched_bucket"])), json!({"name": "s3", "type": "S3_COMPATIBLE", "bucket": s3["untouched_bucket"], "endpoint": s3["endpoint"], "region": s3["region"],
-            "accessKey": s3["access_key"], "secretKey": s3["secret_key"], "s3ForcePathStyle": true, "prefix": marker})),
+        (
+            gcs,
+            format!("/{}", text(&gcs["untouched_bucket"])),
+            json!({"name": "gcs", "type": "GCS", "bucket": gcs["untouched_bucket"], "endpoint": gcs["endpoint"], "serviceAccountKey": key, "prefix": marker}),
+        ),
+        (
+            azure,
+            format!("/{}/{}", text(&azure["account"]), text(&azure["untouched_container"])),
+            json!({"name": "azure", "type": "AZURE_BLOB", "accountName": azure["account"], "container": azure["untouched_container"],
+            "endpoint": azure["endpoint"], "sasToken": azure["sas"]["untouched_read"], "prefix": marker}),
+        ),
+        (
+            s3,
+            format!("/{}", text(&s3["untouched_bucket"])),
+            json!({"name": "s3", "type": "S3_COMPATIBLE", "bucket": s3["untouched_bucket"], "endpoint": s3["endpoint"], "region": s3["region"],
+            "accessKey": s3["access_key"], "secretKey": s3["secret_key"], "s3ForcePathStyle": true, "prefix": marker}),
+        ),
     ];
     for (index, (facts, bucket, origin)) in origins.into_iter().enumerate() {
         let prefix = format!("quiet{index}");

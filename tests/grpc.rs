@@ -7,8 +7,9 @@ use crate::{
 };
 use bytes::Bytes;
 use darkroom_api::v1::{
-    Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest, FetchImageRequest, GetImageMetadataRequest, ImageSource, OriginPath, Pipeline, Rendition,
-    SignUrlsRequest, Transformation, TransformImageRequest, image_service_client::ImageServiceClient, image_source::Source, transform_image_request::Steps,
+    Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest, FetchImageRequest, GetImageMetadataRequest, ImageSource,
+    OriginPath, Pipeline, Rendition, SignUrlsRequest, TransformImageRequest, Transformation,
+    image_service_client::ImageServiceClient, image_source::Source, transform_image_request::Steps,
 };
 use tonic::{Code, Status, service::interceptor::InterceptedService, transport::Channel};
 use tonic_types::StatusExt;
@@ -49,8 +50,19 @@ async fn the_same_bytes_as_a_browser(darkroom: &Darkroom) {
     let from_http = response.bytes().await.unwrap();
 
     let mut client = ImageServiceClient::new(darkroom.channel().await);
-    let at_origin = ImageSource { source: Some(Source::OriginPath(OriginPath { origin: format!("origins/{origin}"), path: "photo.jpg".into(), query: String::new() })) };
-    let by_url = ImageSource { source: Some(Source::DeliveryUrl(DeliveryUrl { host: String::new(), target: "/tr:w-300,h-200/photo.jpg".into() })) };
+    let at_origin = ImageSource {
+        source: Some(Source::OriginPath(OriginPath {
+            origin: format!("origins/{origin}"),
+            path: "photo.jpg".into(),
+            query: String::new(),
+        })),
+    };
+    let by_url = ImageSource {
+        source: Some(Source::DeliveryUrl(DeliveryUrl {
+            host: String::new(),
+            target: "/tr:w-300,h-200/photo.jpg".into(),
+        })),
+    };
     for (image, steps) in [
         (at_endpoint("photo.jpg"), Some(Steps::Transformation("h-200,w-300".into()))),
         (Some(at_origin), Some(Steps::Transformation("tr:w-300,h-200".into()))),
@@ -59,10 +71,16 @@ async fn the_same_bytes_as_a_browser(darkroom: &Darkroom) {
         let request = TransformImageRequest { image, steps, accept: "image/webp".into(), ..Default::default() };
         let (facts, data) = transform(&mut client, request.clone()).await.unwrap();
         assert_eq!(data, from_http);
-        assert_eq!((facts.etag.as_str(), facts.media_type.as_str(), facts.width_px, facts.height_px), (etag.as_str(), "image/webp", 300, 200));
+        assert_eq!(
+            (facts.etag.as_str(), facts.media_type.as_str(), facts.width_px, facts.height_px),
+            (etag.as_str(), "image/webp", 300, 200)
+        );
         assert_eq!(facts.size_bytes, i64::try_from(data.len()).unwrap());
         assert_eq!(facts.origin, format!("origins/{origin}"));
-        let (facts, data) = transform(&mut client, TransformImageRequest { if_none_match: vec![etag.clone()], ..request }).await.unwrap();
+        let (facts, data) =
+            transform(&mut client, TransformImageRequest { if_none_match: vec![etag.clone()], ..request })
+                .await
+                .unwrap();
         assert!(facts.not_modified && data.is_empty());
     }
 }
@@ -77,18 +95,25 @@ async fn text_and_typed_pipelines_are_one(darkroom: &Darkroom) {
             Transformation { rotation: Some(-90.0), ..Default::default() },
         ],
     };
-    let request = |steps| TransformImageRequest { image: at_endpoint("photo.jpg"), steps: Some(steps), ..Default::default() };
+    let request =
+        |steps| TransformImageRequest { image: at_endpoint("photo.jpg"), steps: Some(steps), ..Default::default() };
     let (first, data) = transform(&mut client, request(Steps::Pipeline(typed))).await.unwrap();
     assert_eq!(facts(&data), (80, 120, "image/jpeg"));
-    let (second, _) = transform(&mut client, request(Steps::Transformation("h-80,w-120,c-force:rt-270".into()))).await.unwrap();
-    assert_eq!((&first.etag, &first.transformation), (&second.etag, &second.transformation), "one meaning, one text, one rendition");
+    let (second, _) =
+        transform(&mut client, request(Steps::Transformation("h-80,w-120,c-force:rt-270".into()))).await.unwrap();
+    assert_eq!(
+        (&first.etag, &first.transformation),
+        (&second.etag, &second.transformation),
+        "one meaning, one text, one rendition"
+    );
 }
 
 async fn an_image_that_is_sent_along(darkroom: &Darkroom) {
     let mut client = ImageServiceClient::new(darkroom.channel().await);
     let picture = encoded(&quarters(640, 480, false), "jpg");
     let image = Some(ImageSource { source: Some(Source::Data(picture)) });
-    let request = TransformImageRequest { image, steps: Some(Steps::Transformation("w-64,f-png".into())), ..Default::default() };
+    let request =
+        TransformImageRequest { image, steps: Some(Steps::Transformation("w-64,f-png".into())), ..Default::default() };
     let (_, data) = transform(&mut client, request).await.unwrap();
     assert_eq!(facts(&data), (64, 48, "image/png"));
 }
@@ -108,7 +133,11 @@ async fn fetch_gives_the_original(darkroom: &Darkroom) {
     let facts = facts.unwrap();
     assert_eq!(data, original);
     assert_eq!((facts.media_type.as_str(), facts.size_bytes), ("image/jpeg", i64::try_from(original.len()).unwrap()));
-    let mut stream = client.fetch_image(FetchImageRequest { if_none_match: vec![facts.etag], ..request }).await.unwrap().into_inner();
+    let mut stream = client
+        .fetch_image(FetchImageRequest { if_none_match: vec![facts.etag], ..request })
+        .await
+        .unwrap()
+        .into_inner();
     let message = stream.message().await.unwrap().unwrap();
     assert!(message.source_image.unwrap().not_modified && message.data.is_empty());
 }
@@ -117,8 +146,15 @@ async fn metadata(darkroom: &Darkroom) {
     let pictures = folder();
     darkroom.folder(pictures.path()).await;
     let mut client = ImageServiceClient::new(darkroom.channel().await);
-    let found = client.get_image_metadata(GetImageMetadataRequest { image: at_endpoint("logo.png") }).await.unwrap().into_inner();
-    assert_eq!((found.width_px, found.height_px, found.media_type.as_str(), found.has_transparency), (200, 100, "image/png", true));
+    let found = client
+        .get_image_metadata(GetImageMetadataRequest { image: at_endpoint("logo.png") })
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        (found.width_px, found.height_px, found.media_type.as_str(), found.has_transparency),
+        (200, 100, "image/png", true)
+    );
 }
 
 async fn explanations(darkroom: &Darkroom) {
@@ -130,11 +166,18 @@ async fn explanations(darkroom: &Darkroom) {
     let mut client = ImageServiceClient::new(darkroom.channel().await);
     let mut explain = async |target: &str| {
         let delivery_url = Some(DeliveryUrl { host: "any".into(), target: target.into() });
-        client.explain_delivery(ExplainDeliveryRequest { delivery_url, accept: "image/webp".into() }).await.unwrap().into_inner()
+        client
+            .explain_delivery(ExplainDeliveryRequest { delivery_url, accept: "image/webp".into() })
+            .await
+            .unwrap()
+            .into_inner()
     };
 
     let told = explain("/both/tr:h-9,w-9/photo.jpg?v=2").await;
-    assert_eq!((told.url_endpoint_match.as_str(), told.path.as_str(), told.query.as_str()), ("prefix", "photo.jpg", "v=2"));
+    assert_eq!(
+        (told.url_endpoint_match.as_str(), told.path.as_str(), told.query.as_str()),
+        ("prefix", "photo.jpg", "v=2")
+    );
     assert!(told.transformation.contains("w-9"), "{told:?}");
     let found: Vec<bool> = told.origin_attempts.iter().map(|attempt| attempt.found).collect();
     assert_eq!(found, [false, true]);
@@ -165,14 +208,22 @@ async fn errors_have_reasons(darkroom: &Darkroom) {
         (at_endpoint("../photo.jpg"), None, Code::InvalidArgument, "PATH_INVALID"),
         (None, None, Code::InvalidArgument, "ARGUMENT_INVALID"),
     ] {
-        let status = transform(&mut client, TransformImageRequest { image, steps, ..Default::default() }).await.unwrap_err();
+        let status =
+            transform(&mut client, TransformImageRequest { image, steps, ..Default::default() }).await.unwrap_err();
         let info = status.get_details_error_info().unwrap();
-        assert_eq!((status.code(), info.reason.as_str(), info.domain.as_str()), (code, reason, "darkroom"), "{status:?}");
+        assert_eq!(
+            (status.code(), info.reason.as_str(), info.domain.as_str()),
+            (code, reason, "darkroom"),
+            "{status:?}"
+        );
     }
 }
 
 async fn not_built_yet(darkroom: &Darkroom) {
     let mut client = ImageServiceClient::new(darkroom.channel().await);
     let status = client.sign_urls(SignUrlsRequest::default()).await.unwrap_err();
-    assert_eq!((status.code(), status.get_details_error_info().unwrap().reason.as_str()), (Code::Unimplemented, "NOT_IMPLEMENTED"));
+    assert_eq!(
+        (status.code(), status.get_details_error_info().unwrap().reason.as_str()),
+        (Code::Unimplemented, "NOT_IMPLEMENTED")
+    );
 }

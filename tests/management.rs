@@ -15,7 +15,9 @@ on_both_transports! {
 
 async fn without_the_key_nothing_is_told(darkroom: &Darkroom) {
     let mut told = std::collections::BTreeMap::<_, std::collections::BTreeSet<String>>::new();
-    for path in ["/v1/accounts/origins", "/v1/accounts/origins/none", "/v1/accounts/url-endpoints/default", "/v1/nothing/here"] {
+    for path in
+        ["/v1/accounts/origins", "/v1/accounts/origins/none", "/v1/accounts/url-endpoints/default", "/v1/nothing/here"]
+    {
         for authorization in [None, Some("Basic d3Jvbmc6"), Some("Bearer wrong"), Some("nonsense")] {
             let mut request = darkroom.http.get(format!("{}{path}", darkroom.admin));
             if let Some(value) = authorization {
@@ -44,7 +46,11 @@ async fn origins_come_and_go(darkroom: &Darkroom) {
     let body = json!({"name": "renamed", "type": "WEB_FOLDER", "baseUrl": "http://127.0.0.1:9"});
     let path = format!("/v1/accounts/origins/{first}");
     let (status, updated) = darkroom.manage(Method::PUT, &path, Some(body)).await;
-    assert_eq!((status, &updated["type"], &updated["name"]), (200, &json!("WEB_FOLDER"), &json!("renamed")), "{updated}");
+    assert_eq!(
+        (status, &updated["type"], &updated["name"]),
+        (200, &json!("WEB_FOLDER"), &json!("renamed")),
+        "{updated}"
+    );
 
     let (status, body) = darkroom.manage(Method::DELETE, &path, None).await;
     assert_eq!(status, 400, "it is in use: {body}");
@@ -88,9 +94,18 @@ async fn bad_input_is_named(darkroom: &Darkroom) {
         (json!({"name": "x", "type": "WEB_PROXY", "allowedHosts": []}), "llowed"),
         (json!({"name": "x", "type": "GCS", "bucket": "b", "serviceAccountKey": "not json"}), "serviceAccountKey"),
         (json!({"name": "x", "type": "GCS", "bucket": "b", "serviceAccountKey": {"type": "authorized_user"}}), "type"),
-        (json!({"name": "x", "type": "GCS", "bucket": "b", "clientEmail": "a@b.c", "privateKey": "-----BEGIN X-----"}), "privateKey"),
-        (json!({"name": "x", "type": "AZURE_BLOB", "accountName": "a", "container": "c", "sasToken": "sv=1&sp=w&se=2999-01-01&sig=abc&sr=c"}), "read"),
-        (json!({"name": "x", "type": "AZURE_BLOB", "accountName": "a", "container": "c", "sasToken": "garbage"}), "sas"),
+        (
+            json!({"name": "x", "type": "GCS", "bucket": "b", "clientEmail": "a@b.c", "privateKey": "-----BEGIN X-----"}),
+            "privateKey",
+        ),
+        (
+            json!({"name": "x", "type": "AZURE_BLOB", "accountName": "a", "container": "c", "sasToken": "sv=1&sp=w&se=2999-01-01&sig=abc&sr=c"}),
+            "read",
+        ),
+        (
+            json!({"name": "x", "type": "AZURE_BLOB", "accountName": "a", "container": "c", "sasToken": "garbage"}),
+            "sas",
+        ),
     ] {
         let (status, answer) = darkroom.manage(Method::POST, "/v1/accounts/origins", Some(body.clone())).await;
         assert_eq!(status, 400, "{body}: {answer}");
@@ -116,7 +131,9 @@ async fn secrets_never_come_out(darkroom: &Darkroom) {
 }
 
 async fn health_metrics_and_openapi(darkroom: &Darkroom) {
-    for (path, expected) in [("/healthz", ""), ("/readyz", ""), ("/metrics", ""), ("/openapi.json", "openapi"), ("/", "Darkroom")] {
+    for (path, expected) in
+        [("/healthz", ""), ("/readyz", ""), ("/metrics", ""), ("/openapi.json", "openapi"), ("/", "Darkroom")]
+    {
         let response = darkroom.http.get(format!("{}{path}", darkroom.admin)).send().await.unwrap();
         assert_eq!(response.status(), 200, "{path}");
         assert!(response.text().await.unwrap().contains(expected), "{path}");

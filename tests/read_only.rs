@@ -16,13 +16,26 @@ async fn a_folder_confines(darkroom: &Darkroom) {
     std::process::Command::new("mkfifo").arg(inside.join("pipe.jpg")).status().unwrap();
     let before = listing(inside);
     darkroom.folder(inside).await;
-    for path in ["/link.txt", "/linked/secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/pipe.jpg", "/deep", "/deep/", "/etc/passwd"] {
+    for path in [
+        "/link.txt",
+        "/linked/secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/pipe.jpg",
+        "/deep",
+        "/deep/",
+        "/etc/passwd",
+    ] {
         let response = darkroom.get(path).await;
         let status = response.status().as_u16();
         assert!([400, 404, 502].contains(&status), "{path}: {status}");
         assert!(!response.bytes().await.unwrap().windows(canary.len()).any(|window| window == canary), "{path}");
     }
-    assert_eq!(darkroom.get("/fine.txt").await.text().await.unwrap(), "only words\n", "a link that stays inside is followed");
+    assert_eq!(
+        darkroom.get("/fine.txt").await.text().await.unwrap(),
+        "only words\n",
+        "a link that stays inside is followed"
+    );
     darkroom.get("/tr:w-9/photo.jpg").await;
     assert_eq!(listing(inside), before, "nothing was written");
 }

@@ -88,7 +88,9 @@ async fn the_first_key_is_made_and_shown_once() {
     assert_eq!(key_in(&darkroom.output()), None, "never again");
     let url = format!("{}/v1/accounts/origins", darkroom.admin);
     assert_eq!(darkroom.http.get(&url).basic_auth(&key, Some("")).send().await.unwrap().status(), 200);
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(darkroom.data.path().join("master.key")).unwrap().permissions());
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(darkroom.data.path().join("master.key")).unwrap().permissions(),
+    );
     assert_eq!(mode & 0o777, 0o600);
     _ = json!(null);
 }

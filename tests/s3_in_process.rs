@@ -22,7 +22,9 @@ async fn serve(root: &std::path::Path) -> String {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let service = service.clone();
-            tokio::spawn(async move { _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await });
+            tokio::spawn(async move {
+                _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await
+            });
         }
     });
     url
@@ -31,7 +33,16 @@ async fn serve(root: &std::path::Path) -> String {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keys_as_people_name_them() {
     let root = tempfile::tempdir().unwrap();
-    let keys = ["photo.jpg", "with space.jpg", "a+b.jpg", "100%.jpg", "%41.jpg", "é.jpg", "日本/写真.jpg", "it's (1) & more=~.jpg"];
+    let keys = [
+        "photo.jpg",
+        "with space.jpg",
+        "a+b.jpg",
+        "100%.jpg",
+        "%41.jpg",
+        "é.jpg",
+        "日本/写真.jpg",
+        "it's (1) & more=~.jpg",
+    ];
     for (index, key) in keys.iter().enumerate() {
         let file = root.path().join("bucket/shop").join(key);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -46,7 +57,8 @@ async fn keys_as_people_name_them() {
     };
     darkroom.origin(origin("secret")).await;
     for (index, key) in keys.iter().enumerate() {
-        let path: Vec<String> = key.split('/').map(|segment| utf8_percent_encode(segment, NON_ALPHANUMERIC).to_string()).collect();
+        let path: Vec<String> =
+            key.split('/').map(|segment| utf8_percent_encode(segment, NON_ALPHANUMERIC).to_string()).collect();
         let response = darkroom.get(&format!("/tr:w-0.5,f-png/{}", path.join("/"))).await;
         assert_eq!(response.status(), 200, "{key}: {}", response.text().await.unwrap());
         assert_eq!(facts(&response.bytes().await.unwrap()).0, 20 + u32::try_from(index).unwrap(), "{key}");

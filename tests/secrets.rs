@@ -21,7 +21,8 @@ async fn canaries_are_found_nowhere() {
     let lines: Vec<&str> = encoded.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"));
     let account_key = "private_canary_key_of_the_account";
-    let (sas, access, secret) = ("c4n4rySAS0signature1234567890", "CANARYACCESSKEY01", "canarySecretKey0123456789abcdef");
+    let (sas, access, secret) =
+        ("c4n4rySAS0signature1234567890", "CANARYACCESSKEY01", "canarySecretKey0123456789abcdef");
 
     let settings = [("DARKROOM_LOG", "trace"), ("DARKROOM_PRIVATE_KEY", account_key)];
     let darkroom = Darkroom::start_with(Transport::InProcess, &settings).await;
@@ -40,7 +41,12 @@ async fn canaries_are_found_nowhere() {
         json!({"name": "bad", "type": "GCS", "bucket": 5, "privateKey": pem}),
     ];
     for (index, origin) in origins.iter().enumerate() {
-        let made = darkroom.http.post(url("/v1/accounts/origins")).basic_auth(account_key, Some("")).header("content-type", "application/json").body(origin.to_string());
+        let made = darkroom
+            .http
+            .post(url("/v1/accounts/origins"))
+            .basic_auth(account_key, Some(""))
+            .header("content-type", "application/json")
+            .body(origin.to_string());
         let response = made.send().await.unwrap();
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
@@ -49,19 +55,37 @@ async fn canaries_are_found_nowhere() {
             let body: serde_json::Value = serde_json::from_str(&text).unwrap();
             let attach = json!({"description": "default", "origins": [body["id"]]});
             let put = darkroom.http.put(url("/v1/accounts/url-endpoints/default")).basic_auth(account_key, Some(""));
-            assert_eq!(put.header("content-type", "application/json").body(attach.to_string()).send().await.unwrap().status(), 200);
+            assert_eq!(
+                put.header("content-type", "application/json").body(attach.to_string()).send().await.unwrap().status(),
+                200
+            );
             let response = darkroom.get("/tr:w-9/photo.jpg").await;
             assert_eq!(response.status(), 502);
             answers.push(format!("{:?}{}", response.headers().clone(), response.text().await.unwrap()));
-            let check = darkroom.http.request(Method::POST, url(&format!("/v1/accounts/origins/{}/check", body["id"].as_str().unwrap())));
+            let check = darkroom
+                .http
+                .request(Method::POST, url(&format!("/v1/accounts/origins/{}/check", body["id"].as_str().unwrap())));
             answers.push(check.basic_auth(account_key, Some("")).send().await.unwrap().text().await.unwrap());
         }
         answers.push(text);
     }
     for path in ["/v1/accounts/origins", "/metrics", "/v1/accounts/url-endpoints"] {
-        answers.push(darkroom.http.get(url(path)).basic_auth(account_key, Some("")).send().await.unwrap().text().await.unwrap());
+        answers.push(
+            darkroom.http.get(url(path)).basic_auth(account_key, Some("")).send().await.unwrap().text().await.unwrap(),
+        );
     }
-    answers.push(darkroom.http.get(url("/v1/accounts/origins")).basic_auth("wrong", Some("")).send().await.unwrap().text().await.unwrap());
+    answers.push(
+        darkroom
+            .http
+            .get(url("/v1/accounts/origins"))
+            .basic_auth("wrong", Some(""))
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap(),
+    );
 
     let output = darkroom.output();
     assert!(output.len() > 10_000, "the log talks: {} bytes", output.len());
@@ -92,5 +116,8 @@ fn contains(hay: &[u8], needle: &[u8]) -> bool {
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).filter(|path| !path.ends_with("master.key")).collect()
+    entries
+        .flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] })
+        .filter(|path| !path.ends_with("master.key"))
+        .collect()
 }

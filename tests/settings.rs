@@ -29,7 +29,11 @@ fn a_taken_port_is_named() {
         .arg("serve")
         .env_clear()
         .env("DARKROOM_DATA_DIR", data.path())
-        .envs([("DARKROOM_GRPC_ADDR", address.as_str()), ("DARKROOM_DELIVERY_ADDR", "127.0.0.1:0"), ("DARKROOM_ADMIN_ADDR", "127.0.0.1:0")])
+        .envs([
+            ("DARKROOM_GRPC_ADDR", address.as_str()),
+            ("DARKROOM_DELIVERY_ADDR", "127.0.0.1:0"),
+            ("DARKROOM_ADMIN_ADDR", "127.0.0.1:0"),
+        ])
         .output()
         .unwrap();
     assert!(!output.status.success());
@@ -41,7 +45,9 @@ fn a_taken_port_is_named() {
 fn transform_works_without_a_server() {
     let folder = crate::pictures::folder();
     let (input, output) = (folder.path().join("photo.jpg"), folder.path().join("out.png"));
-    let run = |transformation: &str| Command::new(program()).arg("transform").arg(&input).arg(transformation).arg(&output).output().unwrap();
+    let run = |transformation: &str| {
+        Command::new(program()).arg("transform").arg(&input).arg(transformation).arg(&output).output().unwrap()
+    };
     assert!(run("w-80").status.success());
     assert_eq!(crate::pictures::facts(&std::fs::read(&output).unwrap()), (80, 60, "image/png"));
     let refused = run("w-eighty");

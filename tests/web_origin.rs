@@ -54,14 +54,21 @@ async fn answer(State(seen): State<Seen>, request: Request) -> Response {
         "photo.jpg" => ([("content-type", "image/jpeg"), ("etag", "\"v1\"")], photo).into_response(),
         "denied.jpg" => http::StatusCode::FORBIDDEN.into_response(),
         "down.jpg" => http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        "inside.jpg" => (http::StatusCode::FOUND, [("location", "http://169.254.169.254/latest/meta-data")]).into_response(),
+        "inside.jpg" => {
+            (http::StatusCode::FOUND, [("location", "http://169.254.169.254/latest/meta-data")]).into_response()
+        }
         "loop.jpg" => (http::StatusCode::FOUND, [("location", "loop.jpg")]).into_response(),
         "words.jpg" => ([("content-type", "text/html")], "<script>alert(1)</script>").into_response(),
         "short.jpg" => {
             // Half of what it promises, then the connection ends.
             let half = photo.slice(..photo.len() / 2);
-            let body = futures::stream::iter([Ok::<_, std::io::Error>(half), Err(std::io::ErrorKind::ConnectionReset.into())]);
-            ([("content-type", "image/jpeg"), ("content-length", photo.len().to_string().as_str())], Body::from_stream(body)).into_response()
+            let body =
+                futures::stream::iter([Ok::<_, std::io::Error>(half), Err(std::io::ErrorKind::ConnectionReset.into())]);
+            (
+                [("content-type", "image/jpeg"), ("content-length", photo.len().to_string().as_str())],
+                Body::from_stream(body),
+            )
+                .into_response()
         }
         "endless.jpg" => {
             let body = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[0xFF; 65536])));
@@ -83,15 +90,22 @@ async fn a_web_server_serves(darkroom: &Darkroom) {
     assert_eq!(response.status(), 200);
     assert_eq!(facts(&response.bytes().await.unwrap()), (40, 30, "image/png"));
     let requests = seen.take();
-    assert!(requests.iter().all(|request| request.starts_with("GET /base/deep/photo.jpg") || request.starts_with("HEAD ")), "{requests:?}");
+    assert!(
+        requests.iter().all(|request| request.starts_with("GET /base/deep/photo.jpg") || request.starts_with("HEAD ")),
+        "{requests:?}"
+    );
     assert_eq!(darkroom.get("/tr:w-40/missing.jpg").await.status(), 404);
 }
 
 async fn queries_and_hosts_are_passed_on(darkroom: &Darkroom) {
     let (url, seen) = serve().await;
-    let origin = darkroom.origin(json!({"name": "web", "type": "WEB_FOLDER", "baseUrl": url, "forwardHostHeaderToOrigin": true})).await;
+    let origin = darkroom
+        .origin(json!({"name": "web", "type": "WEB_FOLDER", "baseUrl": url, "forwardHostHeaderToOrigin": true}))
+        .await;
     darkroom.url_endpoint(json!({"description": "hosted", "hosts": ["shop.example.com"], "origins": [origin]})).await;
-    let response = darkroom.get_with("/photo.jpg?tr=w-9&alt=media&token=a%2Bb&ik-sdk-version=x", &[("host", "shop.example.com")]).await;
+    let response = darkroom
+        .get_with("/photo.jpg?tr=w-9&alt=media&token=a%2Bb&ik-sdk-version=x", &[("host", "shop.example.com")])
+        .await;
     assert_eq!(response.status(), 200);
     let requests = seen.take();
     assert!(requests[0].contains("/photo.jpg?alt=media&token=a%2Bb host=shop.example.com"), "{requests:?}");
@@ -101,12 +115,21 @@ async fn a_web_proxy_serves_what_is_allowed(darkroom: &Darkroom) {
     let (url, seen) = serve().await;
     darkroom.origin(json!({"name": "proxy", "type": "WEB_PROXY", "allowedHosts": ["127.0.0.1"]})).await;
     let encoded = url.replace(':', "%3A").replace('/', "%2F");
-    for path in [format!("/tr:w-20/{url}/photo.jpg"), format!("/tr:w-20/{}/photo.jpg", url.replace("//", "/")), format!("/tr:w-20/{encoded}%2Fphoto.jpg")] {
+    for path in [
+        format!("/tr:w-20/{url}/photo.jpg"),
+        format!("/tr:w-20/{}/photo.jpg", url.replace("//", "/")),
+        format!("/tr:w-20/{encoded}%2Fphoto.jpg"),
+    ] {
         let response = darkroom.get(&path).await;
         assert_eq!(response.status(), 200, "{path}: {}", response.text().await.unwrap());
     }
     seen.take();
-    for path in ["/tr:w-20/http://localhost:1/photo.jpg", "/tr:w-20/http://127.0.0.1@evil.example/photo.jpg", "/tr:w-20/ftp://127.0.0.1/photo.jpg", "/tr:w-20/http://127.0.0.1.evil.example/a.jpg"] {
+    for path in [
+        "/tr:w-20/http://localhost:1/photo.jpg",
+        "/tr:w-20/http://127.0.0.1@evil.example/photo.jpg",
+        "/tr:w-20/ftp://127.0.0.1/photo.jpg",
+        "/tr:w-20/http://127.0.0.1.evil.example/a.jpg",
+    ] {
         let status = darkroom.get(path).await.status().as_u16();
         assert!([400, 404].contains(&status), "{path}: {status}");
     }
@@ -126,11 +149,21 @@ async fn hostile_origins_are_contained(darkroom: &Darkroom) {
     ] {
         let response = darkroom.get(&format!("/tr:w-9/{path}")).await;
         assert_eq!(response.status(), status, "{path}: {:?}", response.headers().get("ik-error"));
-        assert!(response.headers()["ik-error"].to_str().unwrap().starts_with(code), "{path}: {:?}", response.headers()["ik-error"]);
+        assert!(
+            response.headers()["ik-error"].to_str().unwrap().starts_with(code),
+            "{path}: {:?}",
+            response.headers()["ik-error"]
+        );
         assert_eq!(response.headers()["cache-control"], "no-store");
     }
     let words = darkroom.get("/tr:w-9/words.jpg").await;
-    assert!(words.headers().get("content-security-policy").is_some_and(|policy| policy.to_str().unwrap().contains("sandbox")), "{words:?}");
+    assert!(
+        words
+            .headers()
+            .get("content-security-policy")
+            .is_some_and(|policy| policy.to_str().unwrap().contains("sandbox")),
+        "{words:?}"
+    );
     assert_eq!(darkroom.get("/tr:w-9/photo.jpg").await.status(), 200, "and it goes on");
 }
 

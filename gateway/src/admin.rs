@@ -41,21 +41,14 @@ pub(crate) struct Admin {
 
 /// One method of one path. `openapi.json` describes exactly these; a test compares them.
 struct Route {
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the test that compares them reads it")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "the test that compares them reads it"))]
     method: &'static str,
     path: &'static str,
     answer: MethodRouter<Arc<Admin>>,
 }
 
 fn routes() -> Vec<Route> {
-    let route = |method, path, answer| Route {
-        method,
-        path,
-        answer,
-    };
+    let route = |method, path, answer| Route { method, path, answer };
     let mut routes = vec![
         route("GET", "/", get(open::landing)),
         route("GET", "/healthz", get(open::alive)),
@@ -66,41 +59,13 @@ fn routes() -> Vec<Route> {
         route("POST", "/v1/accounts/origins", post(origins::create)),
         route("GET", "/v1/accounts/origins/{id}", get(origins::read)),
         route("PUT", "/v1/accounts/origins/{id}", put(origins::replace)),
-        route(
-            "DELETE",
-            "/v1/accounts/origins/{id}",
-            delete(origins::remove),
-        ),
-        route(
-            "POST",
-            "/v1/accounts/origins/{id}/check",
-            post(origins::check),
-        ),
-        route(
-            "GET",
-            "/v1/accounts/url-endpoints",
-            get(url_endpoints::list),
-        ),
-        route(
-            "POST",
-            "/v1/accounts/url-endpoints",
-            post(url_endpoints::create),
-        ),
-        route(
-            "GET",
-            "/v1/accounts/url-endpoints/{id}",
-            get(url_endpoints::read),
-        ),
-        route(
-            "PUT",
-            "/v1/accounts/url-endpoints/{id}",
-            put(url_endpoints::replace),
-        ),
-        route(
-            "DELETE",
-            "/v1/accounts/url-endpoints/{id}",
-            delete(url_endpoints::remove),
-        ),
+        route("DELETE", "/v1/accounts/origins/{id}", delete(origins::remove)),
+        route("POST", "/v1/accounts/origins/{id}/check", post(origins::check)),
+        route("GET", "/v1/accounts/url-endpoints", get(url_endpoints::list)),
+        route("POST", "/v1/accounts/url-endpoints", post(url_endpoints::create)),
+        route("GET", "/v1/accounts/url-endpoints/{id}", get(url_endpoints::read)),
+        route("PUT", "/v1/accounts/url-endpoints/{id}", put(url_endpoints::replace)),
+        route("DELETE", "/v1/accounts/url-endpoints/{id}", delete(url_endpoints::remove)),
     ];
     routes.extend(unbuilt::routes());
     routes
@@ -110,15 +75,7 @@ fn routes() -> Vec<Route> {
 pub(crate) fn router(admin: Arc<Admin>) -> Router {
     routes()
         .into_iter()
-        .fold(
-            Router::new(),
-            |router,
-             Route {
-                 path,
-                 answer,
-                 method: _,
-             }| router.route(path, answer),
-        )
+        .fold(Router::new(), |router, Route { path, answer, method: _ }| router.route(path, answer))
         .fallback(|| async { Refusal::no_such_path() })
         .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
         .layer(from_fn_with_state(Arc::clone(&admin), access::demand))
@@ -137,15 +94,9 @@ async fn name_and_harden(request: Request, next: Next) -> Response {
     let fields = response.headers_mut();
     fields.insert("request-id", id.value());
     fields.insert("x-ik-requestid", id.value());
-    fields.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    fields.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    fields.insert(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
-    );
+    fields.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     let status = response.status().as_u16();
     tracing::info!(request_id = %id, %method, path, status, "answered on the admin address");
     metrics::counter!("darkroom_admin_requests_total", "status" => status.to_string()).increment(1);
@@ -158,9 +109,7 @@ async fn guard(State(admin): State<Arc<Admin>>, request: Request, next: Next) ->
     if let Err(malformed) = crate::protocol::place(&parts, &admin.config) {
         return Refusal::from(malformed).into_response();
     }
-    let answer = AssertUnwindSafe(next.run(Request::from_parts(parts, body)))
-        .catch_unwind()
-        .await;
+    let answer = AssertUnwindSafe(next.run(Request::from_parts(parts, body))).catch_unwind().await;
     answer.unwrap_or_else(|_| Refusal::internal().into_response())
 }
 
@@ -171,29 +120,18 @@ mod tests {
 
     #[test]
     fn the_openapi_document_describes_every_route_and_no_other() {
-        let document: serde_json::Value =
-            serde_json::from_str(open::OPENAPI).expect("the document is JSON");
+        let document: serde_json::Value = serde_json::from_str(open::OPENAPI).expect("the document is JSON");
         let described: BTreeSet<String> = document["paths"]
             .as_object()
             .expect("paths is an object")
             .iter()
             .flat_map(|(path, item)| {
                 let methods = item.as_object().expect("a path is an object").keys();
-                methods
-                    .filter(|key| *key != "parameters")
-                    .map(move |key| format!("{} {path}", key.to_uppercase()))
+                methods.filter(|key| *key != "parameters").map(move |key| format!("{} {path}", key.to_uppercase()))
             })
             .collect();
-        let routed: BTreeSet<String> = routes()
-            .iter()
-            .map(
-                |Route {
-                     method,
-                     path,
-                     answer: _,
-                 }| format!("{method} {path}"),
-            )
-            .collect();
+        let routed: BTreeSet<String> =
+            routes().iter().map(|Route { method, path, answer: _ }| format!("{method} {path}")).collect();
         assert_eq!(described, routed);
     }
 }

@@ -76,35 +76,16 @@ impl Config {
                 problems.push(problem.to_owned());
             }
         };
+        demand(self.url_bytes_max >= 256, "url_bytes_max must be at least 256 bytes");
+        demand(self.header_fields_max >= 16, "header_fields_max must be at least 16");
         demand(
-            self.url_bytes_max >= 256,
-            "url_bytes_max must be at least 256 bytes",
-        );
-        demand(
-            self.header_fields_max >= 16,
-            "header_fields_max must be at least 16",
-        );
-        demand(
-            self.connection_buffer_bytes_max >= 8 * KIB
-                && self.connection_buffer_bytes_max > self.url_bytes_max,
+            self.connection_buffer_bytes_max >= 8 * KIB && self.connection_buffer_bytes_max > self.url_bytes_max,
             "connection_buffer_bytes_max must be at least 8 KiB, and more than url_bytes_max",
         );
-        demand(
-            self.streams_per_connection_max >= 1,
-            "streams_per_connection_max must be at least 1",
-        );
-        demand(
-            self.delivery_connections_max >= 1,
-            "delivery_connections_max must be at least 1",
-        );
-        demand(
-            self.admin_connections_max >= 1,
-            "admin_connections_max must be at least 1",
-        );
-        demand(
-            self.request_body_bytes_max >= KIB,
-            "request_body_bytes_max must be at least 1 KiB",
-        );
+        demand(self.streams_per_connection_max >= 1, "streams_per_connection_max must be at least 1");
+        demand(self.delivery_connections_max >= 1, "delivery_connections_max must be at least 1");
+        demand(self.admin_connections_max >= 1, "admin_connections_max must be at least 1");
+        demand(self.request_body_bytes_max >= KIB, "request_body_bytes_max must be at least 1 KiB");
         for (name, timeout) in [
             ("request_head_timeout", self.request_head_timeout),
             ("keep_alive_timeout", self.keep_alive_timeout),
@@ -114,10 +95,7 @@ impl Config {
             ("request_body_timeout", self.request_body_timeout),
             ("management_timeout", self.management_timeout),
         ] {
-            demand(
-                !timeout.is_zero(),
-                &format!("{name} must be longer than 0 s"),
-            );
+            demand(!timeout.is_zero(), &format!("{name} must be longer than 0 s"));
         }
         problems
     }
@@ -130,11 +108,7 @@ mod tests {
     #[test]
     fn the_defaults_are_sound_and_every_problem_is_told_at_once() {
         assert_eq!(Config::default().problems(), Vec::<String>::new());
-        let broken = Config {
-            url_bytes_max: 0,
-            chunk_timeout: Duration::ZERO,
-            ..Config::default()
-        };
+        let broken = Config { url_bytes_max: 0, chunk_timeout: Duration::ZERO, ..Config::default() };
         assert_eq!(broken.problems().len(), 2);
     }
 }

@@ -34,8 +34,7 @@ pub(crate) struct Activity {
 impl Activity {
     /// Says that a request began; it ends when the guard is dropped.
     pub(crate) fn begin(self: &Arc<Self>, version: Version) -> InFlight {
-        self.is_http2
-            .store(version == Version::HTTP_2, Ordering::Relaxed);
+        self.is_http2.store(version == Version::HTTP_2, Ordering::Relaxed);
         self.begun.fetch_add(1, Ordering::AcqRel);
         InFlight(Arc::clone(self))
     }
@@ -120,10 +119,7 @@ impl PatientStream {
         loop {
             std::task::ready!(self.read_clock.poll(context));
             if self.awaits != Awaits::Nothing {
-                return Poll::Ready(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "the client did not ask in time",
-                ));
+                return Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, "the client did not ask in time"));
             }
             // A request is in flight, and over HTTP/2 nobody wakes the reader when the last one ends: look again.
             self.look();
@@ -148,12 +144,9 @@ impl PatientStream {
             self.written_bytes = Some(0);
             self.write_clock.set(self.write_stall_timeout);
         }
-        self.write_clock.poll(context).map(|()| {
-            io::Error::new(
-                io::ErrorKind::TimedOut,
-                "the client did not take its answer in time",
-            )
-        })
+        self.write_clock
+            .poll(context)
+            .map(|()| io::Error::new(io::ErrorKind::TimedOut, "the client did not take its answer in time"))
     }
 }
 
@@ -178,11 +171,7 @@ impl AsyncRead for PatientStream {
 }
 
 impl AsyncWrite for PatientStream {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write(context, bytes) {
             Poll::Ready(written) => self.wrote(written),
             Poll::Pending => self.poll_too_slow(context).map(Err),
@@ -221,10 +210,7 @@ struct Clock {
 
 impl Clock {
     fn ending_in(timeout: Duration) -> Self {
-        Self {
-            deadline: Instant::now() + timeout,
-            timer: None,
-        }
+        Self { deadline: Instant::now() + timeout, timer: None }
     }
 
     fn set(&mut self, timeout: Duration) {
@@ -233,9 +219,7 @@ impl Clock {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let deadline = self.deadline;
-        let timer = self
-            .timer
-            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if timer.deadline() != deadline {
             timer.as_mut().reset(deadline);
         }

@@ -19,8 +19,7 @@ use axum::{
     response::Response,
 };
 use darkroom_api::v1::{
-    DeliveryUrl, ImageSource, Rendition, TransformImageRequest, TransformImageResponse,
-    image_source::Source,
+    DeliveryUrl, ImageSource, Rendition, TransformImageRequest, TransformImageResponse, image_source::Source,
 };
 use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -54,9 +53,7 @@ pub(crate) async fn deliver(State(delivery): State<Arc<Delivery>>, request: Requ
     let (parts, _body) = request.into_parts();
     let id = RequestId::of(&parts.headers);
     let is_head = parts.method == Method::HEAD;
-    let answered = AssertUnwindSafe(delivery.answer(&parts, &id, started))
-        .catch_unwind()
-        .await;
+    let answered = AssertUnwindSafe(delivery.answer(&parts, &id, started)).catch_unwind().await;
     let mut response = match answered {
         Ok(Ok(response)) => response,
         Ok(Err(refusal)) => refusal.into_response(is_head),
@@ -69,12 +66,7 @@ pub(crate) async fn deliver(State(delivery): State<Arc<Delivery>>, request: Requ
 }
 
 impl Delivery {
-    async fn answer(
-        &self,
-        parts: &Parts,
-        id: &RequestId,
-        started: Instant,
-    ) -> Result<Response, Refusal> {
+    async fn answer(&self, parts: &Parts, id: &RequestId, started: Instant) -> Result<Response, Refusal> {
         let place = place(parts, &self.config)?;
         match parts.method {
             Method::GET | Method::HEAD => {}
@@ -86,14 +78,9 @@ impl Delivery {
             return Err(Refusal::body_not_allowed());
         }
         let is_head = parts.method == Method::HEAD;
-        let url = DeliveryUrl {
-            host: place.host.to_owned(),
-            target: place.target.to_owned(),
-        };
+        let url = DeliveryUrl { host: place.host.to_owned(), target: place.target.to_owned() };
         let request = TransformImageRequest {
-            image: Some(ImageSource {
-                source: Some(Source::DeliveryUrl(url)),
-            }),
+            image: Some(ImageSource { source: Some(Source::DeliveryUrl(url)) }),
             steps: None,
             accept: accept(&parts.headers),
             if_none_match: if_none_match(&parts.headers),
@@ -106,19 +93,10 @@ impl Delivery {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             return Ok(response);
         }
-        insert_representation(
-            response.headers_mut(),
-            &rendition,
-            &Attachment::of(place.target),
-        );
+        insert_representation(response.headers_mut(), &rendition, &Attachment::of(place.target));
         if !is_head {
             let size_bytes = u64::try_from(rendition.size_bytes).unwrap_or(0);
-            *response.body_mut() = Body::new(RenditionBody::new(
-                stream,
-                first,
-                size_bytes,
-                self.config.chunk_timeout,
-            ));
+            *response.body_mut() = Body::new(RenditionBody::new(stream, first, size_bytes, self.config.chunk_timeout));
         }
         Ok(response)
     }
@@ -144,10 +122,7 @@ impl Delivery {
             Err(_) => return Err(Failure::from(&Status::deadline_exceeded("")).into()),
         };
         match first {
-            Some(TransformImageResponse {
-                rendition: Some(rendition),
-                data,
-            }) => Ok((rendition, data, stream)),
+            Some(TransformImageResponse { rendition: Some(rendition), data }) => Ok((rendition, data, stream)),
             _ => Err(Failure::from(&Status::internal("")).into()),
         }
     }
@@ -159,49 +134,28 @@ fn options() -> Response {
     let fields = response.headers_mut();
     fields.insert(header::ALLOW, headers::METHODS);
     fields.insert(header::ACCESS_CONTROL_ALLOW_METHODS, headers::METHODS);
-    fields.insert(
-        header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("*"),
-    );
-    fields.insert(
-        header::ACCESS_CONTROL_MAX_AGE,
-        HeaderValue::from_static("86400"),
-    );
+    fields.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+    fields.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response
 }
 
 fn accept(headers: &HeaderMap) -> String {
-    let values: Vec<&str> = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
     let accept = values.join(", ");
-    if accept.len() > ACCEPT_CHARS_MAX {
-        String::new()
-    } else {
-        accept
-    }
+    if accept.len() > ACCEPT_CHARS_MAX { String::new() } else { accept }
 }
 
 // Weak comparison (RFC 9110 §8.8.3.2) is comparison without `W/`.
 fn if_none_match(headers: &HeaderMap) -> Vec<String> {
     let mut etags = Vec::new();
-    for value in headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-    {
+    for value in headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()) {
         let mut rest = value.trim();
         if rest == "*" {
             return vec!["*".to_owned()];
         }
         while etags.len() < ETAGS_MAX {
             let opening = rest.strip_prefix("W/").unwrap_or(rest);
-            let Some((opaque, after)) = opening
-                .strip_prefix('"')
-                .and_then(|inside| inside.split_once('"'))
-            else {
+            let Some((opaque, after)) = opening.strip_prefix('"').and_then(|inside| inside.split_once('"')) else {
                 break;
             };
             if opaque.len() <= ETAG_CHARS_MAX {
@@ -217,10 +171,7 @@ fn if_none_match(headers: &HeaderMap) -> Vec<String> {
 fn record(parts: &Parts, response: &Response, id: &RequestId, elapsed: Duration) {
     let status = response.status().as_u16();
     let cache = response.headers().get(HeaderName::from_static("x-cache"));
-    let cache = cache
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or("NONE")
-        .to_owned();
+    let cache = cache.and_then(|value| value.to_str().ok()).unwrap_or("NONE").to_owned();
     tracing::info!(
         request_id = %id,
         // A client may make up methods, of any length.

@@ -25,31 +25,15 @@ const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The field. `file_name` is the rendition's own; `attachment` is what the URL says; `unsafe_to_show` overrules it.
-pub(crate) fn content_disposition(
-    file_name: &str,
-    attachment: &Attachment,
-    unsafe_to_show: bool,
-) -> HeaderValue {
-    let kind = if attachment.demanded || unsafe_to_show {
-        "attachment"
-    } else {
-        "inline"
-    };
+pub(crate) fn content_disposition(file_name: &str, attachment: &Attachment, unsafe_to_show: bool) -> HeaderValue {
+    let kind = if attachment.demanded || unsafe_to_show { "attachment" } else { "inline" };
     let (stem, extension) = split(file_name);
-    let asked = attachment
-        .file_name
-        .as_deref()
-        .map(|asked| match split(asked) {
-            (asked_stem, asked_extension) if asked_extension.eq_ignore_ascii_case(extension) => {
-                asked_stem
-            }
-            _ => asked,
-        });
+    let asked = attachment.file_name.as_deref().map(|asked| match split(asked) {
+        (asked_stem, asked_extension) if asked_extension.eq_ignore_ascii_case(extension) => asked_stem,
+        _ => asked,
+    });
     let name = file_name_of(asked.unwrap_or(stem), extension);
-    let plain: String = name
-        .chars()
-        .map(|c| if is_plain(c) { c } else { '_' })
-        .collect();
+    let plain: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
     let mut text = format!("{kind}; filename=\"{plain}\"");
     if plain != name {
         text.push_str("; filename*=UTF-8''");
@@ -71,23 +55,14 @@ fn split(file_name: &str) -> (&str, &str) {
 }
 
 fn is_extension(text: &str) -> bool {
-    (1..=EXTENSION_CHARS_MAX).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    (1..=EXTENSION_CHARS_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn file_name_of(stem: &str, extension: &str) -> String {
-    let stem: String = stem
-        .chars()
-        .filter(|c| !is_treacherous(*c))
-        .take(FILE_NAME_CHARS_MAX)
-        .collect();
+    let stem: String = stem.chars().filter(|c| !is_treacherous(*c)).take(FILE_NAME_CHARS_MAX).collect();
     let stem = stem.trim().trim_start_matches('.').trim();
     let stem = if stem.is_empty() { "image" } else { stem };
-    if extension.is_empty() {
-        stem.to_owned()
-    } else {
-        format!("{stem}.{extension}")
-    }
+    if extension.is_empty() { stem.to_owned() } else { format!("{stem}.{extension}") }
 }
 
 // Parts of a path, controls, and the characters that make a name read in another direction than it is written
@@ -109,26 +84,10 @@ mod tests {
     #[test]
     fn shows_by_default_and_saves_when_asked() {
         check("a.jpg", "/a.jpg", "inline; filename=\"a.jpg\"");
-        check(
-            "a.jpg",
-            "/a.jpg?ik-attachment=true",
-            "attachment; filename=\"a.jpg\"",
-        );
-        check(
-            "a.webp",
-            "/?ik-attachment=true&ik-attachment-filename=new",
-            "attachment; filename=\"new.webp\"",
-        );
-        check(
-            "a.webp",
-            "/?ik-attachment-filename=new.webp",
-            "inline; filename=\"new.webp\"",
-        );
-        check(
-            "a.webp",
-            "/?ik-attachment-filename=v1.2",
-            "inline; filename=\"v1.2.webp\"",
-        );
+        check("a.jpg", "/a.jpg?ik-attachment=true", "attachment; filename=\"a.jpg\"");
+        check("a.webp", "/?ik-attachment=true&ik-attachment-filename=new", "attachment; filename=\"new.webp\"");
+        check("a.webp", "/?ik-attachment-filename=new.webp", "inline; filename=\"new.webp\"");
+        check("a.webp", "/?ik-attachment-filename=v1.2", "inline; filename=\"v1.2.webp\"");
         check("", "/", "inline; filename=\"image\"");
         let html = content_disposition("a.html", &Attachment::default(), true);
         assert_eq!(html, "attachment; filename=\"a.html\"");
@@ -136,52 +95,20 @@ mod tests {
 
     #[test]
     fn names_cannot_leave_their_quotes_or_their_line() {
-        check(
-            "a\"; x=\"b.jpg",
-            "/",
-            "inline; filename=\"a_; x=_b.jpg\"; filename*=UTF-8''a%22%3B%20x%3D%22b.jpg",
-        );
+        check("a\"; x=\"b.jpg", "/", "inline; filename=\"a_; x=_b.jpg\"; filename*=UTF-8''a%22%3B%20x%3D%22b.jpg");
         check("a\\b.jpg", "/", "inline; filename=\"ab.jpg\"");
-        check(
-            "a.jpg",
-            "/?ik-attachment-filename=x%0d%0aSet-Cookie:%20y",
-            "inline; filename=\"xSet-Cookie: y.jpg\"",
-        );
-        check(
-            "a.jpg",
-            "/?ik-attachment-filename=..%2f..%2fetc%00",
-            "inline; filename=\"etc.jpg\"",
-        );
-        check(
-            "a.jpg",
-            "/?ik-attachment-filename=100%25",
-            "inline; filename=\"100_.jpg\"; filename*=UTF-8''100%25.jpg",
-        );
+        check("a.jpg", "/?ik-attachment-filename=x%0d%0aSet-Cookie:%20y", "inline; filename=\"xSet-Cookie: y.jpg\"");
+        check("a.jpg", "/?ik-attachment-filename=..%2f..%2fetc%00", "inline; filename=\"etc.jpg\"");
+        check("a.jpg", "/?ik-attachment-filename=100%25", "inline; filename=\"100_.jpg\"; filename*=UTF-8''100%25.jpg");
         check(".jpg", "/", "inline; filename=\"jpg\"");
         check("a.j\r\npg", "/", "inline; filename=\"a.jpg\"");
     }
 
     #[test]
     fn other_alphabets_arrive_and_are_not_reversed() {
-        check(
-            "café.jpg",
-            "/",
-            "inline; filename=\"caf_.jpg\"; filename*=UTF-8''caf%C3%A9.jpg",
-        );
-        check(
-            "gpj.\u{202e}exe.jpg",
-            "/",
-            "inline; filename=\"gpj.exe.jpg\"",
-        );
-        let long = content_disposition(
-            &format!("{}.jpg", "é".repeat(5000)),
-            &Attachment::default(),
-            false,
-        );
-        assert!(
-            long.len() < 1024 && long.as_bytes().ends_with(b"%A9.jpg"),
-            "{}",
-            long.len()
-        );
+        check("café.jpg", "/", "inline; filename=\"caf_.jpg\"; filename*=UTF-8''caf%C3%A9.jpg");
+        check("gpj.\u{202e}exe.jpg", "/", "inline; filename=\"gpj.exe.jpg\"");
+        let long = content_disposition(&format!("{}.jpg", "é".repeat(5000)), &Attachment::default(), false);
+        assert!(long.len() < 1024 && long.as_bytes().ends_with(b"%A9.jpg"), "{}", long.len());
     }
 }

@@ -47,36 +47,22 @@ pub(crate) const fn row(reason: ErrorReason) -> Row {
             S::BAD_REQUEST,
             "Ask for something that this image has; see docs/transformations.md.",
         ),
-        R::PathInvalid => (
-            (S::BAD_REQUEST, "EINVAL"),
-            S::BAD_REQUEST,
-            "Correct the path in the URL; see docs/urls.md.",
-        ),
-        R::ArgumentInvalid => (
-            (S::BAD_REQUEST, "EINVAL"),
-            S::BAD_REQUEST,
-            "Correct the request; see docs/api.md.",
-        ),
-        R::OriginNotFound => (
-            (S::NOT_FOUND, "ENOENT"),
-            S::NOT_FOUND,
-            "List the origins that there are; see docs/origins.md.",
-        ),
+        R::PathInvalid => {
+            ((S::BAD_REQUEST, "EINVAL"), S::BAD_REQUEST, "Correct the path in the URL; see docs/urls.md.")
+        }
+        R::ArgumentInvalid => ((S::BAD_REQUEST, "EINVAL"), S::BAD_REQUEST, "Correct the request; see docs/api.md."),
+        R::OriginNotFound => {
+            ((S::NOT_FOUND, "ENOENT"), S::NOT_FOUND, "List the origins that there are; see docs/origins.md.")
+        }
         R::UrlEndpointNotFound => (
             (S::NOT_FOUND, "ENOENT"),
             S::NOT_FOUND,
             "Check the host name and the first part of the URL's path; see docs/url-endpoints.md.",
         ),
-        R::NamedTransformationNotFound => (
-            (S::BAD_REQUEST, "EINVAL"),
-            S::NOT_FOUND,
-            "Check the name after n-; see docs/named-transformations.md.",
-        ),
-        R::AccessKeyNotFound => (
-            OURS,
-            S::NOT_FOUND,
-            "List the access keys that there are; see docs/access-keys.md.",
-        ),
+        R::NamedTransformationNotFound => {
+            ((S::BAD_REQUEST, "EINVAL"), S::NOT_FOUND, "Check the name after n-; see docs/named-transformations.md.")
+        }
+        R::AccessKeyNotFound => (OURS, S::NOT_FOUND, "List the access keys that there are; see docs/access-keys.md."),
         R::ImageNotFound => (
             (S::NOT_FOUND, "ENOENT"),
             S::NOT_FOUND,
@@ -92,11 +78,9 @@ pub(crate) const fn row(reason: ErrorReason) -> Row {
             S::BAD_REQUEST,
             "Stay below the limit that the message names, or raise it; see docs/limits.md.",
         ),
-        R::SignatureMissing => (
-            (S::UNAUTHORIZED, "SIGNATURE_MISSING"),
-            S::UNAUTHORIZED,
-            "Sign the URL; see docs/signed-urls.md.",
-        ),
+        R::SignatureMissing => {
+            ((S::UNAUTHORIZED, "SIGNATURE_MISSING"), S::UNAUTHORIZED, "Sign the URL; see docs/signed-urls.md.")
+        }
         R::SignatureInvalid => (
             (S::UNAUTHORIZED, "SIGNATURE_INVALID"),
             S::UNAUTHORIZED,
@@ -137,36 +121,22 @@ pub(crate) const fn row(reason: ErrorReason) -> Row {
             S::SERVICE_UNAVAILABLE,
             "Come again after the time in Retry-After; see docs/limits.md.",
         ),
-        R::EtagMismatch => (
-            OURS,
-            S::CONFLICT,
-            "It was changed meanwhile: read it again and repeat the change; see docs/api.md.",
-        ),
-        R::OriginInUse => (
-            OURS,
-            S::BAD_REQUEST,
-            "Take the origin out of every URL-endpoint first; see docs/origins.md.",
-        ),
-        R::DefaultEndpoint => (
-            OURS,
-            S::BAD_REQUEST,
-            "Change the default URL-endpoint instead; see docs/url-endpoints.md.",
-        ),
-        R::AlreadyExists => (
-            OURS,
-            S::CONFLICT,
-            "Choose another name, prefix or host; see docs/api.md.",
-        ),
+        R::EtagMismatch => {
+            (OURS, S::CONFLICT, "It was changed meanwhile: read it again and repeat the change; see docs/api.md.")
+        }
+        R::OriginInUse => {
+            (OURS, S::BAD_REQUEST, "Take the origin out of every URL-endpoint first; see docs/origins.md.")
+        }
+        R::DefaultEndpoint => {
+            (OURS, S::BAD_REQUEST, "Change the default URL-endpoint instead; see docs/url-endpoints.md.")
+        }
+        R::AlreadyExists => (OURS, S::CONFLICT, "Choose another name, prefix or host; see docs/api.md."),
         R::AccessKeyRequired => (
             OURS,
             S::UNAUTHORIZED,
             "Send a private key as the user name of HTTP Basic, or as Bearer; see docs/access-keys.md.",
         ),
-        R::OriginCheckFailed => (
-            OURS,
-            S::BAD_REQUEST,
-            "Do what the message says; see docs/origins.md.",
-        ),
+        R::OriginCheckFailed => (OURS, S::BAD_REQUEST, "Do what the message says; see docs/origins.md."),
         R::NotImplemented => (
             (S::NOT_IMPLEMENTED, "UNSUPPORTED"),
             S::NOT_IMPLEMENTED,
@@ -177,18 +147,11 @@ pub(crate) const fn row(reason: ErrorReason) -> Row {
             S::SERVICE_UNAVAILABLE,
             "Come again after the time in Retry-After; see docs/troubleshooting.md.",
         ),
-        R::Unspecified | R::Internal => (
-            OURS,
-            S::INTERNAL_SERVER_ERROR,
-            "Look for the request id in Darkroom's log; see docs/troubleshooting.md.",
-        ),
+        R::Unspecified | R::Internal => {
+            (OURS, S::INTERNAL_SERVER_ERROR, "Look for the request id in Darkroom's log; see docs/troubleshooting.md.")
+        }
     };
-    Row {
-        delivery,
-        code,
-        management,
-        help,
-    }
+    Row { delivery, code, management, help }
 }
 
 /// A failed call, ready to be told.
@@ -209,9 +172,7 @@ impl From<&Status> for Failure {
         let known = status
             .get_details_error_info()
             .filter(|info| info.domain == ERROR_DOMAIN)
-            .and_then(|info| {
-                ErrorReason::from_reason(&info.reason).map(|reason| (reason, info.metadata))
-            });
+            .and_then(|info| ErrorReason::from_reason(&info.reason).map(|reason| (reason, info.metadata)));
         let (reason, message, metadata) = match known {
             Some((ErrorReason::Internal | ErrorReason::Unspecified, _)) => {
                 (ErrorReason::Internal, INTERNAL_MESSAGE, HashMap::new())
@@ -228,19 +189,10 @@ impl From<&Status> for Failure {
             .map(|violation| (violation.field, violation.description));
         let may_come_again = row(reason).delivery == StatusCode::SERVICE_UNAVAILABLE;
         let retry_after_seconds = may_come_again.then(|| {
-            let delay = status
-                .get_details_retry_info()
-                .and_then(|info| info.retry_delay)
-                .unwrap_or_default();
+            let delay = status.get_details_retry_info().and_then(|info| info.retry_delay).unwrap_or_default();
             (delay.as_secs() + u64::from(delay.subsec_nanos() > 0)).max(RETRY_AFTER_SECONDS)
         });
-        Self {
-            reason,
-            message: message.to_owned(),
-            metadata,
-            violation,
-            retry_after_seconds,
-        }
+        Self { reason, message: message.to_owned(), metadata, violation, retry_after_seconds }
     }
 }
 
@@ -253,19 +205,12 @@ const fn by_code(code: Code) -> (ErrorReason, &'static str) {
         Code::NotFound => (ErrorReason::ImageNotFound, "there is no such image"),
         Code::AlreadyExists => (ErrorReason::AlreadyExists, "it exists already"),
         Code::Aborted => (ErrorReason::EtagMismatch, "it was changed meanwhile"),
-        Code::Unauthenticated | Code::PermissionDenied => {
-            (ErrorReason::AccessKeyRequired, "an access key is needed")
-        }
+        Code::Unauthenticated | Code::PermissionDenied => (ErrorReason::AccessKeyRequired, "an access key is needed"),
         Code::DeadlineExceeded => (ErrorReason::OriginTimeout, "the answer took too long"),
         Code::ResourceExhausted => (ErrorReason::Overloaded, "too much is asked at the moment"),
-        Code::Unavailable | Code::Cancelled => (
-            ErrorReason::RegistryUnavailable,
-            "the server cannot be reached",
-        ),
+        Code::Unavailable | Code::Cancelled => (ErrorReason::RegistryUnavailable, "the server cannot be reached"),
         Code::Unimplemented => (ErrorReason::NotImplemented, "this is not built yet"),
-        Code::Ok | Code::Unknown | Code::Internal | Code::DataLoss => {
-            (ErrorReason::Internal, INTERNAL_MESSAGE)
-        }
+        Code::Ok | Code::Unknown | Code::Internal | Code::DataLoss => (ErrorReason::Internal, INTERNAL_MESSAGE),
     }
 }
 
@@ -279,20 +224,9 @@ mod tests {
     fn every_reason_has_a_failing_status_a_code_and_a_way_out() {
         for reason in (0..64).filter_map(|number| ErrorReason::try_from(number).ok()) {
             let row = row(reason);
-            assert!(
-                row.delivery.as_u16() >= 400 && row.management.as_u16() >= 400,
-                "{reason:?}"
-            );
-            assert!(
-                row.code
-                    .bytes()
-                    .all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
-                "{reason:?}"
-            );
-            assert!(
-                row.help.contains("docs/") && row.help.ends_with('.'),
-                "{reason:?}"
-            );
+            assert!(row.delivery.as_u16() >= 400 && row.management.as_u16() >= 400, "{reason:?}");
+            assert!(row.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'), "{reason:?}");
+            assert!(row.help.contains("docs/") && row.help.ends_with('.'), "{reason:?}");
         }
     }
 
@@ -301,19 +235,11 @@ mod tests {
         for status in [
             Status::internal("canary"),
             Status::unavailable("tcp connect error: canary"),
-            Status::with_error_details(
-                Code::NotFound,
-                "canary",
-                ErrorDetails::with_error_info("X", "other", []),
-            ),
+            Status::with_error_details(Code::NotFound, "canary", ErrorDetails::with_error_info("X", "other", [])),
             Status::with_error_details(
                 Code::Internal,
                 "canary",
-                ErrorDetails::with_error_info(
-                    "INTERNAL",
-                    ERROR_DOMAIN,
-                    [("path".to_owned(), "canary".to_owned())],
-                ),
+                ErrorDetails::with_error_info("INTERNAL", ERROR_DOMAIN, [("path".to_owned(), "canary".to_owned())]),
             ),
         ] {
             assert!(!format!("{:?}", Failure::from(&status)).contains("canary"));
@@ -331,9 +257,6 @@ mod tests {
         assert_eq!(after(Some(Duration::from_millis(2500))), Some(3));
         assert_eq!(after(Some(Duration::ZERO)), Some(1));
         assert_eq!(after(None), Some(1));
-        assert_eq!(
-            Failure::from(&Status::not_found("")).retry_after_seconds,
-            None
-        );
+        assert_eq!(Failure::from(&Status::not_found("")).retry_after_seconds, None);
     }
 }

@@ -36,27 +36,13 @@ pub struct Gateway {
 impl Gateway {
     /// A gateway that delivers from `images` and manages over `transport`. `metrics` and `ready` are the
     /// process's, for `/metrics` and `/readyz`.
-    pub fn new(
-        config: Config,
-        images: Images,
-        transport: Transport,
-        metrics: Metrics,
-        ready: Ready,
-    ) -> Self {
+    pub fn new(config: Config, images: Images, transport: Transport, metrics: Metrics, ready: Ready) -> Self {
         let draining = Arc::new(AtomicBool::new(false));
         let is_draining = Arc::clone(&draining);
         let ready: Ready = Arc::new(move || !is_draining.load(Ordering::Acquire) && ready());
         Self {
-            delivery: Arc::new(Delivery {
-                images,
-                config: config.clone(),
-            }),
-            admin: Arc::new(Admin {
-                transport,
-                config: config.clone(),
-                metrics,
-                ready,
-            }),
+            delivery: Arc::new(Delivery { images, config: config.clone() }),
+            admin: Arc::new(Admin { transport, config: config.clone(), metrics, ready }),
             config,
             draining,
         }
@@ -64,9 +50,7 @@ impl Gateway {
 
     /// Answers delivery URLs, whatever their path.
     pub fn delivery_router(&self) -> Router {
-        Router::new()
-            .fallback(deliver)
-            .with_state(Arc::clone(&self.delivery))
+        Router::new().fallback(deliver).with_state(Arc::clone(&self.delivery))
     }
 
     /// Answers `/v1` (with an access key) and, without one, `/`, `/healthz`, `/readyz`, `/metrics` and
@@ -93,15 +77,7 @@ impl Gateway {
             shutdown.await;
             self.drain();
         };
-        serve(
-            Name("delivery"),
-            listener,
-            self.delivery_router(),
-            &self.config,
-            connections_max,
-            shutdown,
-        )
-        .await
+        serve(Name("delivery"), listener, self.delivery_router(), &self.config, connections_max, shutdown).await
     }
 
     /// Serves the admin router until `shutdown` is done, likewise. Shut it down after delivery, so that
@@ -112,22 +88,12 @@ impl Gateway {
         shutdown: impl Future<Output = ()> + Send,
     ) -> io::Result<()> {
         let connections_max = self.config.admin_connections_max;
-        serve(
-            Name("admin"),
-            listener,
-            self.admin_router(),
-            &self.config,
-            connections_max,
-            shutdown,
-        )
-        .await
+        serve(Name("admin"), listener, self.admin_router(), &self.config, connections_max, shutdown).await
     }
 }
 
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gateway")
-            .field("config", &self.config)
-            .finish_non_exhaustive()
+        f.debug_struct("Gateway").field("config", &self.config).finish_non_exhaustive()
     }
 }

@@ -16,8 +16,7 @@ const WARNINGS_MAX: usize = 10;
 /// Characters of a text in a header field.
 const TEXT_CHARS_MAX: usize = 300;
 /// What scripts of other sites may read.
-const EXPOSED: &str =
-    "Content-Length, ETag, Last-Modified, Server-Timing, ik-error, request-id, warning, x-cache";
+const EXPOSED: &str = "Content-Length, ETag, Last-Modified, Server-Timing, ik-error, request-id, warning, x-cache";
 
 /// What every answer of a delivery URL carries, errors too.
 pub(crate) fn insert_always(headers: &mut HeaderMap) {
@@ -25,10 +24,7 @@ pub(crate) fn insert_always(headers: &mut HeaderMap) {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "cross-origin",
-        ),
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
         (HeaderName::from_static("timing-allow-origin"), "*"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
@@ -37,43 +33,21 @@ pub(crate) fn insert_always(headers: &mut HeaderMap) {
 
 /// What an image carries, and `304 Not Modified` too: what a cache needs to know.
 pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, elapsed: Duration) {
-    let seconds = rendition
-        .max_age
-        .as_ref()
-        .map_or(0, |age| age.seconds.max(0));
+    let seconds = rendition.max_age.as_ref().map_or(0, |age| age.seconds.max(0));
     let freshness = format!("public, max-age={seconds}, s-maxage={seconds}, must-revalidate");
     insert(headers, header::CACHE_CONTROL, &freshness);
     insert(headers, header::ETAG, &rendition.etag);
     insert(headers, header::VARY, &rendition.vary.join(", "));
-    if let Some(time) = rendition
-        .modify_time
-        .as_ref()
-        .and_then(|time| u64::try_from(time.seconds).ok())
-    {
+    if let Some(time) = rendition.modify_time.as_ref().and_then(|time| u64::try_from(time.seconds).ok()) {
         // httpdate panics past the year 9999, and an origin may claim any time.
         const LAST_SECOND: u64 = 253_402_300_799;
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(time.min(LAST_SECOND));
-        insert(
-            headers,
-            header::LAST_MODIFIED,
-            &httpdate::fmt_http_date(time),
-        );
+        insert(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(time));
     }
-    insert(
-        headers,
-        HeaderName::from_static("x-cache"),
-        if rendition.cached { "HIT" } else { "MISS" },
-    );
-    insert(
-        headers,
-        HeaderName::from_static("server-timing"),
-        &server_timing(rendition, elapsed),
-    );
+    insert(headers, HeaderName::from_static("x-cache"), if rendition.cached { "HIT" } else { "MISS" });
+    insert(headers, HeaderName::from_static("server-timing"), &server_timing(rendition, elapsed));
     for warning in rendition.warnings.iter().take(WARNINGS_MAX) {
-        let warning = format!(
-            "299 darkroom \"{}\"",
-            visible(warning).replace(['"', '\\'], "'")
-        );
+        let warning = format!("299 darkroom \"{}\"", visible(warning).replace(['"', '\\'], "'"));
         if let Ok(value) = HeaderValue::try_from(warning) {
             headers.append(header::WARNING, value);
         }
@@ -81,48 +55,24 @@ pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, e
 }
 
 /// What an image carries beside that: what it is, and what a browser may do with it.
-pub(crate) fn insert_representation(
-    headers: &mut HeaderMap,
-    rendition: &Rendition,
-    attachment: &Attachment,
-) {
+pub(crate) fn insert_representation(headers: &mut HeaderMap, rendition: &Rendition, attachment: &Attachment) {
     let media_type = valid_media_type(&rendition.media_type);
     insert(headers, header::CONTENT_TYPE, media_type);
-    insert(
-        headers,
-        header::CONTENT_LENGTH,
-        &rendition.size_bytes.max(0).to_string(),
-    );
+    insert(headers, header::CONTENT_LENGTH, &rendition.size_bytes.max(0).to_string());
     let danger = Danger::of(media_type);
     if let Some(policy) = danger.policy() {
-        headers.insert(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(policy),
-        );
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
     let disposition = content_disposition(&rendition.file_name, attachment, danger == Danger::Runs);
     headers.insert(header::CONTENT_DISPOSITION, disposition);
     if let Some(url) = link_target(&rendition.canonical_url) {
-        insert(
-            headers,
-            header::LINK,
-            &format!("<{url}>; rel=\"canonical\""),
-        );
+        insert(headers, header::LINK, &format!("<{url}>; rel=\"canonical\""));
     }
 }
 
 /// A text in the characters that a header field can hold.
 pub(crate) fn visible(text: &str) -> String {
-    text.chars()
-        .take(TEXT_CHARS_MAX)
-        .map(|c| {
-            if c.is_ascii_graphic() || c == ' ' {
-                c
-            } else {
-                '?'
-            }
-        })
-        .collect()
+    text.chars().take(TEXT_CHARS_MAX).map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }).collect()
 }
 
 /// What a browser that opens it by itself could be made to do.
@@ -138,12 +88,7 @@ enum Danger {
 
 impl Danger {
     fn of(media_type: &str) -> Self {
-        let essence = media_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let Some((kind, subtype)) = essence.split_once('/') else {
             return Self::Runs;
         };
@@ -151,9 +96,7 @@ impl Danger {
             ("image", "svg+xml") => Self::Svg,
             ("image", subtype) if subtype.ends_with("+xml") => Self::Runs,
             ("image" | "audio" | "video" | "font", _) => Self::None,
-            ("text", "plain" | "css" | "csv") | ("application", "pdf" | "json" | "wasm") => {
-                Self::None
-            }
+            ("text", "plain" | "css" | "csv") | ("application", "pdf" | "json" | "wasm") => Self::None,
             _ => Self::Runs,
         }
     }
@@ -161,9 +104,7 @@ impl Danger {
     fn policy(&self) -> Option<&'static str> {
         match self {
             Self::None => None,
-            Self::Svg => {
-                Some("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox")
-            }
+            Self::Svg => Some("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"),
             Self::Runs => Some("default-src 'none'; sandbox"),
         }
     }
@@ -172,42 +113,23 @@ impl Danger {
 fn valid_media_type(text: &str) -> &str {
     let essence = text.split(';').next().unwrap_or_default().trim_end();
     let is_token = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
     };
-    let is_valid = essence
-        .split_once('/')
-        .is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
-    if is_valid {
-        text
-    } else {
-        "application/octet-stream"
-    }
+    let is_valid = essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
+    if is_valid { text } else { "application/octet-stream" }
 }
 
 fn link_target(url: &str) -> Option<&str> {
     let is_web = url.starts_with("http://") || url.starts_with("https://");
-    let is_clean = url
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"<>\"\\".contains(&byte));
+    let is_clean = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\".contains(&byte));
     (is_web && is_clean).then_some(url)
 }
 
 fn server_timing(rendition: &Rendition, elapsed: Duration) -> String {
-    let mut text = format!(
-        "cache;desc={}",
-        if rendition.cached { "HIT" } else { "MISS" }
-    );
+    let mut text = format!("cache;desc={}", if rendition.cached { "HIT" } else { "MISS" });
     for Timing { name, duration } in &rendition.timings {
-        let is_token = !name.is_empty()
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let duration = duration
-            .as_ref()
-            .and_then(|duration| Duration::try_from(*duration).ok());
+        let is_token = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let duration = duration.as_ref().and_then(|duration| Duration::try_from(*duration).ok());
         if let (true, Some(duration)) = (is_token, duration) {
             // A cache that also says how long it took gets both in its one entry.
             if name == "cache" {
@@ -263,15 +185,9 @@ mod tests {
             canonical_url: "https://a/>;\"".into(),
             vary: vec!["Accept".into(), "X\n".into()],
             warnings: vec!["a\"\r\nb é".into()],
-            modify_time: Some(prost_types::Timestamp {
-                seconds: i64::MAX,
-                nanos: 0,
-            }),
+            modify_time: Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
             size_bytes: -1,
-            timings: vec![Timing {
-                name: "x;y".into(),
-                duration: None,
-            }],
+            timings: vec![Timing { name: "x;y".into(), duration: None }],
             ..Rendition::default()
         };
         let mut headers = HeaderMap::new();
@@ -283,14 +199,8 @@ mod tests {
         assert_eq!(value("link"), None);
         assert_eq!(value("vary"), None);
         assert_eq!(value("warning"), Some("299 darkroom \"a'??b ?\""));
-        assert_eq!(
-            value("last-modified"),
-            Some("Fri, 31 Dec 9999 23:59:59 GMT")
-        );
+        assert_eq!(value("last-modified"), Some("Fri, 31 Dec 9999 23:59:59 GMT"));
         assert_eq!(value("content-length"), Some("0"));
-        assert_eq!(
-            value("server-timing"),
-            Some("cache;desc=MISS, total;dur=1.5")
-        );
+        assert_eq!(value("server-timing"), Some("cache;desc=MISS, total;dur=1.5"));
     }
 }

@@ -2,8 +2,7 @@
 //! encoded and no chunk is copied on the way.
 
 use darkroom_api::v1::{
-    BatchTransformImageResponse, FetchImageResponse, TransformImageResponse,
-    image_service_server::ImageService,
+    BatchTransformImageResponse, FetchImageResponse, TransformImageResponse, image_service_server::ImageService,
 };
 use futures::Stream;
 use std::{pin::Pin, sync::Arc};

@@ -8,10 +8,7 @@
 //! management goes through the generated clients over a [`Transport`](transport::Transport). It parses
 //! no transformation, opens no origin, decodes no image and decides about no access key: the server does.
 
-#![allow(
-    clippy::doc_markdown,
-    reason = "ImageKit and OpenAPI are names, not code"
-)]
+#![allow(clippy::doc_markdown, reason = "ImageKit and OpenAPI are names, not code")]
 
 mod admin;
 mod config;

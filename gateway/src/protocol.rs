@@ -26,18 +26,13 @@ pub(crate) struct Place<'a> {
 
 /// Where a request goes, or why it goes nowhere.
 pub(crate) fn place<'a>(parts: &'a Parts, config: &Config) -> Result<Place<'a>, Malformed> {
-    Ok(Place {
-        target: target(&parts.method, &parts.uri, config.url_bytes_max)?,
-        host: host(parts)?,
-    })
+    Ok(Place { target: target(&parts.method, &parts.uri, config.url_bytes_max)?, host: host(parts)? })
 }
 
 /// Whether a body was announced.
 pub(crate) fn announces_body(headers: &HeaderMap) -> bool {
     headers.contains_key(header::TRANSFER_ENCODING)
-        || headers
-            .get(header::CONTENT_LENGTH)
-            .is_some_and(|length| length != "0")
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 fn target<'a>(method: &Method, uri: &'a Uri, url_bytes_max: usize) -> Result<&'a str, Malformed> {
@@ -46,15 +41,9 @@ fn target<'a>(method: &Method, uri: &'a Uri, url_bytes_max: usize) -> Result<&'a
         return Err(Malformed::UrlTooLong);
     }
     let is_path = target.starts_with('/') || (target == "*" && method == Method::OPTIONS);
-    let is_web = uri
-        .scheme()
-        .is_none_or(|scheme| scheme == "http" || scheme == "https");
+    let is_web = uri.scheme().is_none_or(|scheme| scheme == "http" || scheme == "https");
     let is_clean = !target.bytes().any(|byte| byte <= b' ' || byte == 0x7f);
-    if is_path && is_web && is_clean {
-        Ok(target)
-    } else {
-        Err(Malformed::Target)
-    }
+    if is_path && is_web && is_clean { Ok(target) } else { Err(Malformed::Target) }
 }
 
 // The authority of an absolute URL, and HTTP/2's `:authority`, come before `Host`, as RFC 9112 §3.2.2 has it.
@@ -64,23 +53,15 @@ fn host(parts: &Parts) -> Result<&str, Malformed> {
     if second.is_some() {
         return Err(Malformed::Host);
     }
-    let field = first
-        .map(|value| value.to_str().map_err(|_| Malformed::Host))
-        .transpose()?;
+    let field = first.map(|value| value.to_str().map_err(|_| Malformed::Host)).transpose()?;
     let host = match (parts.uri.authority(), field) {
         (Some(authority), _) => authority.as_str(),
         (None, Some(field)) => field,
         (None, None) if parts.version == Version::HTTP_11 => return Err(Malformed::Host),
         (None, None) => "",
     };
-    let is_clean = host
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte));
-    if is_clean && host.len() <= HOST_CHARS_MAX {
-        Ok(host)
-    } else {
-        Err(Malformed::Host)
-    }
+    let is_clean = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte));
+    if is_clean && host.len() <= HOST_CHARS_MAX { Ok(host) } else { Err(Malformed::Host) }
 }
 
 #[cfg(test)]
@@ -95,26 +76,15 @@ mod tests {
             if let Some(host) = host {
                 request = request.header("host", host);
             }
-            let (parts, ()) = request
-                .body(())
-                .map(Request::into_parts)
-                .expect("the test's request is one");
+            let (parts, ()) = request.body(()).map(Request::into_parts).expect("the test's request is one");
             place(&parts, &Config::default())
                 .map(|place| format!("{} {}", place.host, place.target))
                 .map_err(|malformed| format!("{malformed:?}"))
         };
         let check = |uri: &str, host: Option<&str>, expected: Result<&str, &str>| {
-            assert_eq!(
-                place_of(uri, host).as_deref().map_err(String::as_str),
-                expected,
-                "{uri} {host:?}"
-            );
+            assert_eq!(place_of(uri, host).as_deref().map_err(String::as_str), expected, "{uri} {host:?}");
         };
-        check(
-            "/a%2Fb//c?x=%20",
-            Some("i.example:8080"),
-            Ok("i.example:8080 /a%2Fb//c?x=%20"),
-        );
+        check("/a%2Fb//c?x=%20", Some("i.example:8080"), Ok("i.example:8080 /a%2Fb//c?x=%20"));
         check("//evil.example/a", Some("h"), Ok("h //evil.example/a"));
         check("http://other/a?b", Some("h"), Ok("other /a?b"));
         check("http://user@other/a", Some("h"), Err("Host"));
@@ -123,10 +93,6 @@ mod tests {
         check("/a", Some("h/../x"), Err("Host"));
         check("/a", Some("h x"), Err("Host"));
         check("*", Some("h"), Err("Target"));
-        check(
-            &format!("/{}", "a".repeat(8 * 1024)),
-            Some("h"),
-            Err("UrlTooLong"),
-        );
+        check(&format!("/{}", "a".repeat(8 * 1024)), Some("h"), Err("UrlTooLong"));
     }
 }

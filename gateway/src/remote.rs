@@ -2,10 +2,9 @@
 
 use crate::images::ImageStream;
 use darkroom_api::v1::{
-    BatchTransformImageRequest, BatchTransformImageResponse, ExplainDeliveryRequest,
-    ExplainDeliveryResponse, FetchImageRequest, FetchImageResponse, GetImageMetadataRequest,
-    ImageMetadata, SignUrlsRequest, SignUrlsResponse, TransformImageRequest,
-    TransformImageResponse, image_service_client::ImageServiceClient,
+    BatchTransformImageRequest, BatchTransformImageResponse, ExplainDeliveryRequest, ExplainDeliveryResponse,
+    FetchImageRequest, FetchImageResponse, GetImageMetadataRequest, ImageMetadata, SignUrlsRequest, SignUrlsResponse,
+    TransformImageRequest, TransformImageResponse, image_service_client::ImageServiceClient,
     image_service_server::ImageService,
 };
 use std::{fmt, time::Duration};
@@ -58,20 +57,14 @@ impl RemoteImages {
         if !access_key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(RemoteError::AccessKey);
         }
-        let mut authorization: MetadataValue<Ascii> = format!("Bearer {access_key}")
-            .parse()
-            .map_err(|_| RemoteError::AccessKey)?;
+        let mut authorization: MetadataValue<Ascii> =
+            format!("Bearer {access_key}").parse().map_err(|_| RemoteError::AccessKey)?;
         authorization.set_sensitive(true);
-        Ok(Self {
-            client: ImageServiceClient::new(channel),
-            authorization,
-        })
+        Ok(Self { client: ImageServiceClient::new(channel), authorization })
     }
 
     fn call<T>(&self, mut request: Request<T>) -> (ImageServiceClient<Channel>, Request<T>) {
-        request
-            .metadata_mut()
-            .insert("authorization", self.authorization.clone());
+        request.metadata_mut().insert("authorization", self.authorization.clone());
         (self.client.clone(), request)
     }
 }
@@ -132,10 +125,7 @@ impl ImageService for RemoteImages {
         client.explain_delivery(request).await
     }
 
-    async fn sign_urls(
-        &self,
-        request: Request<SignUrlsRequest>,
-    ) -> Result<Response<SignUrlsResponse>, Status> {
+    async fn sign_urls(&self, request: Request<SignUrlsRequest>) -> Result<Response<SignUrlsResponse>, Status> {
         let (mut client, request) = self.call(request);
         client.sign_urls(request).await
     }

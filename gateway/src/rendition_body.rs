@@ -44,13 +44,7 @@ impl RenditionBody {
         size_bytes: u64,
         chunk_timeout: Duration,
     ) -> Self {
-        Self {
-            stream,
-            first,
-            remaining_bytes: size_bytes,
-            chunk_timeout,
-            stalled: None,
-        }
+        Self { stream, first, remaining_bytes: size_bytes, chunk_timeout, stalled: None }
     }
 
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, BrokenOff>>> {
@@ -75,9 +69,7 @@ impl RenditionBody {
                 Ok(Poll::Pending) => {
                     let timeout = self.chunk_timeout;
                     let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(timeout)));
-                    return stalled
-                        .poll_unpin(context)
-                        .map(|()| Some(Err(BrokenOff::Stalled)));
+                    return stalled.poll_unpin(context).map(|()| Some(Err(BrokenOff::Stalled)));
                 }
             }
         }
@@ -94,10 +86,7 @@ impl Body for RenditionBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         self.poll_chunk(context).map(|polled| {
             let chunk = polled?.and_then(|chunk| {
-                self.remaining_bytes = self
-                    .remaining_bytes
-                    .checked_sub(chunk.len() as u64)
-                    .ok_or(BrokenOff::Length)?;
+                self.remaining_bytes = self.remaining_bytes.checked_sub(chunk.len() as u64).ok_or(BrokenOff::Length)?;
                 Ok(chunk)
             });
             if let Err(error) = &chunk {
@@ -129,35 +118,17 @@ mod tests {
 
     type Message = Result<TransformImageResponse, Status>;
 
-    #[allow(
-        clippy::unnecessary_wraps,
-        reason = "it is an item of a stream of results"
-    )]
+    #[allow(clippy::unnecessary_wraps, reason = "it is an item of a stream of results")]
     fn data(text: &'static str) -> Message {
-        Ok(TransformImageResponse {
-            rendition: None,
-            data: Bytes::from_static(text.as_bytes()),
-        })
+        Ok(TransformImageResponse { rendition: None, data: Bytes::from_static(text.as_bytes()) })
     }
 
-    async fn check(
-        first: &'static str,
-        size_bytes: u64,
-        rest: Vec<Message>,
-        expected: Result<&str, &str>,
-    ) {
+    async fn check(first: &'static str, size_bytes: u64, rest: Vec<Message>, expected: Result<&str, &str>) {
         let first = Bytes::from_static(first.as_bytes());
         let stream: ImageStream<_> = Box::pin(stream::iter(rest).chain(stream::pending()));
         let body = RenditionBody::new(stream, first, size_bytes, Duration::from_millis(50));
-        let read = body
-            .collect()
-            .await
-            .map(http_body_util::Collected::to_bytes)
-            .map_err(|error| format!("{error:?}"));
-        assert_eq!(
-            read.as_deref().map_err(String::as_str),
-            expected.map(str::as_bytes)
-        );
+        let read = body.collect().await.map(http_body_util::Collected::to_bytes).map_err(|error| format!("{error:?}"));
+        assert_eq!(read.as_deref().map_err(String::as_str), expected.map(str::as_bytes));
     }
 
     #[tokio::test]
@@ -168,13 +139,7 @@ mod tests {
         check("a", 3, vec![data("bcd")], Err("Length")).await;
         check("abcd", 3, vec![], Err("Length")).await;
         check("a", 3, vec![data("b")], Err("Stalled")).await;
-        check(
-            "a",
-            3,
-            vec![Err(Status::internal("x"))],
-            Err("Server(Internal)"),
-        )
-        .await;
+        check("a", 3, vec![Err(Status::internal("x"))], Err("Server(Internal)")).await;
     }
 
     #[tokio::test]

@@ -26,10 +26,7 @@ impl RequestId {
 
     // Two ids must not be equal by accident; that nobody can guess one is not promised.
     fn random() -> Self {
-        let (high, low) = (
-            RandomState::new().hash_one(0),
-            RandomState::new().hash_one(1),
-        );
+        let (high, low) = (RandomState::new().hash_one(0), RandomState::new().hash_one(1));
         let text = format!("{high:016x}{low:016x}");
         Self(HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("0")))
     }
@@ -51,9 +48,7 @@ impl fmt::Display for RequestId {
 
 fn is_harmless(id: &[u8]) -> bool {
     (1..=REQUEST_ID_CHARS_MAX).contains(&id.len())
-        && id
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+        && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
 }
 
 #[cfg(test)]
@@ -64,10 +59,7 @@ mod tests {
     fn a_harmless_id_is_taken_and_any_other_is_replaced() {
         let id = |name: &'static str, value: &str| {
             let mut headers = HeaderMap::new();
-            headers.insert(
-                name,
-                HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static("")),
-            );
+            headers.insert(name, HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static("")));
             RequestId::of(&headers).to_string()
         };
         assert_eq!(id("x-request-id", "a.B-9_"), "a.B-9_");

@@ -108,19 +108,9 @@ pub(crate) async fn serve(
         });
     }
     drop(listener);
-    tracing::info!(
-        listener = name.0,
-        connections = connections.len(),
-        "draining"
-    );
-    if timeout(config.drain_timeout, graceful.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!(
-            listener = name.0,
-            "requests in flight were cut off at the end of the drain timeout"
-        );
+    tracing::info!(listener = name.0, connections = connections.len(), "draining");
+    if timeout(config.drain_timeout, graceful.shutdown()).await.is_err() {
+        tracing::warn!(listener = name.0, "requests in flight were cut off at the end of the drain timeout");
     }
     connections.shutdown().await;
     Ok(())
@@ -170,14 +160,9 @@ fn service(
             if is_http2 {
                 response.headers_mut().remove(header::CONNECTION);
             } else if ends_the_connection {
-                response
-                    .headers_mut()
-                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Ok(response.map(|body| AnswerBody {
-                body,
-                _in_flight: in_flight,
-            }))
+            Ok(response.map(|body| AnswerBody { body, _in_flight: in_flight }))
         }
     })
 }

@@ -9,16 +9,10 @@ pub type Transport = BoxCloneSyncService<http::Request<Body>, http::Response<Bod
 
 /// Calls the services of this process.
 pub fn embedded(routes: Routes) -> Transport {
-    Transport::new(ServiceExt::<http::Request<Body>>::map_err(
-        routes,
-        |never| match never {},
-    ))
+    Transport::new(ServiceExt::<http::Request<Body>>::map_err(routes, |never| match never {}))
 }
 
 /// Calls a server over the network; [`remote::channel`](crate::remote::channel) opens the channel.
 pub fn remote(channel: Channel) -> Transport {
-    Transport::new(ServiceExt::<http::Request<Body>>::map_err(
-        channel,
-        |error| Status::from_error(error.into()),
-    ))
+    Transport::new(ServiceExt::<http::Request<Body>>::map_err(channel, |error| Status::from_error(error.into())))
 }

@@ -30,9 +30,7 @@ impl Attachment {
 }
 
 fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " "))
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -44,10 +42,7 @@ mod tests {
         let check = |target: &str, demanded: bool, file_name: Option<&str>| {
             assert_eq!(
                 Attachment::of(target),
-                Attachment {
-                    demanded,
-                    file_name: file_name.map(str::to_owned)
-                },
+                Attachment { demanded, file_name: file_name.map(str::to_owned) },
                 "{target}"
             );
         };
@@ -57,17 +52,9 @@ mod tests {
         check("/a.jpg?ik-attachment=false", false, None);
         check("/a.jpg?ik-attachment", false, None);
         check("/a.jpg?ik-attachment=true&ik-attachment=false", true, None);
-        check(
-            "/a.jpg?ik-attachment=true&ik-attachment-filename=my+caf%C3%A9%20",
-            true,
-            Some("my café "),
-        );
+        check("/a.jpg?ik-attachment=true&ik-attachment-filename=my+caf%C3%A9%20", true, Some("my café "));
         check("/a.jpg?ik-attachment-filename=", false, None);
-        check(
-            "/a.jpg?ik-attachment-filename=%ff%0d%0a",
-            false,
-            Some("\u{fffd}\r\n"),
-        );
+        check("/a.jpg?ik-attachment-filename=%ff%0d%0a", false, Some("\u{fffd}\r\n"));
         check("/ik-attachment=true", false, None);
     }
 }

@@ -49,15 +49,7 @@ const TABLE: [(ErrorReason, u16, &str); 31] = [
 fn failing() -> FakeImages {
     telling(|request| {
         let target = format!("{request:?}");
-        let number: i32 = target
-            .split("target: \"/")
-            .nth(1)
-            .unwrap()
-            .split('"')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let number: i32 = target.split("target: \"/").nth(1).unwrap().split('"').next().unwrap().parse().unwrap();
         let reason = ErrorReason::try_from(number).unwrap();
         Err(status(Code::Unknown, reason, "words\r\nfor é all", &[]))
     })
@@ -65,85 +57,36 @@ fn failing() -> FakeImages {
 
 #[tokio::test]
 async fn every_reason_has_its_status_and_code() {
-    let all: BTreeSet<i32> = (0..100)
-        .filter(|number| ErrorReason::try_from(*number).is_ok())
-        .collect();
-    assert_eq!(
-        TABLE
-            .iter()
-            .map(|row| i32::from(row.0))
-            .collect::<BTreeSet<_>>(),
-        all,
-        "a reason is not in the table"
-    );
+    let all: BTreeSet<i32> = (0..100).filter(|number| ErrorReason::try_from(*number).is_ok()).collect();
+    assert_eq!(TABLE.iter().map(|row| i32::from(row.0)).collect::<BTreeSet<_>>(), all, "a reason is not in the table");
     let running = run(Config::default(), failing()).await;
     for (reason, status, code) in TABLE {
         let number = i32::from(reason);
         let answer = ask(running.delivery, &format!("GET /{number} HTTP/1.1"), b"").await;
         let error = &answer.json()["error"];
-        assert_eq!(
-            (answer.status, error["code"].as_str()),
-            (status, Some(code)),
-            "{reason:?}"
-        );
-        let told = if status == 500 {
-            "Darkroom failed to answer; its log has the request id"
-        } else {
-            "words??for ? all"
-        };
-        assert_eq!(
-            answer.field("ik-error"),
-            format!("{code} - {told}"),
-            "{reason:?}"
-        );
-        assert!(
-            error["help"].as_str().unwrap().contains("docs/"),
-            "{reason:?}"
-        );
+        assert_eq!((answer.status, error["code"].as_str()), (status, Some(code)), "{reason:?}");
+        let told =
+            if status == 500 { "Darkroom failed to answer; its log has the request id" } else { "words??for ? all" };
+        assert_eq!(answer.field("ik-error"), format!("{code} - {told}"), "{reason:?}");
+        assert!(error["help"].as_str().unwrap().contains("docs/"), "{reason:?}");
         assert_eq!(answer.field("cache-control"), "no-store", "{reason:?}");
-        assert_eq!(
-            answer.field("content-type"),
-            "application/json",
-            "{reason:?}"
-        );
+        assert_eq!(answer.field("content-type"), "application/json", "{reason:?}");
         assert_eq!(answer.field("request-id").len(), 32, "{reason:?}");
-        assert_eq!(
-            answer.field("access-control-allow-origin"),
-            "*",
-            "{reason:?}"
-        );
-        assert_eq!(
-            answer.field("retry-after"),
-            if status == 503 { "1" } else { "" },
-            "{reason:?}"
-        );
+        assert_eq!(answer.field("access-control-allow-origin"), "*", "{reason:?}");
+        assert_eq!(answer.field("retry-after"), if status == 503 { "1" } else { "" }, "{reason:?}");
 
         let head = ask(running.delivery, &format!("HEAD /{number} HTTP/1.1"), b"").await;
         assert_eq!((head.status, head.body.len()), (status, 0), "{reason:?}");
-        assert_eq!(
-            head.field("ik-error"),
-            answer.field("ik-error"),
-            "{reason:?}"
-        );
+        assert_eq!(head.field("ik-error"), answer.field("ik-error"), "{reason:?}");
     }
 }
 
 #[tokio::test]
 async fn an_error_names_the_parameter_its_place_and_what_was_meant() {
     let images = telling(|_| {
-        let metadata = [
-            ("parameter", "wd"),
-            ("position", "4"),
-            ("expected", "a key"),
-            ("nearest", "w"),
-            ("other", "x"),
-        ];
-        Err(status(
-            Code::InvalidArgument,
-            ErrorReason::TransformationInvalid,
-            "unknown parameter wd",
-            &metadata,
-        ))
+        let metadata =
+            [("parameter", "wd"), ("position", "4"), ("expected", "a key"), ("nearest", "w"), ("other", "x")];
+        Err(status(Code::InvalidArgument, ErrorReason::TransformationInvalid, "unknown parameter wd", &metadata))
     });
     let running = run(Config::default(), images).await;
     let answer = ask(running.delivery, "GET /tr:wd-1/a.jpg HTTP/1.1", b"").await;
@@ -166,72 +109,25 @@ async fn errors_that_are_not_darkrooms_own_tell_nothing() {
         let running = run(Config::default(), telling(move |_| Err(failure.clone()))).await;
         let answer = ask(running.delivery, "GET /a HTTP/1.1", b"").await;
         assert_eq!(answer.status, status);
-        assert!(
-            !format!("{answer:?}{}", answer.text()).contains("canary"),
-            "{}",
-            answer.text()
-        );
+        assert!(!format!("{answer:?}{}", answer.text()).contains("canary"), "{}", answer.text());
     }
 }
 
 #[tokio::test]
 async fn a_server_that_breaks_the_contract_is_a_fault_of_ours() {
     let silent = telling(|_| Ok(Box::pin(stream::pending())));
-    let config = Config {
-        answer_timeout: Duration::from_millis(100),
-        ..Config::default()
-    };
-    assert_eq!(
-        ask(run(config, silent).await.delivery, "GET /a HTTP/1.1", b"")
-            .await
-            .status,
-        504
-    );
+    let config = Config { answer_timeout: Duration::from_millis(100), ..Config::default() };
+    assert_eq!(ask(run(config, silent).await.delivery, "GET /a HTTP/1.1", b"").await.status, 504);
 
     let empty = telling(|_| Ok(Box::pin(stream::empty())));
-    assert_eq!(
-        ask(
-            run(Config::default(), empty).await.delivery,
-            "GET /a HTTP/1.1",
-            b""
-        )
-        .await
-        .status,
-        500
-    );
+    assert_eq!(ask(run(Config::default(), empty).await.delivery, "GET /a HTTP/1.1", b"").await.status, 500);
 
     let no_facts = telling(|_| Ok(Box::pin(stream::iter([crate::fakes::data(b"abc")]))));
-    assert_eq!(
-        ask(
-            run(Config::default(), no_facts).await.delivery,
-            "GET /a HTTP/1.1",
-            b""
-        )
-        .await
-        .status,
-        500
-    );
+    assert_eq!(ask(run(Config::default(), no_facts).await.delivery, "GET /a HTTP/1.1", b"").await.status, 500);
 
     let first_fails = telling(|_| {
-        let failure = status(
-            Code::NotFound,
-            ErrorReason::ImageNotFound,
-            "no origin has it",
-            &[],
-        );
-        Ok(Box::pin(stream::iter([
-            Err(failure),
-            crate::fakes::facts(rendition(), b""),
-        ])))
+        let failure = status(Code::NotFound, ErrorReason::ImageNotFound, "no origin has it", &[]);
+        Ok(Box::pin(stream::iter([Err(failure), crate::fakes::facts(rendition(), b"")])))
     });
-    assert_eq!(
-        ask(
-            run(Config::default(), first_fails).await.delivery,
-            "GET /a HTTP/1.1",
-            b""
-        )
-        .await
-        .status,
-        404
-    );
+    assert_eq!(ask(run(Config::default(), first_fails).await.delivery, "GET /a HTTP/1.1", b"").await.status, 404);
 }

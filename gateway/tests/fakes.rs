@@ -11,8 +11,7 @@ pub(crate) use url_endpoints::FakeUrlEndpoints;
 use darkroom_api::{
     ERROR_DOMAIN,
     v1::{
-        ErrorReason, origin_service_server::OriginServiceServer,
-        url_endpoint_service_server::UrlEndpointServiceServer,
+        ErrorReason, origin_service_server::OriginServiceServer, url_endpoint_service_server::UrlEndpointServiceServer,
     },
 };
 use darkroom_gateway::{Config, Gateway, Images, transport};
@@ -84,15 +83,8 @@ pub(crate) async fn run_with(config: Config, images: Images) -> Running {
 }
 
 /// A status as the server makes it.
-pub(crate) fn status(
-    code: Code,
-    reason: ErrorReason,
-    message: &str,
-    metadata: &[(&str, &str)],
-) -> Status {
-    let metadata = metadata
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+pub(crate) fn status(code: Code, reason: ErrorReason, message: &str, metadata: &[(&str, &str)]) -> Status {
+    let metadata = metadata.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     let details = ErrorDetails::with_error_info(
         reason.reason(),
         ERROR_DOMAIN,
@@ -102,17 +94,9 @@ pub(crate) fn status(
 }
 
 fn demand_key<T>(request: &Request<T>) -> Result<(), Status> {
-    let given = request
-        .metadata()
-        .get("authorization")
-        .and_then(|value| value.to_str().ok());
+    let given = request.metadata().get("authorization").and_then(|value| value.to_str().ok());
     if given == Some(&format!("Bearer {KEY}")) {
         return Ok(());
     }
-    Err(status(
-        Code::Unauthenticated,
-        ErrorReason::AccessKeyRequired,
-        "an access key is needed",
-        &[],
-    ))
+    Err(status(Code::Unauthenticated, ErrorReason::AccessKeyRequired, "an access key is needed", &[]))
 }

@@ -15,9 +15,7 @@ pub(crate) async fn start() -> Running {
 /// Calls with the key.
 pub(crate) async fn call(running: &Running, request: &str, body: &str) -> Answer {
     let credentials = BASE64_STANDARD.encode(format!("{KEY}:"));
-    let head = format!(
-        "{request} HTTP/1.1\r\nauthorization: Basic {credentials}\r\ncontent-type: application/json"
-    );
+    let head = format!("{request} HTTP/1.1\r\nauthorization: Basic {credentials}\r\ncontent-type: application/json");
     ask(running.admin, &head, body.as_bytes()).await
 }
 
@@ -50,18 +48,12 @@ async fn without_a_valid_key_there_is_401_and_nothing_else_is_told() {
             let answer = ask(running.admin, &head, b"{not json").await;
             assert_eq!(answer.status, 401, "{head}");
             let message = answer.json()["message"].as_str().unwrap().to_owned();
-            let is_known = [
-                "Your request does not contain private API key.",
-                "Your account cannot be authenticated.",
-            ]
-            .contains(&message.as_str());
+            let is_known = ["Your request does not contain private API key.", "Your account cannot be authenticated."]
+                .contains(&message.as_str());
             assert!(is_known, "{head}: {message}");
             assert!(!answer.field("x-ik-requestid").is_empty(), "{head}");
             // A browser that knew about Basic would keep the key and send it along.
-            assert!(
-                answer.field("www-authenticate").starts_with("Bearer"),
-                "{head}"
-            );
+            assert!(answer.field("www-authenticate").starts_with("Bearer"), "{head}");
         }
     }
 }
@@ -69,12 +61,7 @@ async fn without_a_valid_key_there_is_401_and_nothing_else_is_told() {
 #[tokio::test]
 async fn bearer_is_taken_too() {
     let running = start().await;
-    let answer = ask(
-        running.admin,
-        &format!("GET {ORIGINS} HTTP/1.1\r\nauthorization: Bearer {KEY}"),
-        b"",
-    )
-    .await;
+    let answer = ask(running.admin, &format!("GET {ORIGINS} HTTP/1.1\r\nauthorization: Bearer {KEY}"), b"").await;
     assert_eq!((answer.status, answer.text().as_str()), (200, "[]"));
 }
 
@@ -82,10 +69,7 @@ async fn bearer_is_taken_too() {
 async fn what_is_not_there_and_what_is_not_built_are_told_apart() {
     let running = start().await;
     assert_eq!(call(&running, "GET /v1/nothing", "").await.status, 404);
-    assert_eq!(
-        call(&running, &format!("PATCH {ORIGINS}"), "").await.status,
-        405
-    );
+    assert_eq!(call(&running, &format!("PATCH {ORIGINS}"), "").await.status, 405);
     for request in [
         "GET /v1/named-transformations",
         "PATCH /v1/named-transformations/x",
@@ -97,13 +81,7 @@ async fn what_is_not_there_and_what_is_not_built_are_told_apart() {
     ] {
         let answer = call(&running, request, "").await;
         assert_eq!(answer.status, 501, "{request}");
-        assert!(
-            answer.json()["message"]
-                .as_str()
-                .unwrap()
-                .ends_with("is not built yet"),
-            "{request}"
-        );
+        assert!(answer.json()["message"].as_str().unwrap().ends_with("is not built yet"), "{request}");
     }
 }
 
@@ -111,25 +89,13 @@ async fn what_is_not_there_and_what_is_not_built_are_told_apart() {
 async fn bodies_that_are_too_large_or_no_json_are_refused() {
     let running = start().await;
     let post = format!("POST {ORIGINS}");
-    assert_eq!(
-        call(&running, &post, &" ".repeat(1024 * 1024 + 1))
-            .await
-            .status,
-        413
-    );
+    assert_eq!(call(&running, &post, &" ".repeat(1024 * 1024 + 1)).await.status, 413);
     for body in ["{", "[]", "null", "{\"name\":}", "\u{feff}{}"] {
         let answer = call(&running, &post, body).await;
         assert_eq!(answer.status, 400, "{body}");
-        assert!(
-            answer.json()["message"]
-                .as_str()
-                .unwrap()
-                .starts_with("The body"),
-            "{body}"
-        );
+        assert!(answer.json()["message"].as_str().unwrap().starts_with("The body"), "{body}");
     }
-    let head =
-        format!("{post} HTTP/1.1\r\nauthorization: Bearer {KEY}\r\ncontent-type: text/plain");
+    let head = format!("{post} HTTP/1.1\r\nauthorization: Bearer {KEY}\r\ncontent-type: text/plain");
     assert_eq!(ask(running.admin, &head, b"{}").await.status, 415);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(call(&running, &post, &deep).await.status, 400);
@@ -147,8 +113,5 @@ async fn a_chunked_body_is_read_and_what_follows_it_is_not() {
     let (came, closed) = exchange(running.admin, request.as_bytes(), Duration::from_secs(5)).await;
     assert!(closed);
     assert_eq!(parse(&came).unwrap().status, 201);
-    assert_eq!(
-        String::from_utf8_lossy(&came).matches("HTTP/1.1 ").count(),
-        1
-    );
+    assert_eq!(String::from_utf8_lossy(&came).matches("HTTP/1.1 ").count(), 1);
 }

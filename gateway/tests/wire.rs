@@ -31,28 +31,18 @@ impl Answer {
 }
 
 /// Sends `request` on a new connection and reads until the other side closes, or for `patience`. Returns what came.
-pub(crate) async fn exchange(
-    address: SocketAddr,
-    request: &[u8],
-    patience: Duration,
-) -> (Vec<u8>, bool) {
+pub(crate) async fn exchange(address: SocketAddr, request: &[u8], patience: Duration) -> (Vec<u8>, bool) {
     let mut stream = TcpStream::connect(address).await.unwrap();
     // A server that has seen enough may close before all is sent.
     let _ = stream.write_all(request).await;
     let mut came = Vec::new();
-    let closed = timeout(patience, stream.read_to_end(&mut came))
-        .await
-        .is_ok();
+    let closed = timeout(patience, stream.read_to_end(&mut came)).await.is_ok();
     (came, closed)
 }
 
 /// Sends a request that asks for the connection to be closed, and reads the answer.
 pub(crate) async fn ask(address: SocketAddr, head: &str, body: &[u8]) -> Answer {
-    let mut request = format!(
-        "{}\r\nhost: images.example\r\nconnection: close\r\n",
-        head.trim_end()
-    )
-    .into_bytes();
+    let mut request = format!("{}\r\nhost: images.example\r\nconnection: close\r\n", head.trim_end()).into_bytes();
     if !body.is_empty() {
         request.extend(format!("content-length: {}\r\n", body.len()).bytes());
     }
@@ -78,9 +68,5 @@ pub(crate) fn parse(came: &[u8]) -> Option<Answer> {
         }
         field.push_str(value);
     }
-    Some(Answer {
-        status,
-        fields,
-        body: came[end + 4..].to_vec(),
-    })
+    Some(Answer { status, fields, body: came[end + 4..].to_vec() })
 }

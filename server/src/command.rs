@@ -65,7 +65,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
 }
 
 /// Reads every setting, reports every problem at once, and only then does anything.
-fn with_settings<F: Future<Output = Result<(), Failure>>>(flags: Flags, command: impl FnOnce(Settings) -> F) -> ExitCode {
+fn with_settings<F: Future<Output = Result<(), Failure>>>(
+    flags: Flags,
+    command: impl FnOnce(Settings) -> F,
+) -> ExitCode {
     let settings = match Settings::read(flags) {
         Ok(settings) => settings,
         Err(problems) => {

@@ -116,16 +116,32 @@ struct Made {
 impl Delivery {
     /// A delivery over these rooms.
     pub fn new(registry: Registry, clients: Arc<Clients>, workers: Pool, cache: Cache, config: Config) -> Self {
-        let missing = moka::future::Cache::builder().max_capacity(config.not_found_entries).time_to_live(config.not_found_for).build();
-        Self { registry, clients, workers, cache, renditions: Flights::default(), originals: Flights::default(), missing, config }
+        let missing = moka::future::Cache::builder()
+            .max_capacity(config.not_found_entries)
+            .time_to_live(config.not_found_for)
+            .build();
+        Self {
+            registry,
+            clients,
+            workers,
+            cache,
+            renditions: Flights::default(),
+            originals: Flights::default(),
+            missing,
+            config,
+        }
     }
 
     /// Makes a rendition, or takes it from the cache.
     #[tracing::instrument(skip_all, err(level = "debug"))]
     pub async fn rendition(&self, request: Request) -> Result<Answer, Error> {
         let address = match request.source {
-            Source::Data(data) => return self.rendition_of_data(data, request.transformation.as_deref(), &request.accept).await,
-            Source::At(locator) => Arc::new(Address::resolve(&self.registry.snapshot(), locator, request.transformation.as_deref())?),
+            Source::Data(data) => {
+                return self.rendition_of_data(data, request.transformation.as_deref(), &request.accept).await;
+            }
+            Source::At(locator) => {
+                Arc::new(Address::resolve(&self.registry.snapshot(), locator, request.transformation.as_deref())?)
+            }
         };
         let negotiated = address::negotiates(&address.pipeline);
         let accept = if negotiated { Accept::from_header(&request.accept) } else { Accept::default() };
@@ -163,7 +179,12 @@ impl Delivery {
         Ok(self.workers.metadata(original.data.clone()).await?)
     }
 
-    async fn rendition_of_data(&self, data: Bytes, transformation: Option<&str>, accept: &str) -> Result<Answer, Error> {
+    async fn rendition_of_data(
+        &self,
+        data: Bytes,
+        transformation: Option<&str>,
+        accept: &str,
+    ) -> Result<Answer, Error> {
         let pipeline: engine::Pipeline = transformation.map(str::parse).transpose()?.unwrap_or_default();
         let negotiated = address::negotiates(&pipeline);
         let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
@@ -178,7 +199,9 @@ impl Delivery {
     async fn make(self, address: Arc<Address>, accept: Accept, key: Key, stale: Option<Entry>) -> Result<Made, Error> {
         let started = Instant::now();
         // Between the caller's look and this task another one may have landed.
-        if let Some(entry) = self.cache.get(&key).await.filter(|entry| entry::is_fresh(entry, self.config.revalidate_after)) {
+        if let Some(entry) =
+            self.cache.get(&key).await.filter(|entry| entry::is_fresh(entry, self.config.revalidate_after))
+        {
             return Ok(Made { entry, timings: Vec::new(), stale: false });
         }
         let original = match &stale {

@@ -17,8 +17,11 @@ use std::path::Path;
 const ID: &str = "demo";
 
 /// Paths of the demo's pictures, for the greeting.
-pub const URLS: [&str; 3] =
-    ["/demo/mountains.jpg", "/demo/tr:w-300,h-300/mountains.jpg", "/demo/tr:w-400,h-300,cm-pad_resize,bg-fdf6e3:rt-5/balloon.png"];
+pub const URLS: [&str; 3] = [
+    "/demo/mountains.jpg",
+    "/demo/tr:w-300,h-300/mountains.jpg",
+    "/demo/tr:w-400,h-300,cm-pad_resize,bg-fdf6e3:rt-5/balloon.png",
+];
 
 /// Draws the pictures into `folder` where they are not there yet, and registers them under `/demo`.
 pub async fn seed(server: &Server, folder: &Path) -> Result<(), Failure> {
@@ -55,7 +58,9 @@ async fn register(server: &Server, folder: &Path) -> Result<(), Failure> {
     }
     if !snapshot.url_endpoints.contains_key(ID) {
         registry.create_url_endpoint(url_endpoint()).await?;
-        if let Some(default) = registry.snapshot().url_endpoints.get("default").filter(|default| default.origins == [ID]) {
+        if let Some(default) =
+            registry.snapshot().url_endpoints.get("default").filter(|default| default.origins == [ID])
+        {
             registry.update_url_endpoint(UrlEndpoint { origins: Vec::new(), ..UrlEndpoint::clone(default) }).await?;
         }
     }

@@ -5,16 +5,20 @@ use crate::{
     delivery::{self, Delivery},
     origin::{self, Clients, Network},
     registry::{self, Registry},
-    service::{access::Access, image_service::Images, not_built::NotBuilt, origin_service::Origins, url_endpoint_service::UrlEndpoints},
+    service::{
+        access::Access, image_service::Images, not_built::NotBuilt, origin_service::Origins,
+        url_endpoint_service::UrlEndpoints,
+    },
     workers::{self, Pool},
 };
 use darkroom_api::{
     DESCRIPTOR_SET,
     limits::{MESSAGE_BYTES_MAX, REQUESTS_PER_CONNECTION_MAX, STREAMS_PER_CONNECTION_MAX},
     v1::{
-        access_key_service_server::AccessKeyServiceServer, cache_service_server::CacheServiceServer, image_service_server::ImageServiceServer,
-        named_transformation_service_server::NamedTransformationServiceServer, origin_service_server::OriginServiceServer,
-        url_endpoint_service_server::UrlEndpointServiceServer,
+        access_key_service_server::AccessKeyServiceServer, cache_service_server::CacheServiceServer,
+        image_service_server::ImageServiceServer,
+        named_transformation_service_server::NamedTransformationServiceServer,
+        origin_service_server::OriginServiceServer, url_endpoint_service_server::UrlEndpointServiceServer,
     },
 };
 use std::{future::Future, sync::Arc, time::Duration};
@@ -79,7 +83,8 @@ impl Server {
         let clients = Arc::new(Clients::new(config.network, config.origin));
         let cache = Cache::open(&config.cache).await?;
         let workers = Pool::start(config.workers).await?;
-        let delivery = Delivery::new(registry.clone(), Arc::clone(&clients), workers.clone(), cache.clone(), config.delivery);
+        let delivery =
+            Delivery::new(registry.clone(), Arc::clone(&clients), workers.clone(), cache.clone(), config.delivery);
         Ok(Self { registry, clients, workers, cache, images: Images::new(delivery) })
     }
 
@@ -130,7 +135,11 @@ impl Server {
     }
 
     /// Serves gRPC and gRPC-Web on `listener` until `shutdown`, then finishes what is under way.
-    pub async fn serve(&self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), tonic::transport::Error> {
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), tonic::transport::Error> {
         tonic::transport::Server::builder()
             .accept_http1(true) // gRPC-Web
             .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)

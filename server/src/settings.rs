@@ -115,7 +115,8 @@ impl Settings {
         let file = match &flags.config {
             None => Flags::default(),
             Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| vec![format!("config {}: {error}", path.display())])?;
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| vec![format!("config {}: {error}", path.display())])?;
                 toml::from_str(&text).map_err(|error| vec![format!("config {}: {error}", path.display())])?
             }
         };
@@ -127,12 +128,28 @@ impl Settings {
     fn merge(flags: Flags, file: Flags, problems: &mut Vec<String>) -> Self {
         macro_rules! setting {
             ($name:ident) => {
-                Written { name: stringify!($name), value: flags.$name.clone().filter(|text| !text.is_empty()).or_else(|| file.$name.clone()) }
+                Written {
+                    name: stringify!($name),
+                    value: flags.$name.clone().filter(|text| !text.is_empty()).or_else(|| file.$name.clone()),
+                }
             };
         }
-        let address = |text: &str| text.parse::<SocketAddr>().map_err(|_| "expected an address with a port, for example 127.0.0.1:8080".to_owned());
-        let count = |text: &str| text.parse::<usize>().ok().filter(|count| *count > 0).ok_or_else(|| "expected a whole number above 0".to_owned());
-        let pixels = |text: &str| text.parse::<u64>().ok().filter(|count| *count > 0).ok_or_else(|| "expected a whole number above 0".to_owned());
+        let address = |text: &str| {
+            text.parse::<SocketAddr>()
+                .map_err(|_| "expected an address with a port, for example 127.0.0.1:8080".to_owned())
+        };
+        let count = |text: &str| {
+            text.parse::<usize>()
+                .ok()
+                .filter(|count| *count > 0)
+                .ok_or_else(|| "expected a whole number above 0".to_owned())
+        };
+        let pixels = |text: &str| {
+            text.parse::<u64>()
+                .ok()
+                .filter(|count| *count > 0)
+                .ok_or_else(|| "expected a whole number above 0".to_owned())
+        };
         let flag = |text: &str| text.parse::<bool>().map_err(|_| "expected `true` or `false`".to_owned());
         let text = |text: &str| Ok(text.to_owned());
 
@@ -140,8 +157,13 @@ impl Settings {
         let workers = workers::Config::default();
         let limits = origin::Limits::default();
         let delivery = delivery::Config::default();
-        let registry = setting!(registry).or(format!("sqlite://{}", data_dir.join("registry.sqlite").display()), registry_url, problems);
-        let master_key_file = setting!(master_key_file).or(data_dir.join("master.key").display().to_string(), text, problems);
+        let registry = setting!(registry).or(
+            format!("sqlite://{}", data_dir.join("registry.sqlite").display()),
+            registry_url,
+            problems,
+        );
+        let master_key_file =
+            setting!(master_key_file).or(data_dir.join("master.key").display().to_string(), text, problems);
         Self {
             delivery_addr: setting!(delivery_addr).or(SocketAddr::from(([127, 0, 0, 1], 8080)), address, problems),
             admin_addr: setting!(admin_addr).or(SocketAddr::from(([127, 0, 0, 1], 8081)), address, problems),
@@ -164,7 +186,11 @@ impl Settings {
                     disk_dir: data_dir.join("cache"),
                 },
                 delivery: delivery::Config {
-                    revalidate_after: setting!(cache_revalidate).or(delivery.revalidate_after, parse_duration, problems),
+                    revalidate_after: setting!(cache_revalidate).or(
+                        delivery.revalidate_after,
+                        parse_duration,
+                        problems,
+                    ),
                     max_age: setting!(max_age).or(delivery.max_age, parse_duration, problems),
                     ..delivery
                 },
@@ -202,7 +228,9 @@ impl Written {
 }
 
 fn positive_duration(text: &str) -> Result<Duration, String> {
-    parse_duration(text).and_then(|duration| if duration.is_zero() { Err("expected a duration above 0, for example 10s".to_owned()) } else { Ok(duration) })
+    parse_duration(text).and_then(|duration| {
+        if duration.is_zero() { Err("expected a duration above 0, for example 10s".to_owned()) } else { Ok(duration) }
+    })
 }
 
 /// The value of a wrong one is not repeated: it may hold a password.
@@ -216,7 +244,11 @@ const PRIVATE_KEY_CHARS_MIN: usize = 8;
 
 fn private_key(text: &str) -> Result<SecretString, String> {
     let fits = text.len() >= PRIVATE_KEY_CHARS_MIN && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
-    if fits { Ok(text.to_owned().into()) } else { Err(format!("expected at least {PRIVATE_KEY_CHARS_MIN} visible ASCII characters without `:`")) }
+    if fits {
+        Ok(text.to_owned().into())
+    } else {
+        Err(format!("expected at least {PRIVATE_KEY_CHARS_MIN} visible ASCII characters without `:`"))
+    }
 }
 
 #[cfg(test)]

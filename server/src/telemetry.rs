@@ -32,7 +32,10 @@ pub fn start(settings: &Settings) -> Telemetry {
     if let Err(error) = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init() {
         eprintln!("darkroom: logging: {error}");
     }
-    match PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS).and_then(PrometheusBuilder::install_recorder) {
+    match PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+    {
         Ok(handle) => _ = METRICS.set(handle),
         Err(error) => eprintln!("darkroom: metrics: {error}"),
     }

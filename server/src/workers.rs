@@ -129,11 +129,7 @@ impl Pool {
     /// [`Error::Unavailable`] when none can be started.
     pub async fn start(config: Config) -> Result<Self, Error> {
         let queue = Arc::new(slot::queue_for(&config)?);
-        let pool = Self {
-            running: Arc::new(Running {
-                queue: Arc::clone(&queue),
-            }),
-        };
+        let pool = Self { running: Arc::new(Running { queue: Arc::clone(&queue) }) };
         slot::spawn_threads(&queue)?;
         queue.wait_for_first_worker().await?;
         Ok(pool)
@@ -142,19 +138,10 @@ impl Pool {
     /// Makes a rendition in a worker.
     pub async fn render(&self, source: Bytes, request: &engine::Request) -> Result<Done, Error> {
         let engine::Request { pipeline, accept } = request;
-        let job = Job::Render {
-            pipeline: pipeline.to_string(),
-            accept: *accept,
-        };
+        let job = Job::Render { pipeline: pipeline.to_string(), accept: *accept };
         match self.running.queue.run(job, source).await? {
-            (Answered::Rendered(rendition), queue_time) => Ok(Done {
-                rendition,
-                queue_time,
-            }),
-            (other, _) => Err(engine::Error::Internal(format!(
-                "a rendition was asked for, not {other:?}"
-            ))
-            .into()),
+            (Answered::Rendered(rendition), queue_time) => Ok(Done { rendition, queue_time }),
+            (other, _) => Err(engine::Error::Internal(format!("a rendition was asked for, not {other:?}")).into()),
         }
     }
 
@@ -162,10 +149,7 @@ impl Pool {
     pub async fn metadata(&self, source: Bytes) -> Result<engine::Metadata, Error> {
         match self.running.queue.run(Job::Metadata, source).await? {
             (Answered::Metadata(metadata), _) => Ok(metadata),
-            (other, _) => Err(engine::Error::Internal(format!(
-                "metadata was asked for, not {other:?}"
-            ))
-            .into()),
+            (other, _) => Err(engine::Error::Internal(format!("metadata was asked for, not {other:?}")).into()),
         }
     }
 

@@ -84,7 +84,7 @@ class ServiceAccount:
         if method not in ("GET", "HEAD"):
             reason = f"{method} with a read-only scope"
             return 403, _error("AccessDenied", reason), reason
-        if path.split("/")[1] == NO_ACCESS:
+        if urllib.parse.unquote(path).split("/")[1] == NO_ACCESS:
             reason = f"{self.email} does not have storage.objects.get access"
             return 403, _error("AccessDenied", reason), reason
         return None

@@ -79,7 +79,9 @@ class _Request(BaseHTTPRequestHandler):
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(target).query)
         start = query.get("path", [""])[0]
         with self.server.lock:
-            found = [request for request in self.server.seen if request["path"].startswith(start)]
+            # Clients differ in what they escape: `-` is as good as `%2D`.
+            found = [request for request in self.server.seen
+                     if urllib.parse.unquote(request["path"]).startswith(start)]
         self.send(200, [("Content-Type", "application/json")], json.dumps(found).encode())
 
     def send(self, status: int, headers: list, body: bytes) -> None:

@@ -12,17 +12,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use darkroom_api::v1::{
-    ListUrlEndpointsRequest, url_endpoint_service_client::UrlEndpointServiceClient,
-};
+use darkroom_api::v1::{ListUrlEndpointsRequest, url_endpoint_service_client::UrlEndpointServiceClient};
 use std::sync::Arc;
 
 /// Lets a request pass that needs no key, or whose key the server takes.
-pub(crate) async fn demand(
-    State(admin): State<Arc<Admin>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn demand(State(admin): State<Arc<Admin>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path != "/v1" && !path.starts_with("/v1/") {
         return next.run(request).await;
@@ -33,13 +27,9 @@ pub(crate) async fn demand(
         return Refusal::no_access_key().into_response();
     };
     // The cheapest call that demands a key.
-    let question = ListUrlEndpointsRequest {
-        page_size: 1,
-        page_token: String::new(),
-    };
+    let question = ListUrlEndpointsRequest { page_size: 1, page_token: String::new() };
     let mut client = UrlEndpointServiceClient::new(admin.transport.clone());
-    if let Err(failure) = answer(&admin, client.list_url_endpoints(caller.request(question))).await
-    {
+    if let Err(failure) = answer(&admin, client.list_url_endpoints(caller.request(question))).await {
         return Refusal::of(failure, |_| None).into_response();
     }
     request.extensions_mut().insert(caller);

@@ -28,26 +28,17 @@ pub(crate) struct Caller {
 impl Caller {
     /// `None` where no key was given: HTTP Basic with the key as user name, as ImageKit has it, or Bearer.
     pub(crate) fn of(headers: &HeaderMap, id: RequestId) -> Option<Self> {
-        let (scheme, credentials) = headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?
-            .split_once(' ')?;
+        let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         let key = if scheme.eq_ignore_ascii_case("basic") {
-            let decoded =
-                String::from_utf8(BASE64_STANDARD.decode(credentials.trim()).ok()?).ok()?;
-            decoded
-                .split_once(':')
-                .map_or(decoded.clone(), |(user, _)| user.to_owned())
+            let decoded = String::from_utf8(BASE64_STANDARD.decode(credentials.trim()).ok()?).ok()?;
+            decoded.split_once(':').map_or(decoded.clone(), |(user, _)| user.to_owned())
         } else if scheme.eq_ignore_ascii_case("bearer") {
             credentials.trim().to_owned()
         } else {
             return None;
         };
-        let is_key = (1..=ACCESS_KEY_CHARS_MAX).contains(&key.len())
-            && key.bytes().all(|byte| byte.is_ascii_graphic());
-        let mut authorization: MetadataValue<Ascii> =
-            is_key.then(|| format!("Bearer {key}").parse().ok())??;
+        let is_key = (1..=ACCESS_KEY_CHARS_MAX).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+        let mut authorization: MetadataValue<Ascii> = is_key.then(|| format!("Bearer {key}").parse().ok())??;
         authorization.set_sensitive(true);
         Some(Self { authorization, id })
     }
@@ -55,9 +46,7 @@ impl Caller {
     /// A message for the server, with the caller's key.
     pub(crate) fn request<T>(&self, message: T) -> tonic::Request<T> {
         let mut request = tonic::Request::new(message);
-        request
-            .metadata_mut()
-            .insert("authorization", self.authorization.clone());
+        request.metadata_mut().insert("authorization", self.authorization.clone());
         if let Ok(id) = MetadataValue::try_from(self.id.as_str()) {
             request.metadata_mut().insert("request-id", id);
         }
@@ -81,64 +70,34 @@ pub(crate) async fn answer<T>(
 pub(crate) async fn fields(admin: &Admin, request: Request) -> Result<Fields, Refusal> {
     let bytes_max = admin.config.request_body_bytes_max;
     let (parts, body) = request.into_parts();
-    let body = match timeout(
-        admin.config.request_body_timeout,
-        Limited::new(body, bytes_max).collect(),
-    )
-    .await
-    {
+    let body = match timeout(admin.config.request_body_timeout, Limited::new(body, bytes_max).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let message = format!("The body is larger than {bytes_max} bytes");
-            return Err(Refusal::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                message,
-                "Send less; see docs/limits.md.",
-            ));
+            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message, "Send less; see docs/limits.md."));
         }
         Ok(Err(_)) => return Err(Refusal::invalid("The body could not be read")),
         Err(_) => {
             let help = "Send the body at once; see docs/limits.md.";
-            return Err(Refusal::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "The body did not arrive in time",
-                help,
-            ));
+            return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "The body did not arrive in time", help));
         }
     };
     // A form of another site can send a body of any type but this one without being asked first.
     if !body.is_empty() && !is_json(&parts.headers) {
         let help = "Send Content-Type: application/json; see docs/api.md.";
-        return Err(Refusal::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "The body must be JSON",
-            help,
-        ));
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be JSON", help));
     }
     Fields::parse(&body)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case("application/json")
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 /// Whether the query asks that nothing be changed.
 pub(crate) fn is_validate_only(request: &Request) -> bool {
-    request
-        .uri()
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .any(|pair| pair == "validateOnly=true")
+    request.uri().query().unwrap_or_default().split('&').any(|pair| pair == "validateOnly=true")
 }
 
 /// The id in a path; `None` where no resource can have it.
@@ -149,9 +108,7 @@ pub(crate) fn id(path: Result<Path<String>, PathRejection>) -> Option<String> {
 /// Whether a resource can have this id.
 pub(crate) fn is_id(id: &str) -> bool {
     (1..=ID_CHARS_MAX).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 #[cfg(test)]
@@ -162,33 +119,15 @@ mod tests {
     fn a_key_is_taken_from_basic_and_bearer_and_nowhere_else() {
         let key = |authorization: &str| {
             let mut headers = HeaderMap::new();
-            headers.insert(
-                header::AUTHORIZATION,
-                authorization.parse().expect("a field value"),
-            );
+            headers.insert(header::AUTHORIZATION, authorization.parse().expect("a field value"));
             let id = RequestId::of(&headers);
-            Caller::of(&headers, id)
-                .map(|caller| caller.authorization.to_str().unwrap_or_default().to_owned())
+            Caller::of(&headers, id).map(|caller| caller.authorization.to_str().unwrap_or_default().to_owned())
         };
         let basic = |text: &str| format!("Basic {}", BASE64_STANDARD.encode(text));
-        assert_eq!(
-            key(&basic("private_x:")).as_deref(),
-            Some("Bearer private_x")
-        );
-        assert_eq!(
-            key(&basic("private_x")).as_deref(),
-            Some("Bearer private_x")
-        );
+        assert_eq!(key(&basic("private_x:")).as_deref(), Some("Bearer private_x"));
+        assert_eq!(key(&basic("private_x")).as_deref(), Some("Bearer private_x"));
         assert_eq!(key("bearer private_x").as_deref(), Some("Bearer private_x"));
-        for none in [
-            &basic(":private_x"),
-            &basic("a b:"),
-            &basic("a\r\nb:"),
-            "Basic ?",
-            "Bearer ",
-            "Digest x",
-            "x",
-        ] {
+        for none in [&basic(":private_x"), &basic("a b:"), &basic("a\r\nb:"), "Basic ?", "Bearer ", "Digest x", "x"] {
             assert_eq!(key(none), None, "{none}");
         }
     }

@@ -23,9 +23,7 @@ impl Fields {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
             Ok(_) => Err(Refusal::invalid("The body must be a JSON object")),
             // A syntax error names a line and a column, and no value.
-            Err(error) => Err(Refusal::invalid(format!(
-                "The body is not valid JSON: {error}"
-            ))),
+            Err(error) => Err(Refusal::invalid(format!("The body is not valid JSON: {error}"))),
         }
     }
 
@@ -34,25 +32,15 @@ impl Fields {
     }
 
     /// A text of 1 to `chars_max` characters.
-    pub(crate) fn required_text(
-        &mut self,
-        name: &str,
-        chars_max: usize,
-    ) -> Result<String, Refusal> {
+    pub(crate) fn required_text(&mut self, name: &str, chars_max: usize) -> Result<String, Refusal> {
         match self.take(name) {
             Some(Value::String(text)) if !text.is_empty() => bounded(name, text, chars_max),
-            _ => Err(Refusal::invalid(format!(
-                "{name} is required and must be a string"
-            ))),
+            _ => Err(Refusal::invalid(format!("{name} is required and must be a string"))),
         }
     }
 
     /// A text of at most `chars_max` characters.
-    pub(crate) fn optional_text(
-        &mut self,
-        name: &str,
-        chars_max: usize,
-    ) -> Result<Option<String>, Refusal> {
+    pub(crate) fn optional_text(&mut self, name: &str, chars_max: usize) -> Result<Option<String>, Refusal> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) => bounded(name, text, chars_max).map(Some),
@@ -61,19 +49,13 @@ impl Fields {
     }
 
     /// A text, empty where it is absent.
-    pub(crate) fn text_or_empty(
-        &mut self,
-        name: &str,
-        chars_max: usize,
-    ) -> Result<String, Refusal> {
-        self.optional_text(name, chars_max)
-            .map(Option::unwrap_or_default)
+    pub(crate) fn text_or_empty(&mut self, name: &str, chars_max: usize) -> Result<String, Refusal> {
+        self.optional_text(name, chars_max).map(Option::unwrap_or_default)
     }
 
     /// An http or https URL.
     pub(crate) fn required_url(&mut self, name: &str) -> Result<String, Refusal> {
-        self.required_text(name, URL_CHARS_MAX)
-            .and_then(|url| checked_url(name, url))
+        self.required_text(name, URL_CHARS_MAX).and_then(|url| checked_url(name, url))
     }
 
     /// An http or https URL, empty where it is absent.
@@ -94,11 +76,7 @@ impl Fields {
     }
 
     /// A list of texts, `None` where it is absent.
-    pub(crate) fn texts(
-        &mut self,
-        name: &str,
-        entries_max: usize,
-    ) -> Result<Option<Vec<String>>, Refusal> {
+    pub(crate) fn texts(&mut self, name: &str, entries_max: usize) -> Result<Option<Vec<String>>, Refusal> {
         let wrong = || Refusal::invalid(format!("{name} must be an array of strings"));
         let entries = match self.take(name) {
             None => return Ok(None),
@@ -106,9 +84,7 @@ impl Fields {
             Some(_) => return Err(wrong()),
         };
         if entries.len() > entries_max {
-            return Err(Refusal::invalid(format!(
-                "{name} must have at most {entries_max} entries"
-            )));
+            return Err(Refusal::invalid(format!("{name} must have at most {entries_max} entries")));
         }
         let texts = entries.into_iter().map(|entry| match entry {
             Value::String(text) if !text.is_empty() => Ok(text),
@@ -131,28 +107,20 @@ impl Fields {
 
 fn bounded(name: &str, text: String, chars_max: usize) -> Result<String, Refusal> {
     if text.chars().count() > chars_max {
-        return Err(Refusal::invalid(format!(
-            "{name} must have at most {chars_max} characters"
-        )));
+        return Err(Refusal::invalid(format!("{name} must have at most {chars_max} characters")));
     }
     Ok(text)
 }
 
 fn checked_url(name: &str, url: String) -> Result<String, Refusal> {
     let uri = url.parse::<Uri>().ok();
-    let is_web = uri
-        .as_ref()
-        .and_then(Uri::scheme_str)
-        .is_some_and(|scheme| scheme == "http" || scheme == "https");
+    let is_web = uri.as_ref().and_then(Uri::scheme_str).is_some_and(|scheme| scheme == "http" || scheme == "https");
     let authority = uri.as_ref().and_then(Uri::authority);
     // A URL with a user name has a password too, and this field is not kept as a secret.
-    let is_plain = authority
-        .is_some_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'));
+    let is_plain = authority.is_some_and(|authority| !authority.host().is_empty() && !authority.as_str().contains('@'));
     if is_web && is_plain {
         Ok(url)
     } else {
-        Err(Refusal::invalid(format!(
-            "{name} must be a valid http or https URL"
-        )))
+        Err(Refusal::invalid(format!("{name} must be a valid http or https URL")))
     }
 }

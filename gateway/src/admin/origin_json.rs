@@ -5,8 +5,8 @@ mod input;
 pub(crate) use input::{Kind, Secrets, read};
 
 use darkroom_api::v1::{
-    AzureBlobLocation, FolderLocation, GcsLocation, Origin, S3CompatibleLocation, S3Location,
-    WebFolderLocation, WebProxyLocation, origin::Location,
+    AzureBlobLocation, FolderLocation, GcsLocation, Origin, S3CompatibleLocation, S3Location, WebFolderLocation,
+    WebProxyLocation, origin::Location,
 };
 use serde::Serialize;
 
@@ -27,11 +27,7 @@ pub(crate) struct OriginJson {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(
-    tag = "type",
-    rename_all = "SCREAMING_SNAKE_CASE",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 enum LocationJson {
     Gcs {
         bucket: String,
@@ -118,12 +114,7 @@ impl LocationJson {
                 endpoint,
                 private_key_id: _,
                 private_key_set: _,
-            }) => Self::Gcs {
-                bucket,
-                prefix,
-                client_email,
-                endpoint,
-            },
+            }) => Self::Gcs { bucket, prefix, client_email, endpoint },
             Location::AzureBlob(AzureBlobLocation {
                 account,
                 container,
@@ -150,13 +141,7 @@ impl LocationJson {
                 use_iam_role,
                 endpoint,
                 keys_set: _,
-            }) => Self::S3 {
-                bucket,
-                prefix,
-                region,
-                use_iam_role,
-                endpoint,
-            },
+            }) => Self::S3 { bucket, prefix, region, use_iam_role, endpoint },
             Location::S3Compatible(S3CompatibleLocation {
                 bucket,
                 prefix,
@@ -166,23 +151,11 @@ impl LocationJson {
                 secret_key: _,
                 force_path_style,
                 keys_set: _,
-            }) => Self::S3Compatible {
-                bucket,
-                prefix,
-                endpoint,
-                region,
-                s3_force_path_style: force_path_style,
-            },
-            Location::WebFolder(WebFolderLocation {
-                base_url,
-                forward_host_header,
-            }) => Self::WebFolder {
-                base_url,
-                forward_host_header_to_origin: forward_host_header,
-            },
-            Location::WebProxy(WebProxyLocation { allowed_hosts }) => {
-                Self::WebProxy { allowed_hosts }
+            }) => Self::S3Compatible { bucket, prefix, endpoint, region, s3_force_path_style: force_path_style },
+            Location::WebFolder(WebFolderLocation { base_url, forward_host_header }) => {
+                Self::WebFolder { base_url, forward_host_header_to_origin: forward_host_header }
             }
+            Location::WebProxy(WebProxyLocation { allowed_hosts }) => Self::WebProxy { allowed_hosts },
             Location::Folder(FolderLocation { path }) => Self::Folder { path },
         }
     }

@@ -31,17 +31,8 @@ struct Told<'a> {
 const HELP_API: &str = "Correct the request; see docs/api.md.";
 
 impl Refusal {
-    pub(crate) fn new(
-        status: StatusCode,
-        message: impl Into<Cow<'static, str>>,
-        help: &'static str,
-    ) -> Self {
-        Self {
-            status,
-            message: message.into(),
-            help,
-            retry_after_seconds: None,
-        }
+    pub(crate) fn new(status: StatusCode, message: impl Into<Cow<'static, str>>, help: &'static str) -> Self {
+        Self { status, message: message.into(), help, retry_after_seconds: None }
     }
 
     /// Something in the request is wrong.
@@ -63,60 +54,31 @@ impl Refusal {
 
     pub(crate) fn method_not_allowed() -> Self {
         let help = "See /openapi.json for the methods that a path takes.";
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "This path does not take this method.",
-            help,
-        )
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method.", help)
     }
 
     pub(crate) fn no_access_key() -> Self {
         let message = "Your request does not contain private API key.";
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            message,
-            row(ErrorReason::AccessKeyRequired).help,
-        )
+        Self::new(StatusCode::UNAUTHORIZED, message, row(ErrorReason::AccessKeyRequired).help)
     }
 
     pub(crate) fn wrong_access_key() -> Self {
         let message = "Your account cannot be authenticated.";
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            message,
-            row(ErrorReason::AccessKeyRequired).help,
-        )
+        Self::new(StatusCode::UNAUTHORIZED, message, row(ErrorReason::AccessKeyRequired).help)
     }
 
     pub(crate) fn not_built(what: &'static str) -> Self {
         let help = row(ErrorReason::NotImplemented).help;
-        Self::new(
-            StatusCode::NOT_IMPLEMENTED,
-            format!("{what} is not built yet"),
-            help,
-        )
+        Self::new(StatusCode::NOT_IMPLEMENTED, format!("{what} is not built yet"), help)
     }
 
     pub(crate) fn internal() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            INTERNAL_MESSAGE,
-            row(ErrorReason::Internal).help,
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL_MESSAGE, row(ErrorReason::Internal).help)
     }
 
     /// What the server refused; `said` has the words for the reasons that ImageKit has words for.
-    pub(crate) fn of(
-        failure: Failure,
-        said: impl Fn(ErrorReason) -> Option<(StatusCode, &'static str)>,
-    ) -> Self {
-        let Failure {
-            reason,
-            message,
-            metadata: _,
-            violation,
-            retry_after_seconds,
-        } = failure;
+    pub(crate) fn of(failure: Failure, said: impl Fn(ErrorReason) -> Option<(StatusCode, &'static str)>) -> Self {
+        let Failure { reason, message, metadata: _, violation, retry_after_seconds } = failure;
         let row = row(reason);
         if reason == ErrorReason::AccessKeyRequired {
             return Self::wrong_access_key();
@@ -128,10 +90,7 @@ impl Refusal {
             Some((field, description)) => format!("{}: {description}", json_name(&field)),
             None => message,
         };
-        Self {
-            retry_after_seconds,
-            ..Self::new(row.management, message, row.help)
-        }
+        Self { retry_after_seconds, ..Self::new(row.management, message, row.help) }
     }
 }
 
@@ -147,20 +106,8 @@ impl From<Malformed> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Self {
-            status,
-            message,
-            help,
-            retry_after_seconds,
-        } = self;
-        let mut response = (
-            status,
-            Json(Told {
-                message: &message,
-                help,
-            }),
-        )
-            .into_response();
+        let Self { status, message, help, retry_after_seconds } = self;
+        let mut response = (status, Json(Told { message: &message, help })).into_response();
         let fields = response.headers_mut();
         if let Some(seconds) = retry_after_seconds {
             fields.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -168,10 +115,7 @@ impl IntoResponse for Refusal {
         if status == StatusCode::UNAUTHORIZED {
             // Not Basic, though that is taken too: a browser would ask for the key, keep it, and send it along
             // with requests that other sites make it send.
-            fields.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"darkroom\""),
-            );
+            fields.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"darkroom\""));
         }
         response
     }

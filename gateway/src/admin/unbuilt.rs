@@ -16,11 +16,7 @@ pub(super) fn routes() -> Vec<Route> {
             "DELETE" => delete(answer),
             _ => get(answer),
         };
-        Route {
-            method,
-            path,
-            answer,
-        }
+        Route { method, path, answer }
     };
     vec![
         route("GET", NAMED, "Listing named transformations"),
@@ -31,11 +27,7 @@ pub(super) fn routes() -> Vec<Route> {
         route("POST", "/v1/files/purge", "Purging"),
         route("GET", "/v1/files/purge/{requestId}", "Asking for a purge"),
         route("GET", "/v1/metadata", "Reading metadata"),
-        route(
-            "GET",
-            "/v1/files/{fileId}/metadata",
-            "Reading the metadata of a file",
-        ),
+        route("GET", "/v1/files/{fileId}/metadata", "Reading the metadata of a file"),
         route("GET", "/v1/accounts/usage", "Usage"),
         route("GET", "/v1/accounts/usage-analytics", "Usage analytics"),
     ]

@@ -19,7 +19,8 @@ const PATH_CHARS_MAX: usize = 2048;
 /// The id of the endpoint that is always there.
 pub(crate) const DEFAULT_ID: &str = "default";
 
-const PREFIX_RESERVED: &str = "urlPrefix cannot be empty string. This is reserved for the default URL-endpoint created by ImageKit.";
+const PREFIX_RESERVED: &str =
+    "urlPrefix cannot be empty string. This is reserved for the default URL-endpoint created by ImageKit.";
 
 /// A URL endpoint as it is answered.
 #[derive(Debug, Serialize)]
@@ -41,8 +42,7 @@ pub(crate) struct UrlEndpointJson {
 
 impl From<UrlEndpoint> for UrlEndpointJson {
     fn from(url_endpoint: UrlEndpoint) -> Self {
-        let (unknown_parameters, profile) =
-            (url_endpoint.unknown_parameters(), url_endpoint.profile());
+        let (unknown_parameters, profile) = (url_endpoint.unknown_parameters(), url_endpoint.profile());
         let UrlEndpoint {
             name,
             description,
@@ -62,10 +62,7 @@ impl From<UrlEndpoint> for UrlEndpointJson {
             id: name.trim_start_matches("urlEndpoints/").to_owned(),
             description,
             url_prefix,
-            origins: origins
-                .into_iter()
-                .map(|name| name.trim_start_matches("origins/").to_owned())
-                .collect(),
+            origins: origins.into_iter().map(|name| name.trim_start_matches("origins/").to_owned()).collect(),
             hosts,
             restrict_unsigned,
             restrict_unnamed,
@@ -89,20 +86,13 @@ pub(crate) fn read(mut fields: Fields, id: Option<&str>) -> Result<UrlEndpoint, 
         _ => return Err(Refusal::invalid("description is required")),
     };
     let url_prefix = fields.text_or_empty("urlPrefix", PREFIX_CHARS_MAX)?;
-    if !url_prefix
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    {
-        return Err(Refusal::invalid(
-            "urlPrefix must have letters, digits and hyphens only",
-        ));
+    if !url_prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return Err(Refusal::invalid("urlPrefix must have letters, digits and hyphens only"));
     }
     let hosts = fields.texts("hosts", HOSTS_MAX)?.unwrap_or_default();
     match id {
         Some(DEFAULT_ID) if !url_prefix.is_empty() => {
-            return Err(Refusal::invalid(
-                "urlPrefix of the default URL-endpoint must be empty",
-            ));
+            return Err(Refusal::invalid("urlPrefix of the default URL-endpoint must be empty"));
         }
         // One that is found by its host names alone needs no prefix.
         Some(DEFAULT_ID) => {}
@@ -114,25 +104,16 @@ pub(crate) fn read(mut fields: Fields, id: Option<&str>) -> Result<UrlEndpoint, 
     let origins = origins(&mut fields)?;
     let restrict_unsigned = fields.flag("restrictUnsigned")?;
     let restrict_unnamed = fields.flag("restrictUnnamed")?;
-    let words = [
-        ("REJECT", UnknownParameters::Reject),
-        ("IGNORE", UnknownParameters::Ignore),
-    ];
+    let words = [("REJECT", UnknownParameters::Reject), ("IGNORE", UnknownParameters::Ignore)];
     let unknown_parameters = word(&mut fields, "unknownParameters", words)?;
     let default_image = fields.text_or_empty("defaultImage", PATH_CHARS_MAX)?;
-    let profile = word(
-        &mut fields,
-        "profile",
-        [("DEFAULT", Profile::Default), ("SPEED", Profile::Speed)],
-    )?;
+    let profile = word(&mut fields, "profile", [("DEFAULT", Profile::Default), ("SPEED", Profile::Speed)])?;
     if fields.take("urlRewriter").is_some() {
         return Err(Refusal::invalid("urlRewriter is not supported."));
     }
     fields.finish()?;
     Ok(UrlEndpoint {
-        name: id
-            .map(|id| format!("urlEndpoints/{id}"))
-            .unwrap_or_default(),
+        name: id.map(|id| format!("urlEndpoints/{id}")).unwrap_or_default(),
         description,
         url_prefix,
         hosts,
@@ -161,9 +142,7 @@ pub(crate) fn update_mask(id: &str) -> FieldMask {
         "profile",
     ];
     let prefix = (id != DEFAULT_ID).then_some("url_prefix");
-    FieldMask {
-        paths: paths.into_iter().chain(prefix).map(str::to_owned).collect(),
-    }
+    FieldMask { paths: paths.into_iter().chain(prefix).map(str::to_owned).collect() }
 }
 
 fn origins(fields: &mut Fields) -> Result<Vec<String>, Refusal> {
@@ -175,18 +154,12 @@ fn origins(fields: &mut Fields) -> Result<Vec<String>, Refusal> {
 }
 
 // One of two words; the first where it is absent.
-fn word<T: Copy>(
-    fields: &mut Fields,
-    name: &str,
-    words: [(&'static str, T); 2],
-) -> Result<T, Refusal> {
+fn word<T: Copy>(fields: &mut Fields, name: &str, words: [(&'static str, T); 2]) -> Result<T, Refusal> {
     let [(default, default_value), (other, other_value)] = words;
     match fields.optional_text(name, PREFIX_CHARS_MAX)?.as_deref() {
         None => Ok(default_value),
         Some(word) if word == default => Ok(default_value),
         Some(word) if word == other => Ok(other_value),
-        Some(_) => Err(Refusal::invalid(format!(
-            "{name} must be one of {default}, {other}"
-        ))),
+        Some(_) => Err(Refusal::invalid(format!("{name} must be one of {default}, {other}"))),
     }
 }

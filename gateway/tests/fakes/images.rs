@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use darkroom_api::v1::{
     BatchTransformImageRequest, BatchTransformImageResponse, DeliveryUrl, ExplainDeliveryRequest,
-    ExplainDeliveryResponse, FetchImageRequest, FetchImageResponse, GetImageMetadataRequest,
-    ImageMetadata, Rendition, SignUrlsRequest, SignUrlsResponse, TransformImageRequest,
-    TransformImageResponse, image_service_server::ImageService, image_source::Source,
+    ExplainDeliveryResponse, FetchImageRequest, FetchImageResponse, GetImageMetadataRequest, ImageMetadata, Rendition,
+    SignUrlsRequest, SignUrlsResponse, TransformImageRequest, TransformImageResponse,
+    image_service_server::ImageService, image_source::Source,
 };
 use darkroom_gateway::ImageStream;
 use futures::stream;
@@ -24,14 +24,8 @@ pub(crate) struct FakeImages {
     pub(crate) authorization: Arc<Mutex<String>>,
 }
 
-pub(crate) fn telling(
-    tell: impl Fn(&TransformImageRequest) -> Told + Send + Sync + 'static,
-) -> FakeImages {
-    FakeImages {
-        tell: Arc::new(tell),
-        asked: Arc::default(),
-        authorization: Arc::default(),
-    }
+pub(crate) fn telling(tell: impl Fn(&TransformImageRequest) -> Told + Send + Sync + 'static) -> FakeImages {
+    FakeImages { tell: Arc::new(tell), asked: Arc::default(), authorization: Arc::default() }
 }
 
 pub(crate) fn rendition() -> Rendition {
@@ -39,35 +33,20 @@ pub(crate) fn rendition() -> Rendition {
         media_type: "image/webp".into(),
         size_bytes: 6,
         etag: "\"e1\"".into(),
-        max_age: Some(prost_types::Duration {
-            seconds: 60,
-            nanos: 0,
-        }),
+        max_age: Some(prost_types::Duration { seconds: 60, nanos: 0 }),
         vary: vec!["Accept".into()],
         file_name: "a.webp".into(),
-        modify_time: Some(prost_types::Timestamp {
-            seconds: 784_111_777,
-            nanos: 0,
-        }),
+        modify_time: Some(prost_types::Timestamp { seconds: 784_111_777, nanos: 0 }),
         ..Rendition::default()
     }
 }
 
-pub(crate) fn facts(
-    rendition: Rendition,
-    data: &'static [u8],
-) -> Result<TransformImageResponse, Status> {
-    Ok(TransformImageResponse {
-        rendition: Some(rendition),
-        data: Bytes::from_static(data),
-    })
+pub(crate) fn facts(rendition: Rendition, data: &'static [u8]) -> Result<TransformImageResponse, Status> {
+    Ok(TransformImageResponse { rendition: Some(rendition), data: Bytes::from_static(data) })
 }
 
 pub(crate) fn data(data: &'static [u8]) -> Result<TransformImageResponse, Status> {
-    Ok(TransformImageResponse {
-        rendition: None,
-        data: Bytes::from_static(data),
-    })
+    Ok(TransformImageResponse { rendition: None, data: Bytes::from_static(data) })
 }
 
 impl FakeImages {
@@ -83,12 +62,7 @@ impl FakeImages {
     }
 
     pub(crate) fn asked(&self) -> TransformImageRequest {
-        self.asked
-            .lock()
-            .unwrap()
-            .clone()
-            .expect("nothing was asked")
-            .0
+        self.asked.lock().unwrap().clone().expect("nothing was asked").0
     }
 
     pub(crate) fn asked_url(&self) -> DeliveryUrl {
@@ -109,14 +83,8 @@ impl ImageService for FakeImages {
         &self,
         request: Request<TransformImageRequest>,
     ) -> Result<Response<Self::TransformImageStream>, Status> {
-        let metadata = |name| {
-            request
-                .metadata()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let metadata =
+            |name| request.metadata().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let (id, authorization) = (metadata("request-id"), metadata("authorization"));
         *self.authorization.lock().unwrap() = authorization;
         let message = request.into_inner();
@@ -124,10 +92,7 @@ impl ImageService for FakeImages {
         (self.tell)(&message).map(Response::new)
     }
 
-    async fn fetch_image(
-        &self,
-        _: Request<FetchImageRequest>,
-    ) -> Result<Response<Self::FetchImageStream>, Status> {
+    async fn fetch_image(&self, _: Request<FetchImageRequest>) -> Result<Response<Self::FetchImageStream>, Status> {
         Err(Status::unimplemented(""))
     }
     async fn batch_transform_image(
@@ -136,10 +101,7 @@ impl ImageService for FakeImages {
     ) -> Result<Response<Self::BatchTransformImageStream>, Status> {
         Err(Status::unimplemented(""))
     }
-    async fn get_image_metadata(
-        &self,
-        _: Request<GetImageMetadataRequest>,
-    ) -> Result<Response<ImageMetadata>, Status> {
+    async fn get_image_metadata(&self, _: Request<GetImageMetadataRequest>) -> Result<Response<ImageMetadata>, Status> {
         Err(Status::unimplemented(""))
     }
     async fn explain_delivery(
@@ -148,10 +110,7 @@ impl ImageService for FakeImages {
     ) -> Result<Response<ExplainDeliveryResponse>, Status> {
         Err(Status::unimplemented(""))
     }
-    async fn sign_urls(
-        &self,
-        _: Request<SignUrlsRequest>,
-    ) -> Result<Response<SignUrlsResponse>, Status> {
+    async fn sign_urls(&self, _: Request<SignUrlsRequest>) -> Result<Response<SignUrlsResponse>, Status> {
         Err(Status::unimplemented(""))
     }
 }

@@ -3,9 +3,9 @@
 
 use super::{demand_key, status};
 use darkroom_api::v1::{
-    CheckOriginRequest, CheckOriginResponse, CheckStep, CreateOriginRequest, DeleteOriginRequest,
-    ErrorReason, GetOriginRequest, ListOriginsRequest, ListOriginsResponse, Origin,
-    UpdateOriginRequest, origin_service_server::OriginService,
+    CheckOriginRequest, CheckOriginResponse, CheckStep, CreateOriginRequest, DeleteOriginRequest, ErrorReason,
+    GetOriginRequest, ListOriginsRequest, ListOriginsResponse, Origin, UpdateOriginRequest,
+    origin_service_server::OriginService,
 };
 use std::sync::{Arc, Mutex};
 use tonic::{Code, Request, Response, Status};
@@ -28,19 +28,8 @@ impl FakeOrigins {
 
     fn find(&self, name: &str) -> Result<Origin, Status> {
         let stored = self.stored.lock().unwrap();
-        let missing = || {
-            status(
-                Code::NotFound,
-                ErrorReason::OriginNotFound,
-                "no such origin",
-                &[],
-            )
-        };
-        stored
-            .iter()
-            .find(|origin| origin.name == name)
-            .cloned()
-            .ok_or_else(missing)
+        let missing = || status(Code::NotFound, ErrorReason::OriginNotFound, "no such origin", &[]);
+        stored.iter().find(|origin| origin.name == name).cloned().ok_or_else(missing)
     }
 }
 
@@ -55,36 +44,19 @@ impl OriginService for FakeOrigins {
         let stored = self.stored.lock().unwrap();
         let origins: Vec<_> = stored.iter().skip(from).take(PAGE).cloned().collect();
         let next = from + origins.len();
-        let next_page_token = if next < stored.len() {
-            next.to_string()
-        } else {
-            String::new()
-        };
-        Ok(Response::new(ListOriginsResponse {
-            origins,
-            next_page_token,
-        }))
+        let next_page_token = if next < stored.len() { next.to_string() } else { String::new() };
+        Ok(Response::new(ListOriginsResponse { origins, next_page_token }))
     }
 
-    async fn get_origin(
-        &self,
-        request: Request<GetOriginRequest>,
-    ) -> Result<Response<Origin>, Status> {
+    async fn get_origin(&self, request: Request<GetOriginRequest>) -> Result<Response<Origin>, Status> {
         demand_key(&request)?;
         self.find(&request.get_ref().name).map(Response::new)
     }
 
-    async fn create_origin(
-        &self,
-        request: Request<CreateOriginRequest>,
-    ) -> Result<Response<Origin>, Status> {
+    async fn create_origin(&self, request: Request<CreateOriginRequest>) -> Result<Response<Origin>, Status> {
         demand_key(&request)?;
         self.refused()?;
-        let CreateOriginRequest {
-            origin,
-            origin_id: _,
-            validate_only,
-        } = request.into_inner();
+        let CreateOriginRequest { origin, origin_id: _, validate_only } = request.into_inner();
         let mut origin = origin.expect("an origin");
         if !validate_only {
             let mut stored = self.stored.lock().unwrap();
@@ -95,29 +67,18 @@ impl OriginService for FakeOrigins {
         Ok(Response::new(origin))
     }
 
-    async fn update_origin(
-        &self,
-        request: Request<UpdateOriginRequest>,
-    ) -> Result<Response<Origin>, Status> {
+    async fn update_origin(&self, request: Request<UpdateOriginRequest>) -> Result<Response<Origin>, Status> {
         demand_key(&request)?;
         self.refused()?;
         self.updates.lock().unwrap().push(request.get_ref().clone());
-        Ok(Response::new(
-            request.into_inner().origin.expect("an origin"),
-        ))
+        Ok(Response::new(request.into_inner().origin.expect("an origin")))
     }
 
-    async fn delete_origin(
-        &self,
-        request: Request<DeleteOriginRequest>,
-    ) -> Result<Response<()>, Status> {
+    async fn delete_origin(&self, request: Request<DeleteOriginRequest>) -> Result<Response<()>, Status> {
         demand_key(&request)?;
         self.refused()?;
         let origin = self.find(&request.get_ref().name)?;
-        self.stored
-            .lock()
-            .unwrap()
-            .retain(|stored| stored.name != origin.name);
+        self.stored.lock().unwrap().retain(|stored| stored.name != origin.name);
         Ok(Response::new(()))
     }
 
@@ -130,14 +91,8 @@ impl OriginService for FakeOrigins {
             step: "read".into(),
             passed: false,
             message: format!("no image at {:?}", request.get_ref().path),
-            duration: Some(prost_types::Duration {
-                seconds: 1,
-                nanos: 5_000_000,
-            }),
+            duration: Some(prost_types::Duration { seconds: 1, nanos: 5_000_000 }),
         };
-        Ok(Response::new(CheckOriginResponse {
-            passed: false,
-            steps: vec![step],
-        }))
+        Ok(Response::new(CheckOriginResponse { passed: false, steps: vec![step] }))
     }
 }

@@ -2,9 +2,8 @@
 
 use super::{demand_key, status};
 use darkroom_api::v1::{
-    CreateUrlEndpointRequest, DeleteUrlEndpointRequest, ErrorReason, GetUrlEndpointRequest,
-    ListUrlEndpointsRequest, ListUrlEndpointsResponse, UpdateUrlEndpointRequest, UrlEndpoint,
-    url_endpoint_service_server::UrlEndpointService,
+    CreateUrlEndpointRequest, DeleteUrlEndpointRequest, ErrorReason, GetUrlEndpointRequest, ListUrlEndpointsRequest,
+    ListUrlEndpointsResponse, UpdateUrlEndpointRequest, UrlEndpoint, url_endpoint_service_server::UrlEndpointService,
 };
 use std::sync::{Arc, Mutex};
 use tonic::{Code, Request, Response, Status};
@@ -24,11 +23,7 @@ impl Default for FakeUrlEndpoints {
             origins: vec!["origins/o1".into()],
             ..UrlEndpoint::default()
         };
-        Self {
-            stored: Arc::new(Mutex::new(vec![default])),
-            updates: Arc::default(),
-            refuse: Arc::default(),
-        }
+        Self { stored: Arc::new(Mutex::new(vec![default])), updates: Arc::default(), refuse: Arc::default() }
     }
 }
 
@@ -38,20 +33,9 @@ impl FakeUrlEndpoints {
     }
 
     fn find(&self, name: &str) -> Result<UrlEndpoint, Status> {
-        let missing = || {
-            status(
-                Code::NotFound,
-                ErrorReason::UrlEndpointNotFound,
-                "no such URL endpoint",
-                &[],
-            )
-        };
+        let missing = || status(Code::NotFound, ErrorReason::UrlEndpointNotFound, "no such URL endpoint", &[]);
         let stored = self.stored.lock().unwrap();
-        stored
-            .iter()
-            .find(|url_endpoint| url_endpoint.name == name)
-            .cloned()
-            .ok_or_else(missing)
+        stored.iter().find(|url_endpoint| url_endpoint.name == name).cloned().ok_or_else(missing)
     }
 }
 
@@ -63,16 +47,10 @@ impl UrlEndpointService for FakeUrlEndpoints {
     ) -> Result<Response<ListUrlEndpointsResponse>, Status> {
         demand_key(&request)?;
         let url_endpoints = self.stored.lock().unwrap().clone();
-        Ok(Response::new(ListUrlEndpointsResponse {
-            url_endpoints,
-            next_page_token: String::new(),
-        }))
+        Ok(Response::new(ListUrlEndpointsResponse { url_endpoints, next_page_token: String::new() }))
     }
 
-    async fn get_url_endpoint(
-        &self,
-        request: Request<GetUrlEndpointRequest>,
-    ) -> Result<Response<UrlEndpoint>, Status> {
+    async fn get_url_endpoint(&self, request: Request<GetUrlEndpointRequest>) -> Result<Response<UrlEndpoint>, Status> {
         demand_key(&request)?;
         self.find(&request.get_ref().name).map(Response::new)
     }
@@ -83,11 +61,7 @@ impl UrlEndpointService for FakeUrlEndpoints {
     ) -> Result<Response<UrlEndpoint>, Status> {
         demand_key(&request)?;
         self.refused()?;
-        let CreateUrlEndpointRequest {
-            url_endpoint,
-            url_endpoint_id: _,
-            validate_only,
-        } = request.into_inner();
+        let CreateUrlEndpointRequest { url_endpoint, url_endpoint_id: _, validate_only } = request.into_inner();
         let mut url_endpoint = url_endpoint.expect("a URL endpoint");
         if !validate_only {
             let mut stored = self.stored.lock().unwrap();
@@ -109,10 +83,7 @@ impl UrlEndpointService for FakeUrlEndpoints {
         Ok(Response::new(url_endpoint))
     }
 
-    async fn delete_url_endpoint(
-        &self,
-        request: Request<DeleteUrlEndpointRequest>,
-    ) -> Result<Response<()>, Status> {
+    async fn delete_url_endpoint(&self, request: Request<DeleteUrlEndpointRequest>) -> Result<Response<()>, Status> {
         demand_key(&request)?;
         self.refused()?;
         self.find(&request.get_ref().name)?;

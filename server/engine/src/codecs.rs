@@ -44,9 +44,8 @@ pub(crate) struct Source {
 /// [`Error::Unreadable`], [`Error::TooLarge`].
 pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
     let head = &bytes[..bytes.len().min(4096)];
-    let format = Format::sniff(head).ok_or_else(|| Error::Unreadable {
-        reason: "it is not an image in a format that Darkroom reads".into(),
-    })?;
+    let format = Format::sniff(head)
+        .ok_or_else(|| Error::Unreadable { reason: "it is not an image in a format that Darkroom reads".into() })?;
     match format {
         Format::Jpeg => jpeg::check_scans(&bytes)?,
         Format::Svg => Limits::check("svg_bytes", limits.svg_bytes, bytes.len() as u64)?,
@@ -54,19 +53,9 @@ pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
         Format::Ico if bitmap::png_of_icon(&bytes).is_none() => {
             bitmap::check(format, &bytes, limits)?;
         }
-        Format::Ico
-        | Format::Png
-        | Format::Webp
-        | Format::Gif
-        | Format::Avif
-        | Format::Heic
-        | Format::Tiff => {}
+        Format::Ico | Format::Png | Format::Webp | Format::Gif | Format::Avif | Format::Heic | Format::Tiff => {}
     }
-    let load = |format, bytes| {
-        loader(format, bytes)
-            .and_then(Operation::run)
-            .map_err(unreadable)
-    };
+    let load = |format, bytes| loader(format, bytes).and_then(Operation::run).map_err(unreadable);
     let image = match format {
         Format::Bmp => bitmap::decode(format, &bytes)?,
         Format::Ico => match bitmap::png_of_icon(&bytes) {
@@ -82,24 +71,10 @@ pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
         | Format::Tiff
         | Format::Svg => load(format, bytes.clone())?,
     };
-    let frames = image
-        .get_int(c"n-pages")
-        .and_then(|pages| u32::try_from(pages).ok())
-        .unwrap_or(1)
-        .max(1);
-    let orientation = image
-        .get_int(c"orientation")
-        .and_then(|orientation| u8::try_from(orientation).ok());
-    let orientation = orientation
-        .filter(|orientation| (1..=8).contains(orientation))
-        .unwrap_or(1);
-    let source = Source {
-        bytes,
-        format,
-        image,
-        frames,
-        orientation,
-    };
+    let frames = image.get_int(c"n-pages").and_then(|pages| u32::try_from(pages).ok()).unwrap_or(1).max(1);
+    let orientation = image.get_int(c"orientation").and_then(|orientation| u8::try_from(orientation).ok());
+    let orientation = orientation.filter(|orientation| (1..=8).contains(orientation)).unwrap_or(1);
+    let source = Source { bytes, format, image, frames, orientation };
     source.check(limits)?;
     Ok(source)
 }
@@ -108,11 +83,7 @@ impl Source {
     /// Width and height in pixels of one frame, upright.
     pub(crate) fn upright_size(&self) -> (u32, u32) {
         let (width, height) = (self.image.width(), self.image.height());
-        if self.orientation >= 5 {
-            (height, width)
-        } else {
-            (width, height)
-        }
+        if self.orientation >= 5 { (height, width) } else { (width, height) }
     }
 
     /// The first frame. `scale` is how much the first step will scale it; where the format allows it the
@@ -125,24 +96,15 @@ impl Source {
             (Format::Svg, scale) => return svg::load(load, &self.image, scale, limits),
             _ => Ok(None),
         };
-        Ok(scaled
-            .map_err(unreadable)?
-            .unwrap_or_else(|| self.image.clone()))
+        Ok(scaled.map_err(unreadable)?.unwrap_or_else(|| self.image.clone()))
     }
 
     /// All frames on top of each other.
     pub(crate) fn animation(&self, limits: &Limits) -> Result<Image, Error> {
-        let (width, height) = (
-            u64::from(self.image.width()),
-            u64::from(self.image.height()),
-        );
+        let (width, height) = (u64::from(self.image.width()), u64::from(self.image.height()));
         let frames = u64::from(self.frames);
         Limits::check("animation_frames", limits.animation_frames.into(), frames)?;
-        Limits::check(
-            "animation_pixels",
-            limits.animation_pixels,
-            width * height * frames,
-        )?;
+        Limits::check("animation_pixels", limits.animation_pixels, width * height * frames)?;
         let load = loader(self.format, self.bytes.clone()).map_err(unreadable)?;
         load.int(c"n", -1).run().map_err(unreadable)
     }
@@ -153,28 +115,17 @@ impl Source {
         }
         let (width, height) = (self.image.width(), self.image.height());
         let pixels = u64::from(width) * u64::from(height);
-        Limits::check(
-            "input_side_px",
-            limits.input_side_px.into(),
-            width.max(height).into(),
-        )?;
+        Limits::check("input_side_px", limits.input_side_px.into(), width.max(height).into())?;
         if self.streams() {
             Limits::check("input_pixels", limits.input_pixels, pixels)
         } else {
-            Limits::check(
-                "input_pixels_unstreamable",
-                limits.input_pixels_unstreamable,
-                pixels,
-            )
+            Limits::check("input_pixels_unstreamable", limits.input_pixels_unstreamable, pixels)
         }
     }
 
     /// Whether the file can be read in strips from the top.
     fn streams(&self) -> bool {
-        let interlaced = self
-            .image
-            .get_int(c"interlaced")
-            .is_some_and(|number| number != 0);
+        let interlaced = self.image.get_int(c"interlaced").is_some_and(|number| number != 0);
         self.format.capabilities().streams && !interlaced
     }
 }
@@ -182,26 +133,18 @@ impl Source {
 /// The loader of a format, told that pixels are read once, from the top.
 fn loader(format: Format, bytes: Bytes) -> Result<Operation, VipsError> {
     let name = format.capabilities().loader.unwrap_or(c"no_loader");
-    Ok(Operation::new(name)?
-        .blob(c"buffer", bytes)
-        .string(c"access", "sequential")
-        .string(c"fail-on", "none"))
+    Ok(Operation::new(name)?.blob(c"buffer", bytes).string(c"access", "sequential").string(c"fail-on", "none"))
 }
 
 /// By how much a decoder may shrink: 1, 2, 4 or 8, leaving a factor of at least 2. Decoders shrink with a
 /// box, which alone would blur and alias; Lanczos on twice the size hides that.
 fn shrink(scale: f64) -> u32 {
-    [8, 4, 2]
-        .into_iter()
-        .find(|factor| f64::from(*factor) * 2.0 * scale <= 1.0)
-        .unwrap_or(1)
+    [8, 4, 2].into_iter().find(|factor| f64::from(*factor) * 2.0 * scale <= 1.0).unwrap_or(1)
 }
 
 #[allow(clippy::needless_pass_by_value)] // for `map_err`
 fn unreadable(error: VipsError) -> Error {
-    Error::Unreadable {
-        reason: error.to_string(),
-    }
+    Error::Unreadable { reason: error.to_string() }
 }
 
 #[cfg(test)]

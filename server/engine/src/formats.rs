@@ -103,17 +103,7 @@ const fn row(
     saver: Option<&'static CStr>,
     max_side_px: u32,
 ) -> Capabilities {
-    Capabilities {
-        media_type,
-        extension,
-        alpha,
-        animation,
-        lossless,
-        streams,
-        loader,
-        saver,
-        max_side_px,
-    }
+    Capabilities { media_type, extension, alpha, animation, lossless, streams, loader, saver, max_side_px }
 }
 
 #[cfg(test)]
@@ -124,27 +114,10 @@ mod tests {
     #[test]
     fn every_format_has_a_row_of_its_own() {
         let rows = Format::ALL.map(Format::capabilities);
-        assert_eq!(
-            rows.map(|row| row.media_type)
-                .iter()
-                .collect::<HashSet<_>>()
-                .len(),
-            rows.len()
-        );
-        assert_eq!(
-            rows.map(|row| row.extension)
-                .iter()
-                .collect::<HashSet<_>>()
-                .len(),
-            rows.len()
-        );
+        assert_eq!(rows.map(|row| row.media_type).iter().collect::<HashSet<_>>().len(), rows.len());
+        assert_eq!(rows.map(|row| row.extension).iter().collect::<HashSet<_>>().len(), rows.len());
         for row in rows {
-            assert_eq!(
-                row.saver.is_some(),
-                row.max_side_px > 0,
-                "{}",
-                row.media_type
-            );
+            assert_eq!(row.saver.is_some(), row.max_side_px > 0, "{}", row.media_type);
         }
     }
 }

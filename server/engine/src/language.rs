@@ -63,14 +63,7 @@ pub struct InvalidTransformation {
 impl InvalidTransformation {
     /// A mistake of the text that no parameter is to blame for.
     fn malformed(message: String, span: Range<usize>) -> Self {
-        Self {
-            message,
-            parameter: None,
-            span,
-            expected: String::new(),
-            nearest: None,
-            unsupported: false,
-        }
+        Self { message, parameter: None, span, expected: String::new(), nearest: None, unsupported: false }
     }
 }
 

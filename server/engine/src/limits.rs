@@ -49,14 +49,6 @@ impl Default for Limits {
 impl Limits {
     /// Compares with a limit and names it when it is passed.
     pub(crate) fn check(limit: &str, maximum: u64, actual: u64) -> Result<(), Error> {
-        if actual <= maximum {
-            Ok(())
-        } else {
-            Err(Error::TooLarge {
-                limit: limit.into(),
-                maximum,
-                actual,
-            })
-        }
+        if actual <= maximum { Ok(()) } else { Err(Error::TooLarge { limit: limit.into(), maximum, actual }) }
     }
 }

@@ -36,11 +36,7 @@ pub struct Metadata {
 pub fn metadata(source: Bytes, limits: &Limits) -> Result<Metadata, Error> {
     let source = codecs::open(source, limits)?;
     let (width_px, height_px) = source.upright_size();
-    let quality = if source.format == Format::Jpeg {
-        codecs::jpeg::quality(&source.bytes)
-    } else {
-        None
-    };
+    let quality = if source.format == Format::Jpeg { codecs::jpeg::quality(&source.bytes) } else { None };
     Ok(Metadata {
         width_px,
         height_px,

@@ -24,19 +24,8 @@ pub struct Picture {
 
 impl Picture {
     /// A decoded source of `width` × `height` pixels; a decoder may have scaled `image` already.
-    pub(crate) fn new(
-        image: Image,
-        (width, height): (u32, u32),
-        random_access: bool,
-        limits: Limits,
-    ) -> Self {
-        Self {
-            image,
-            initial_width: width,
-            initial_height: height,
-            random_access,
-            limits,
-        }
+    pub(crate) fn new(image: Image, (width, height): (u32, u32), random_access: bool, limits: Limits) -> Self {
+        Self { image, initial_width: width, initial_height: height, random_access, limits }
     }
 
     /// The same picture with other pixels, for the end of a step.
@@ -62,11 +51,7 @@ impl Picture {
             return Ok(self);
         }
         let image = self.image.in_memory()?;
-        Ok(Self {
-            image,
-            random_access: true,
-            ..self
-        })
+        Ok(Self { image, random_access: true, ..self })
     }
 
     /// Refuses a result of this size when it is over a limit. Every step that makes pictures larger asks
@@ -83,9 +68,5 @@ impl Picture {
 pub(crate) fn check_output(limits: &Limits, width: u32, height: u32) -> Result<(), Error> {
     let side = u64::from(width.max(height));
     Limits::check("output_side_px", limits.output_side_px.into(), side)?;
-    Limits::check(
-        "output_pixels",
-        limits.output_pixels,
-        u64::from(width) * u64::from(height),
-    )
+    Limits::check("output_pixels", limits.output_pixels, u64::from(width) * u64::from(height))
 }

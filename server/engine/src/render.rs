@@ -3,10 +3,7 @@
 mod frames;
 mod plan;
 
-use crate::{
-    Accept, Error, Format, Limits, Pipeline, codecs, codecs::Source, formats,
-    language::FormatChoice,
-};
+use crate::{Accept, Error, Format, Limits, Pipeline, codecs, codecs::Source, formats, language::FormatChoice};
 use bytes::Bytes;
 use frames::Frames;
 use plan::Plan;
@@ -72,10 +69,7 @@ pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendi
         // A decoder that gives up while the pixels stream through the steps looks like a failure of the
         // step. Decoding in one go tells them apart.
         Err(Error::Internal(_)) if !plan.in_memory => {
-            let plan = Plan {
-                in_memory: true,
-                ..plan
-            };
+            let plan = Plan { in_memory: true, ..plan };
             carry_out(&source, &plan, request, limits, Instant::now())
         }
         done => done,
@@ -123,13 +117,7 @@ fn carry_out(
         steps_us: microseconds(decoded, stepped),
         encode_us: microseconds(stepped, Instant::now()),
     };
-    Ok(Rendition {
-        data,
-        format,
-        width_px,
-        height_px,
-        timings,
-    })
+    Ok(Rendition { data, format, width_px, height_px, timings })
 }
 
 fn microseconds(from: Instant, to: Instant) -> u64 {

@@ -26,7 +26,9 @@ impl tonic::service::Interceptor for Bearer {
 
 /// Connects to the server at `DARKROOM_GRPC_ADDR`.
 pub async fn connect(settings: &Settings) -> Result<Authorized, Failure> {
-    let key = settings.private_key.as_ref().ok_or("an access key is needed: set DARKROOM_PRIVATE_KEY to the key that the server printed at its first start")?;
+    let key = settings.private_key.as_ref().ok_or(
+        "an access key is needed: set DARKROOM_PRIVATE_KEY to the key that the server printed at its first start",
+    )?;
     let mut value: MetadataValue<Ascii> = format!("Bearer {}", key.expose_secret()).parse()?;
     value.set_sensitive(true);
     let address = settings.grpc_addr;

@@ -67,7 +67,8 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
             let origins = origins.iter().map(|origin| name("origins", origin)).collect();
             let url_endpoint = UrlEndpoint { name: name("urlEndpoints", &url_endpoint), origins, ..Default::default() };
             let update_mask = Some(FieldMask { paths: vec!["origins".to_owned()] });
-            let request = UpdateUrlEndpointRequest { url_endpoint: Some(url_endpoint), update_mask, validate_only: false };
+            let request =
+                UpdateUrlEndpointRequest { url_endpoint: Some(url_endpoint), update_mask, validate_only: false };
             client.update_url_endpoint(request).await.map_err(failure)?;
             Ok(())
         }
@@ -83,7 +84,11 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
 async fn list(client: &mut UrlEndpointServiceClient<Authorized>) -> Result<(), Failure> {
     let mut page_token = String::new();
     loop {
-        let page = client.list_url_endpoints(ListUrlEndpointsRequest { page_size: 0, page_token }).await.map_err(failure)?.into_inner();
+        let page = client
+            .list_url_endpoints(ListUrlEndpointsRequest { page_size: 0, page_token })
+            .await
+            .map_err(failure)?
+            .into_inner();
         for found in page.url_endpoints {
             println!("{}\t/{}\t{}\t{}", found.name, found.url_prefix, found.hosts.join(","), found.origins.join(","));
         }

@@ -6,7 +6,9 @@ use super::{
 };
 use crate::settings::Settings;
 use clap::Args;
-use darkroom_api::v1::{DeliveryUrl, ErrorReason, ExplainDeliveryRequest, ExplainDeliveryResponse, image_service_client::ImageServiceClient};
+use darkroom_api::v1::{
+    DeliveryUrl, ErrorReason, ExplainDeliveryRequest, ExplainDeliveryResponse, image_service_client::ImageServiceClient,
+};
 use std::fmt::Write;
 
 #[derive(Debug, Args)]
@@ -47,18 +49,32 @@ fn print(response: &ExplainDeliveryResponse) {
 
 fn text(response: &ExplainDeliveryResponse) -> String {
     let mut out = String::new();
-    let mut line = |name: &str, value: &str| _ = writeln!(out, "{name:<15}{}", if value.is_empty() { "-" } else { value });
+    let mut line =
+        |name: &str, value: &str| _ = writeln!(out, "{name:<15}{}", if value.is_empty() { "-" } else { value });
     line("URL endpoint", &format!("{} (by {})", response.url_endpoint, response.url_endpoint_match));
     line("path", &response.path);
     line("query", &response.query);
     line("transformation", &response.transformation);
     line("cached", if response.cached { "yes" } else { "no" });
     for attempt in &response.origin_attempts {
-        let took = attempt.duration.as_ref().map_or(0, |duration| duration.seconds * 1000 + i64::from(duration.nanos) / 1_000_000);
-        line("origin", &format!("{} ({}): {} [{took} ms, {} bytes {}]", attempt.origin, attempt.display_name, attempt.message, attempt.size_bytes, attempt.media_type));
+        let took = attempt
+            .duration
+            .as_ref()
+            .map_or(0, |duration| duration.seconds * 1000 + i64::from(duration.nanos) / 1_000_000);
+        line(
+            "origin",
+            &format!(
+                "{} ({}): {} [{took} ms, {} bytes {}]",
+                attempt.origin, attempt.display_name, attempt.message, attempt.size_bytes, attempt.media_type
+            ),
+        );
     }
     if let Some(outcome) = &response.outcome {
-        let verdict = if outcome.delivered { outcome.media_type.clone() } else { ErrorReason::try_from(outcome.reason).map_or("?", ErrorReason::reason).to_owned() };
+        let verdict = if outcome.delivered {
+            outcome.media_type.clone()
+        } else {
+            ErrorReason::try_from(outcome.reason).map_or("?", ErrorReason::reason).to_owned()
+        };
         line("outcome", &format!("{verdict}: {}", outcome.message));
     }
     out.trim_end().to_owned()

@@ -23,7 +23,10 @@ pub struct Arguments {
 }
 
 pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
-    let key = settings.private_key.as_ref().ok_or("the gateway needs an access key of the server: set DARKROOM_PRIVATE_KEY")?;
+    let key = settings
+        .private_key
+        .as_ref()
+        .ok_or("the gateway needs an access key of the server: set DARKROOM_PRIVATE_KEY")?;
     let delivery = bind(settings.delivery_addr, "delivery").await?;
     let admin = bind(settings.admin_addr, "admin").await?;
     let channel = channel(&arguments.server)?;

@@ -8,8 +8,9 @@ use super::{
 use crate::settings::Settings;
 use clap::{Args, Subcommand};
 use darkroom_api::v1::{
-    AzureBlobLocation, CheckOriginRequest, CreateOriginRequest, DeleteOriginRequest, FolderLocation, GcsLocation, ListOriginsRequest, Origin,
-    S3CompatibleLocation, S3Location, WebFolderLocation, WebProxyLocation, check_origin_request::Subject, origin::Location, origin_service_client::OriginServiceClient,
+    AzureBlobLocation, CheckOriginRequest, CreateOriginRequest, DeleteOriginRequest, FolderLocation, GcsLocation,
+    ListOriginsRequest, Origin, S3CompatibleLocation, S3Location, WebFolderLocation, WebProxyLocation,
+    check_origin_request::Subject, origin::Location, origin_service_client::OriginServiceClient,
 };
 use std::path::PathBuf;
 
@@ -107,9 +108,7 @@ enum Kind {
         allowed_hosts: Vec<String>,
     },
     /// A folder on the server's disk.
-    Folder {
-        path: PathBuf,
-    },
+    Folder { path: PathBuf },
 }
 
 pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
@@ -119,7 +118,10 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
         Command::Add { name, check, location } => add(&mut client, name, check, location).await,
         Command::Check { origin, path } => self::check(&mut client, origin, path).await,
         Command::Delete { origin } => {
-            client.delete_origin(DeleteOriginRequest { name: resource_name(&origin), etag: String::new() }).await.map_err(failure)?;
+            client
+                .delete_origin(DeleteOriginRequest { name: resource_name(&origin), etag: String::new() })
+                .await
+                .map_err(failure)?;
             Ok(())
         }
     }
@@ -129,7 +131,8 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
 async fn list(client: &mut OriginServiceClient<Authorized>) -> Result<(), Failure> {
     let mut page_token = String::new();
     loop {
-        let page = client.list_origins(ListOriginsRequest { page_size: 0, page_token }).await.map_err(failure)?.into_inner();
+        let page =
+            client.list_origins(ListOriginsRequest { page_size: 0, page_token }).await.map_err(failure)?.into_inner();
         for origin in page.origins {
             println!("{}\t{}\t{}", origin.name, kind(origin.location.as_ref()), origin.display_name);
             for warning in origin.warnings {
@@ -144,13 +147,22 @@ async fn list(client: &mut OriginServiceClient<Authorized>) -> Result<(), Failur
 }
 
 #[allow(clippy::print_stdout)] // the command's answer
-async fn add(client: &mut OriginServiceClient<Authorized>, display_name: String, check: bool, kind: Kind) -> Result<(), Failure> {
+async fn add(
+    client: &mut OriginServiceClient<Authorized>,
+    display_name: String,
+    check: bool,
+    kind: Kind,
+) -> Result<(), Failure> {
     let origin = Origin { display_name, location: Some(location(kind)?), ..Default::default() };
     let request = CreateOriginRequest { origin: Some(origin), origin_id: String::new(), validate_only: true };
     if check {
         client.create_origin(request.clone()).await.map_err(failure)?;
     }
-    let made = client.create_origin(CreateOriginRequest { validate_only: false, ..request }).await.map_err(failure)?.into_inner();
+    let made = client
+        .create_origin(CreateOriginRequest { validate_only: false, ..request })
+        .await
+        .map_err(failure)?
+        .into_inner();
     println!("{}", made.name);
     for warning in made.warnings {
         println!("warning: {warning}");
@@ -159,8 +171,13 @@ async fn add(client: &mut OriginServiceClient<Authorized>, display_name: String,
 }
 
 #[allow(clippy::print_stdout)] // the command's answer
-async fn check(client: &mut OriginServiceClient<Authorized>, origin: String, path: Option<String>) -> Result<(), Failure> {
-    let request = CheckOriginRequest { subject: Some(Subject::Name(resource_name(&origin))), path: path.unwrap_or_default() };
+async fn check(
+    client: &mut OriginServiceClient<Authorized>,
+    origin: String,
+    path: Option<String>,
+) -> Result<(), Failure> {
+    let request =
+        CheckOriginRequest { subject: Some(Subject::Name(resource_name(&origin))), path: path.unwrap_or_default() };
     let found = client.check_origin(request).await.map_err(failure)?.into_inner();
     for step in &found.steps {
         println!("{}\t{}\t{}", step.step, if step.passed { "ok" } else { "failed" }, step.message);
@@ -174,17 +191,43 @@ fn location(kind: Kind) -> Result<Location, Failure> {
             let key = std::fs::read_to_string(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
             Location::Gcs(GcsLocation { bucket, prefix, service_account_key: key, endpoint, ..Default::default() })
         }
-        Kind::Azure { account, container, prefix, sas_token, endpoint } => {
-            Location::AzureBlob(AzureBlobLocation { account, container, prefix, sas_token, endpoint, ..Default::default() })
-        }
-        Kind::S3 { bucket, region, prefix, endpoint, path_style, access_key, secret_key } if endpoint.is_empty() && !path_style => {
+        Kind::Azure { account, container, prefix, sas_token, endpoint } => Location::AzureBlob(AzureBlobLocation {
+            account,
+            container,
+            prefix,
+            sas_token,
+            endpoint,
+            ..Default::default()
+        }),
+        Kind::S3 { bucket, region, prefix, endpoint, path_style, access_key, secret_key }
+            if endpoint.is_empty() && !path_style =>
+        {
             let use_iam_role = access_key.is_empty();
-            Location::S3(S3Location { bucket, prefix, region, access_key, secret_key, use_iam_role, ..Default::default() })
+            Location::S3(S3Location {
+                bucket,
+                prefix,
+                region,
+                access_key,
+                secret_key,
+                use_iam_role,
+                ..Default::default()
+            })
         }
         Kind::S3 { bucket, region, prefix, endpoint, path_style, access_key, secret_key } => {
-            Location::S3Compatible(S3CompatibleLocation { bucket, prefix, endpoint, region, access_key, secret_key, force_path_style: path_style, keys_set: false })
+            Location::S3Compatible(S3CompatibleLocation {
+                bucket,
+                prefix,
+                endpoint,
+                region,
+                access_key,
+                secret_key,
+                force_path_style: path_style,
+                keys_set: false,
+            })
         }
-        Kind::Web { base_url, forward_host } => Location::WebFolder(WebFolderLocation { base_url, forward_host_header: forward_host }),
+        Kind::Web { base_url, forward_host } => {
+            Location::WebFolder(WebFolderLocation { base_url, forward_host_header: forward_host })
+        }
         Kind::WebProxy { allowed_hosts } => Location::WebProxy(WebProxyLocation { allowed_hosts }),
         Kind::Folder { path } => {
             let path = std::path::absolute(&path).map_err(|error| format!("{}: {error}", path.display()))?;

@@ -21,7 +21,8 @@ pub struct Arguments {
 
 /// Serves gRPC, and with `gateway` HTTP as well.
 pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), Failure> {
-    std::fs::create_dir_all(&settings.data_dir).map_err(|error| format!("data folder {}: {error}", settings.data_dir.display()))?;
+    std::fs::create_dir_all(&settings.data_dir)
+        .map_err(|error| format!("data folder {}: {error}", settings.data_dir.display()))?;
     // Ports first: nothing is started, and no key is made, for a process that cannot serve.
     let grpc = bind(settings.grpc_addr, "gRPC").await?;
     let http = match gateway {
@@ -76,7 +77,9 @@ pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), F
 
 /// Binds a port, or says which setting names it.
 pub(super) async fn bind(address: SocketAddr, what: &str) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| format!("the {what} port {address} cannot be bound: {error}").into())
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("the {what} port {address} cannot be bound: {error}").into())
 }
 
 /// Resolves when the server is to stop.
@@ -87,7 +90,8 @@ pub(super) async fn wait(mut stopped: watch::Receiver<bool>) {
 
 /// Resolves at SIGTERM or SIGINT; a second one ends the process at once.
 pub(super) async fn terminated() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return std::future::pending().await;
     };
     tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }

@@ -75,26 +75,50 @@ impl Address {
         match locator {
             Locator::Url { host, target } => Self::of_url(snapshot, host, &target),
             Locator::UrlEndpoint { id, path, query } => {
-                let url_endpoint =
-                    snapshot.url_endpoints.get(&id).cloned().ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
+                let url_endpoint = snapshot
+                    .url_endpoints
+                    .get(&id)
+                    .cloned()
+                    .ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
                 let origins = attached(snapshot, &url_endpoint)?;
                 let (pipeline, warnings) = parse(transformation, url_endpoint.unknown_parameters)?;
                 let path = ImagePath::parse(&path)?;
                 let url_endpoint = Some(url_endpoint);
-                Ok(Self { url_endpoint, matched_by: "name", origins, path, query, host: String::new(), pipeline, warnings })
+                Ok(Self {
+                    url_endpoint,
+                    matched_by: "name",
+                    origins,
+                    path,
+                    query,
+                    host: String::new(),
+                    pipeline,
+                    warnings,
+                })
             }
             Locator::Origin { id, path, query } => {
-                let origin = snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
+                let origin =
+                    snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
                 let (pipeline, warnings) = parse(transformation, UnknownParameters::Reject)?;
                 let (origins, path) = (vec![origin], ImagePath::parse(&path)?);
-                Ok(Self { url_endpoint: None, matched_by: "name", origins, path, query, host: String::new(), pipeline, warnings })
+                Ok(Self {
+                    url_endpoint: None,
+                    matched_by: "name",
+                    origins,
+                    path,
+                    query,
+                    host: String::new(),
+                    pipeline,
+                    warnings,
+                })
             }
         }
     }
 
     fn of_url(snapshot: &Snapshot, host: String, target: &str) -> Result<Self, Error> {
         let (raw_path, _) = target.split_once('?').unwrap_or((target, ""));
-        let found = snapshot.endpoint_for(&host, raw_path).ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
+        let found = snapshot
+            .endpoint_for(&host, raw_path)
+            .ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
         let target = Target::parse(target, found.prefix_bytes)?;
         signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
         let (pipeline, warnings) = parse(target.transformation.as_deref(), found.url_endpoint.unknown_parameters)?;

@@ -41,14 +41,21 @@ pub(super) fn untouched(original: &Original, file_name: &str) -> Result<Entry, E
         None => claimed().unwrap_or_else(|| UNKNOWN_MEDIA_TYPE.to_owned()),
     };
     if original.format.is_none() && media_type.starts_with("image/") {
-        let reason = format!("it is called `{media_type}`, and its first bytes are of no image format that Darkroom reads");
+        let reason =
+            format!("it is called `{media_type}`, and its first bytes are of no image format that Darkroom reads");
         return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
     }
     let etag = key::etag(&[&original.origin, &original.version, "untouched", &media_type]);
     Ok(entry(original, media_type, etag, (0, 0), original.data.clone()))
 }
 
-fn entry(original: &Original, media_type: String, etag: String, (width_px, height_px): (u32, u32), data: Bytes) -> Entry {
+fn entry(
+    original: &Original,
+    media_type: String,
+    etag: String,
+    (width_px, height_px): (u32, u32),
+    data: Bytes,
+) -> Entry {
     Entry {
         media_type,
         etag,

@@ -35,7 +35,9 @@ impl Delivery {
     pub async fn explain(&self, host: String, target: String, accept: &str) -> Explanation {
         let address = match Address::resolve(&self.registry.snapshot(), Locator::Url { host, target }, None) {
             Ok(address) => address,
-            Err(error) => return Explanation { address: None, attempts: Vec::new(), outcome: Err(error), cached: false },
+            Err(error) => {
+                return Explanation { address: None, attempts: Vec::new(), outcome: Err(error), cached: false };
+            }
         };
         let accept = if negotiates(&address.pipeline) { Accept::from_header(accept) } else { Accept::default() };
         let cached = self.cache.get(&key::rendition(&address, accept)).await;
@@ -53,9 +55,14 @@ impl Delivery {
         let why = if original.format.is_none() {
             "the source is not an image that Darkroom reads: it goes through untouched".to_owned()
         } else if engine::passes_through(original.format, &request.pipeline) {
-            "the source goes through untouched: `orig-true`, or an SVG of which no raster format was asked for".to_owned()
+            "the source goes through untouched: `orig-true`, or an SVG of which no raster format was asked for"
+                .to_owned()
         } else if negotiates(&request.pipeline) {
-            format!("the format was chosen by what the client takes: AVIF {}, WebP {}", takes(accept.avif), takes(accept.webp))
+            format!(
+                "the format was chosen by what the client takes: AVIF {}, WebP {}",
+                takes(accept.avif),
+                takes(accept.webp)
+            )
         } else {
             "the transformation names the format".to_owned()
         };

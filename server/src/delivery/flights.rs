@@ -32,7 +32,11 @@ impl<V> std::fmt::Debug for Flights<V> {
 impl<V: Clone + Send + Sync + 'static> Flights<V> {
     /// Joins the computation for `key`, or starts it. It is a task of its own: a caller who leaves takes
     /// nothing from those who stay.
-    pub(super) async fn run(&self, key: Key, work: impl Future<Output = Result<V, Error>> + Send + 'static) -> Result<V, Error> {
+    pub(super) async fn run(
+        &self,
+        key: Key,
+        work: impl Future<Output = Result<V, Error>> + Send + 'static,
+    ) -> Result<V, Error> {
         let flight = {
             let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
             running.entry(key).or_insert_with(|| self.start(key, work)).clone()

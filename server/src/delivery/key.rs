@@ -60,7 +60,8 @@ impl Digest {
 
     /// The endpoint and its origins with their versions: after a change of configuration nothing old is found.
     fn original(&mut self, address: &Address) {
-        let (id, etag) = address.url_endpoint.as_ref().map_or(("", ""), |endpoint| (endpoint.id.as_str(), endpoint.etag.as_str()));
+        let (id, etag) =
+            address.url_endpoint.as_ref().map_or(("", ""), |endpoint| (endpoint.id.as_str(), endpoint.etag.as_str()));
         self.text(id);
         self.text(etag);
         self.text(&address.origins.len().to_string());

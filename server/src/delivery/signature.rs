@@ -35,7 +35,11 @@ pub(super) fn verify(target: &Target<'_>, keys: &[AccessKey], required: bool) ->
 fn candidates(target: &Target<'_>) -> [String; 2] {
     let expiry = target.expiry.unwrap_or(NEVER);
     let text = |path: &str| {
-        if target.signed_query.is_empty() { format!("{path}{expiry}") } else { format!("{path}?{}{expiry}", target.signed_query) }
+        if target.signed_query.is_empty() {
+            format!("{path}{expiry}")
+        } else {
+            format!("{path}?{}{expiry}", target.signed_query)
+        }
     };
     [text(&target.signed_path[target.endpoint_bytes..]), text(target.signed_path)]
 }

@@ -69,13 +69,20 @@ pub(super) async fn first(clients: &Clients, address: &Address) -> Result<Origin
 
 /// Asks whether a source is still what it was when it came from the origin `from`. Origins before that one are
 /// asked too: they may have the image by now.
-pub(super) async fn revalidate(clients: &Clients, address: &Address, from: &str, version: &str) -> Result<Revalidated, Error> {
+pub(super) async fn revalidate(
+    clients: &Clients,
+    address: &Address,
+    from: &str,
+    version: &str,
+) -> Result<Revalidated, Error> {
     let mut worst = None;
     for origin in &address.origins {
         let known = (origin.id == from).then(|| version.to_owned());
         match clients.fetch(origin, &fetch(address, known)).await {
             Ok(Fetched::NotModified) => return Ok(Revalidated::StillRight),
-            Ok(Fetched::Image { version: now, .. }) if origin.id == from && now == version => return Ok(Revalidated::StillRight),
+            Ok(Fetched::Image { version: now, .. }) if origin.id == from && now == version => {
+                return Ok(Revalidated::StillRight);
+            }
             Ok(fetched) => return Ok(Revalidated::Changed(Arc::new(original(origin, fetched)?))),
             Err(error) => note(&mut worst, origin, error)?,
         }
@@ -89,9 +96,14 @@ pub(super) async fn attempts(clients: &Clients, address: &Address) -> Vec<Attemp
     for origin in &address.origins {
         let started = Instant::now();
         let fetched = clients.fetch(origin, &fetch(address, None)).await;
-        let result = fetched.and_then(|fetched| original(origin, fetched).map_err(|error| origin::Error::Broken(error.to_string())));
+        let result = fetched
+            .and_then(|fetched| original(origin, fetched).map_err(|error| origin::Error::Broken(error.to_string())));
         let found = result.is_ok();
-        attempts.push(Attempt { origin: Arc::clone(origin), result: result.map(Arc::new), duration: started.elapsed() });
+        attempts.push(Attempt {
+            origin: Arc::clone(origin),
+            result: result.map(Arc::new),
+            duration: started.elapsed(),
+        });
         if found {
             break;
         }
@@ -122,7 +134,9 @@ fn original(origin: &Origin, fetched: Fetched) -> Result<Original, Error> {
             let format = Format::sniff(&data);
             Ok(Original { data, format, media_type, version, modify_time, origin: origin.id.clone() })
         }
-        Fetched::NotModified => Err(Error::Internal(format!("origin {} answered «not modified» to an unconditional fetch", origin.id))),
+        Fetched::NotModified => {
+            Err(Error::Internal(format!("origin {} answered «not modified» to an unconditional fetch", origin.id)))
+        }
     }
 }
 

@@ -34,7 +34,11 @@ impl<'a> Target<'a> {
     /// Takes `target` apart; its first `prefix_bytes` bytes name the endpoint.
     pub(super) fn parse(target: &'a str, prefix_bytes: usize) -> Result<Self, Error> {
         if target.len() > TARGET_BYTES_MAX {
-            return Err(InvalidPath(format!("a URL is limited to {TARGET_BYTES_MAX} bytes; this one has {}", target.len())).into());
+            return Err(InvalidPath(format!(
+                "a URL is limited to {TARGET_BYTES_MAX} bytes; this one has {}",
+                target.len()
+            ))
+            .into());
         }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (in_path, image) = take_transformation(&path[prefix_bytes..]);
@@ -78,7 +82,11 @@ fn take_transformation(path: &str) -> (Option<&str>, String) {
     let mut start = 0;
     for segment in path.split('/') {
         let end = start + segment.len();
-        let marker = [3, 5].into_iter().find(|&length| segment.get(..length).is_some_and(|head| head.eq_ignore_ascii_case("tr:") || head.eq_ignore_ascii_case("tr%3A")));
+        let marker = [3, 5].into_iter().find(|&length| {
+            segment
+                .get(..length)
+                .is_some_and(|head| head.eq_ignore_ascii_case("tr:") || head.eq_ignore_ascii_case("tr%3A"))
+        });
         if let Some(marker) = marker {
             let rest = [&path[..start], path[end..].trim_start_matches('/')].concat();
             return (Some(&segment[marker..]), rest);
@@ -104,7 +112,10 @@ mod tests {
     #[track_caller]
     fn check(target: &str, prefix_bytes: usize, expected: (&str, Option<&str>, &str)) {
         let parsed = Target::parse(target, prefix_bytes).unwrap();
-        assert_eq!((parsed.image_path.as_str(), parsed.transformation.as_deref(), parsed.origin_query.as_str()), expected);
+        assert_eq!(
+            (parsed.image_path.as_str(), parsed.transformation.as_deref(), parsed.origin_query.as_str()),
+            expected
+        );
     }
 
     #[test]
@@ -135,7 +146,11 @@ mod tests {
 
     #[test]
     fn origins_get_every_parameter_but_ours() {
-        check("/b.jpg?alt=media&tr=w-1&token=x%2By&ik-sdk-version=1&v=2", 0, ("b.jpg", Some("w-1"), "alt=media&token=x%2By&v=2"));
+        check(
+            "/b.jpg?alt=media&tr=w-1&token=x%2By&ik-sdk-version=1&v=2",
+            0,
+            ("b.jpg", Some("w-1"), "alt=media&token=x%2By&v=2"),
+        );
     }
 
     #[test]

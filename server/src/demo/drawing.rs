@@ -55,10 +55,15 @@ fn mountains() -> String {
 
 /// On a transparent ground.
 fn balloon() -> String {
-    let mut out = String::from(r#"<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="1500" viewBox="0 0 1200 1500">"#);
+    let mut out =
+        String::from(r#"<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="1500" viewBox="0 0 1200 1500">"#);
     for (index, colour) in ["#e63946", "#f4a261", "#e9c46a", "#2a9d8f", "#457b9d", "#6a4c93"].iter().enumerate() {
         let left = 150 + index * 150;
-        _ = write!(out, r#"<path fill="{colour}" d="M600 90 C{left} 90 {left} 900 540 1120 L660 1120 C{right} 900 {right} 90 600 90"/>"#, right = left + 150);
+        _ = write!(
+            out,
+            r#"<path fill="{colour}" d="M600 90 C{left} 90 {left} 900 540 1120 L660 1120 C{right} 900 {right} 90 600 90"/>"#,
+            right = left + 150
+        );
     }
     out.push_str(concat!(
         r##"<g stroke="#5c4033" stroke-width="8" fill="none"><path d="M540 1120 L550 1290 M660 1120 L650 1290"/></g>"##,

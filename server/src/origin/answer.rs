@@ -31,23 +31,15 @@ impl Answer {
         let body = String::from_utf8_lossy(body);
         Self {
             status,
-            code: header("x-ms-error-code")
-                .or_else(|| element(&body, "Code"))
-                .and_then(word),
-            region: header("x-amz-bucket-region")
-                .or_else(|| element(&body, "Region"))
-                .and_then(word),
-            retry_after: header("retry-after")
-                .and_then(|value| value.parse().ok())
-                .map(Duration::from_secs),
+            code: header("x-ms-error-code").or_else(|| element(&body, "Code")).and_then(word),
+            region: header("x-amz-bucket-region").or_else(|| element(&body, "Region")).and_then(word),
+            retry_after: header("retry-after").and_then(|value| value.parse().ok()).map(Duration::from_secs),
         }
     }
 
     /// Whether the bucket's error code is one of these.
     pub(super) fn is(&self, codes: &[&str]) -> bool {
-        self.code
-            .as_deref()
-            .is_some_and(|code| codes.contains(&code))
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
     /// `403 AuthenticationFailed`, or the status alone.
@@ -63,17 +55,12 @@ impl Answer {
         let text = self.text();
         match self.status.as_u16() {
             404 | 410 => Error::NotFound.into(),
-            401 | 403 => {
-                Error::AccessDenied(format!("the origin refused the request ({text})")).into()
-            }
+            401 | 403 => Error::AccessDenied(format!("the origin refused the request ({text})")).into(),
             408 | 429 | 500..=599 => Failure {
                 retry: Some(self.retry_after.map_or(Retry::Soon, Retry::After)),
                 ..Failure::new(Error::Broken(format!("the origin answered {text}")))
             },
-            300..=399 => Error::Broken(format!(
-                "the origin redirects ({text}) to where it is not followed"
-            ))
-            .into(),
+            300..=399 => Error::Broken(format!("the origin redirects ({text}) to where it is not followed")).into(),
             _ => Error::Broken(format!("the origin answered {text}")).into(),
         }
     }
@@ -90,41 +77,29 @@ pub(super) fn no_answer(error: &reqwest::Error, authority: &str, limits: &Limits
     let io = find::<std::io::Error>(error).map(std::io::Error::kind);
     if error.is_connect() {
         let (text, advice) = match io {
-            Some(std::io::ErrorKind::ConnectionRefused) => (
-                "the connection was refused",
-                "nothing listens there, or a firewall says no",
-            ),
-            Some(std::io::ErrorKind::InvalidData) => (
-                "no TLS connection could be made",
-                "check the certificate, its names and its issuer",
-            ),
-            _ => (
-                "no connection could be made",
-                "check the host name, the port and the way there",
-            ),
+            Some(std::io::ErrorKind::ConnectionRefused) => {
+                ("the connection was refused", "nothing listens there, or a firewall says no")
+            }
+            Some(std::io::ErrorKind::InvalidData) => {
+                ("no TLS connection could be made", "check the certificate, its names and its issuer")
+            }
+            _ => ("no connection could be made", "check the host name, the port and the way there"),
         };
         return Failure::passing(Error::Unreachable(text.to_owned()))
             .advise(format!("{text} at {authority}: {advice}"));
     }
-    Failure::passing(Error::Broken(
-        "the origin broke off before it answered".to_owned(),
-    ))
+    Failure::passing(Error::Broken("the origin broke off before it answered".to_owned()))
 }
 
 /// The first error of type `E` in the chain that starts at `error`.
-pub(super) fn find<'a, E: StdError + 'static>(
-    error: &'a (dyn StdError + 'static),
-) -> Option<&'a E> {
+pub(super) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref::<E>() {
             return Some(found);
         }
         // An `io::Error` shows the source of what it holds, not what it holds.
-        next = match error
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref)
-        {
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),
         };
@@ -142,9 +117,7 @@ fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
 fn word(text: &str) -> Option<String> {
     let is_word = !text.is_empty()
         && text.len() <= CODE_CHARS_MAX
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     is_word.then(|| text.to_owned())
 }
 
@@ -153,68 +126,35 @@ mod tests {
     use super::*;
 
     fn check(status: u16, headers: &[(&'static str, &str)], body: &str, expected: &str) {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap()))
-            .collect();
-        let answer = Answer::new(
-            StatusCode::from_u16(status).unwrap(),
-            &headers,
-            body.as_bytes(),
-        );
+        let headers =
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), value.parse().unwrap())).collect();
+        let answer = Answer::new(StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes());
         assert_eq!(answer.text(), expected);
     }
 
     #[test]
     fn a_code_is_found_or_left_out() {
-        check(
-            404,
-            &[],
-            "<?xml version='1.0'?><Error><Code>NoSuchKey</Code><Key>a</Key></Error>",
-            "404 NoSuchKey",
-        );
-        check(
-            403,
-            &[("x-ms-error-code", "AuthenticationFailed")],
-            "",
-            "403 AuthenticationFailed",
-        );
+        check(404, &[], "<?xml version='1.0'?><Error><Code>NoSuchKey</Code><Key>a</Key></Error>", "404 NoSuchKey");
+        check(403, &[("x-ms-error-code", "AuthenticationFailed")], "", "403 AuthenticationFailed");
         check(500, &[], "<html>oops</html>", "500");
         check(500, &[], "<Code>with <script> in it</Code>", "500");
-        check(
-            500,
-            &[],
-            &format!("<Code>{}</Code>", "a".repeat(100)),
-            "500",
-        );
+        check(500, &[], &format!("<Code>{}</Code>", "a".repeat(100)), "500");
         check(500, &[], "<Code>cut of", "500");
     }
 
     #[test]
     fn statuses_mean_errors() {
-        let failure = |status: u16| {
-            Answer::new(
-                StatusCode::from_u16(status).unwrap(),
-                &HeaderMap::new(),
-                b"",
-            )
-            .into_failure()
-        };
+        let failure =
+            |status: u16| Answer::new(StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), b"").into_failure();
         for status in [404, 410] {
             assert_eq!(failure(status), Error::NotFound.into());
         }
         for status in [401, 403] {
             assert!(matches!(failure(status).error, Error::AccessDenied(_)));
         }
-        for (status, is_tried_again) in [
-            (408, true),
-            (429, true),
-            (500, true),
-            (503, true),
-            (301, false),
-            (400, false),
-            (418, false),
-        ] {
+        for (status, is_tried_again) in
+            [(408, true), (429, true), (500, true), (503, true), (301, false), (400, false), (418, false)]
+        {
             let failure = failure(status);
             assert!(matches!(failure.error, Error::Broken(_)), "{status}");
             assert_eq!(failure.retry.is_some(), is_tried_again, "{status}");
@@ -225,9 +165,6 @@ mod tests {
     fn the_origin_names_its_wait() {
         let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, "7".parse().unwrap())]);
         let answer = Answer::new(StatusCode::SERVICE_UNAVAILABLE, &headers, b"");
-        assert_eq!(
-            answer.into_failure().retry,
-            Some(Retry::After(Duration::from_secs(7)))
-        );
+        assert_eq!(answer.into_failure().retry, Some(Retry::After(Duration::from_secs(7))));
     }
 }

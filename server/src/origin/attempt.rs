@@ -32,28 +32,17 @@ pub(super) enum Retry {
 impl Failure {
     /// No other attempt is made.
     pub(super) fn new(error: Error) -> Self {
-        Self {
-            error,
-            advice: None,
-            retry: None,
-            maybe_absent: false,
-        }
+        Self { error, advice: None, retry: None, maybe_absent: false }
     }
 
     /// The next attempt may be luckier.
     pub(super) fn passing(error: Error) -> Self {
-        Self {
-            retry: Some(Retry::Soon),
-            ..Self::new(error)
-        }
+        Self { retry: Some(Retry::Soon), ..Self::new(error) }
     }
 
     /// With what the operator can do about it.
     pub(super) fn advise(self, advice: impl Into<String>) -> Self {
-        Self {
-            advice: Some(advice.into()),
-            ..self
-        }
+        Self { advice: Some(advice.into()), ..self }
     }
 }
 
@@ -64,10 +53,7 @@ impl From<Error> for Failure {
 }
 
 /// Makes attempts until one gives an answer, none is left, or the deadline passes.
-pub(super) async fn repeat<Attempt>(
-    limits: &Limits,
-    mut attempt: impl FnMut() -> Attempt,
-) -> Result<Fetched, Failure>
+pub(super) async fn repeat<Attempt>(limits: &Limits, mut attempt: impl FnMut() -> Attempt) -> Result<Fetched, Failure>
 where
     Attempt: Future<Output = Result<Fetched, Failure>>,
 {
@@ -127,28 +113,14 @@ mod tests {
         let limits = Limits::default();
         assert_eq!(attempts(&limits, broken()).await.0, 1 + limits.retries);
         assert_eq!(attempts(&limits, Error::NotFound.into()).await.0, 1);
-        assert_eq!(
-            attempts(
-                &Limits {
-                    retries: 0,
-                    ..limits
-                },
-                broken()
-            )
-            .await
-            .0,
-            1
-        );
+        assert_eq!(attempts(&Limits { retries: 0, ..limits }, broken()).await.0, 1);
     }
 
     #[tokio::test]
     async fn no_wait_leads_past_the_deadline() {
         let limits = Limits::default();
         let start = Instant::now();
-        let late = Failure {
-            retry: Some(Retry::After(Duration::from_mins(1))),
-            ..broken()
-        };
+        let late = Failure { retry: Some(Retry::After(Duration::from_mins(1))), ..broken() };
         let (count, result) = attempts(&limits, late).await;
         assert_eq!((count, result.unwrap_err().error), (1, broken().error));
         assert!(start.elapsed() < Duration::from_secs(1));
@@ -156,15 +128,9 @@ mod tests {
 
     #[tokio::test]
     async fn an_attempt_is_cut_at_the_deadline() {
-        let limits = Limits {
-            fetch_timeout: Duration::from_millis(50),
-            ..Limits::default()
-        };
+        let limits = Limits { fetch_timeout: Duration::from_millis(50), ..Limits::default() };
         let start = Instant::now();
-        let error = repeat(&limits, std::future::pending)
-            .await
-            .unwrap_err()
-            .error;
+        let error = repeat(&limits, std::future::pending).await.unwrap_err().error;
         assert_eq!(error, Error::TimedOut(limits.fetch_timeout));
         assert!((limits.fetch_timeout..limits.fetch_timeout * 10).contains(&start.elapsed()));
     }

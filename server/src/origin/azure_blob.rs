@@ -59,11 +59,7 @@ impl Location {
         check_name("azure_blob.account", &self.account, "-")?;
         check_name("azure_blob.container", &self.container, "-$")?;
         check_prefix("azure_blob.prefix", &self.prefix)?;
-        check_secret(
-            "azure_blob.sas_token",
-            &self.sas_token,
-            "a SAS token with read permission",
-        )?;
+        check_secret("azure_blob.sas_token", &self.sas_token, "a SAS token with read permission")?;
         let sas = SasToken::parse(self.sas_token.expose_secret())?;
         let mut builder = MicrosoftAzureBuilder::new()
             .with_account(&self.account)
@@ -75,14 +71,9 @@ impl Location {
             let endpoint = parse_endpoint("azure_blob.endpoint", &self.endpoint, network)?;
             builder = builder.with_endpoint(endpoint.as_str().trim_end_matches('/').to_owned());
         }
-        let objects = builder
-            .build()
-            .map_err(|_| Invalid::new("azure_blob", "no client can be made of these settings"))?;
-        let (account, container, expire_time) = (
-            self.account.clone(),
-            self.container.clone(),
-            sas.expire_time,
-        );
+        let objects =
+            builder.build().map_err(|_| Invalid::new("azure_blob", "no client can be made of these settings"))?;
+        let (account, container, expire_time) = (self.account.clone(), self.container.clone(), sas.expire_time);
         Ok(Store {
             objects: Arc::new(objects),
             prefix: trim_prefix(&self.prefix).to_owned(),
@@ -95,28 +86,15 @@ impl Location {
     }
 }
 
-fn explain(
-    answer: &Answer,
-    account: &str,
-    container: &str,
-    expire_time: Option<Timestamp>,
-) -> Option<Failure> {
+fn explain(answer: &Answer, account: &str, container: &str, expire_time: Option<Timestamp>) -> Option<Failure> {
     let text = answer.text();
     match answer.status.as_u16() {
         401 | 403 => {
             let expired = expire_time.filter(|time| *time <= Timestamp::now());
             let advice = match expired {
-                Some(time) => format!(
-                    "the SAS token expired on {time}: create a new one with read permission"
-                ),
-                None if answer.is(&[
-                    "AuthorizationPermissionMismatch",
-                    "AuthorizationResourceTypeMismatch",
-                ]) =>
-                {
-                    format!(
-                        "the SAS token may not read blobs of container `{container}`: create one with `r`"
-                    )
+                Some(time) => format!("the SAS token expired on {time}: create a new one with read permission"),
+                None if answer.is(&["AuthorizationPermissionMismatch", "AuthorizationResourceTypeMismatch"]) => {
+                    format!("the SAS token may not read blobs of container `{container}`: create one with `r`")
                 }
                 None if answer.is(&["AuthorizationFailure"]) => format!(
                     "account `{account}` refuses this network: allow the address of this server in its firewall"
@@ -132,12 +110,8 @@ fn explain(
             Some(Failure::from(Error::AccessDenied(short)).advise(advice))
         }
         404 if answer.is(&["ContainerNotFound"]) => Some(
-            Failure::from(Error::Broken(format!(
-                "the container does not exist ({text})"
-            )))
-            .advise(format!(
-                "account `{account}` has no container `{container}`: check its name"
-            )),
+            Failure::from(Error::Broken(format!("the container does not exist ({text})")))
+                .advise(format!("account `{account}` has no container `{container}`: check its name")),
         ),
         409 if answer.is(&["PublicAccessNotPermitted"]) => {
             Some(Error::AccessDenied(format!("the SAS token was not taken as one ({text})")).into())

@@ -11,11 +11,7 @@ pub(super) async fn read<E>(
     declared: Option<u64>,
     limits: &Limits,
 ) -> Result<Bytes, Failure> {
-    let too_large = || {
-        Failure::new(Error::TooLarge {
-            maximum: limits.source_bytes,
-        })
-    };
+    let too_large = || Failure::new(Error::TooLarge { maximum: limits.source_bytes });
     if declared.is_some_and(|length| length > limits.source_bytes) {
         return Err(too_large());
     }
@@ -37,9 +33,7 @@ pub(super) async fn read<E>(
 }
 
 fn broken_off() -> Failure {
-    Failure::passing(Error::Broken(
-        "the origin broke off before the end of the image".to_owned(),
-    ))
+    Failure::passing(Error::Broken("the origin broke off before the end of the image".to_owned()))
 }
 
 /// How much came in the running window.
@@ -50,18 +44,11 @@ struct Pace {
 
 impl Pace {
     fn start(limits: &Limits) -> Self {
-        Self {
-            window_end: Instant::now() + limits.slow_window,
-            bytes: 0,
-        }
+        Self { window_end: Instant::now() + limits.slow_window, bytes: 0 }
     }
 
     /// Waits for the next piece for as long as the windows before it had enough in them.
-    async fn next<T>(
-        &mut self,
-        limits: &Limits,
-        next: impl Future<Output = T>,
-    ) -> Result<T, Failure> {
+    async fn next<T>(&mut self, limits: &Limits, next: impl Future<Output = T>) -> Result<T, Failure> {
         let mut next = std::pin::pin!(next);
         loop {
             // A drip that never pauses must not slip past the end of its window.
@@ -89,49 +76,27 @@ mod tests {
     const WINDOW: Duration = Duration::from_millis(200);
 
     fn limits() -> Limits {
-        Limits {
-            source_bytes: 10,
-            rate_bytes_per_second_min: 20,
-            slow_window: WINDOW,
-            ..Limits::default()
-        }
+        Limits { source_bytes: 10, rate_bytes_per_second_min: 20, slow_window: WINDOW, ..Limits::default() }
     }
 
     async fn check(chunks: &[&'static str], declared: Option<u64>) -> Result<Bytes, Error> {
-        let chunks: Vec<_> = chunks
-            .iter()
-            .map(|chunk| Ok::<_, io::Error>(Bytes::from(*chunk)))
-            .collect();
-        read(stream::iter(chunks), declared, &limits())
-            .await
-            .map_err(|failure| failure.error)
+        let chunks: Vec<_> = chunks.iter().map(|chunk| Ok::<_, io::Error>(Bytes::from(*chunk))).collect();
+        read(stream::iter(chunks), declared, &limits()).await.map_err(|failure| failure.error)
     }
 
     #[tokio::test]
     async fn the_whole_body_or_none_of_it() {
         assert_eq!(check(&["abc", "de"], Some(5)).await.unwrap(), "abcde");
         assert_eq!(check(&["abc", "de"], None).await.unwrap(), "abcde");
-        assert!(matches!(
-            check(&["abc"], Some(5)).await,
-            Err(Error::Broken(_))
-        ));
-        assert!(matches!(
-            check(&["abcdef"], Some(5)).await,
-            Err(Error::Broken(_))
-        ));
+        assert!(matches!(check(&["abc"], Some(5)).await, Err(Error::Broken(_))));
+        assert!(matches!(check(&["abcdef"], Some(5)).await, Err(Error::Broken(_))));
     }
 
     #[tokio::test]
     async fn the_cap_holds_with_and_without_a_declared_length() {
         assert_eq!(check(&["0123456789"], None).await.unwrap().len(), 10);
-        assert_eq!(
-            check(&["01234", "567890"], None).await,
-            Err(Error::TooLarge { maximum: 10 })
-        );
-        assert_eq!(
-            check(&[], Some(11)).await,
-            Err(Error::TooLarge { maximum: 10 })
-        );
+        assert_eq!(check(&["01234", "567890"], None).await, Err(Error::TooLarge { maximum: 10 }));
+        assert_eq!(check(&[], Some(11)).await, Err(Error::TooLarge { maximum: 10 }));
     }
 
     fn drip(gap: Duration) -> impl Stream<Item = Result<Bytes, io::Error>> {
@@ -143,10 +108,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_drip_is_cut_and_a_slow_line_is_not() {
-        assert_eq!(
-            read(drip(WINDOW / 8), None, &limits()).await.unwrap().len(),
-            8
-        );
+        assert_eq!(read(drip(WINDOW / 8), None, &limits()).await.unwrap().len(), 8);
         let start = Instant::now();
         let failure = read(drip(WINDOW / 2), None, &limits()).await.unwrap_err();
         assert_eq!(failure.error, Error::TimedOut(WINDOW));

@@ -17,11 +17,7 @@ pub struct CheckStep {
 }
 
 /// Configuration, connection, authentication, read; the first step that fails is the last.
-pub(super) async fn run(
-    clients: &Clients,
-    origin: &Origin,
-    path: Option<&ImagePath>,
-) -> Vec<CheckStep> {
+pub(super) async fn run(clients: &Clients, origin: &Origin, path: Option<&ImagePath>) -> Vec<CheckStep> {
     let start = Instant::now();
     let mut steps = Vec::new();
     let configuration = match clients.validate(origin) {
@@ -32,29 +28,18 @@ pub(super) async fn run(
         return steps;
     }
     // A web proxy has no place of its own to knock at.
-    if !matches!(origin.location, Location::WebProxy(_))
-        && !knock(&mut steps, clients, origin, path.is_some()).await
-    {
+    if !matches!(origin.location, Location::WebProxy(_)) && !knock(&mut steps, clients, origin, path.is_some()).await {
         return steps;
     }
     if let Some(path) = path {
         let start = Instant::now();
-        let outcome = match clients
-            .try_once(&origin.location, &fetch(path.clone()))
-            .await
-        {
-            Ok(Fetched::Image {
-                data, media_type, ..
-            }) => {
-                let media_type = media_type
-                    .map(|text| format!(" of {text}"))
-                    .unwrap_or_default();
+        let outcome = match clients.try_once(&origin.location, &fetch(path.clone())).await {
+            Ok(Fetched::Image { data, media_type, .. }) => {
+                let media_type = media_type.map(|text| format!(" of {text}")).unwrap_or_default();
                 Ok(format!("`{path}` has {} bytes{media_type}", data.len()))
             }
             Ok(Fetched::NotModified) => Ok(format!("`{path}` is there")),
-            Err(failure) if failure.error == Error::NotFound => {
-                Err(format!("there is no image at `{path}`"))
-            }
+            Err(failure) if failure.error == Error::NotFound => Err(format!("there is no image at `{path}`")),
             Err(failure) => Err(words(failure)),
         };
         push(&mut steps, "read", outcome, start.elapsed());
@@ -63,47 +48,22 @@ pub(super) async fn run(
 }
 
 /// Asks for a path that does not exist: «not found» says that somebody is there and let us in.
-async fn knock(
-    steps: &mut Vec<CheckStep>,
-    clients: &Clients,
-    origin: &Origin,
-    is_read_next: bool,
-) -> bool {
+async fn knock(steps: &mut Vec<CheckStep>, clients: &Clients, origin: &Origin, is_read_next: bool) -> bool {
     let Some(path) = absent_path() else {
         return true;
     };
     let start = Instant::now();
     let outcome = clients.try_once(&origin.location, &fetch(path)).await;
     let duration = start.elapsed();
-    if let Err(
-        failure @ Failure {
-            error: Error::Unreachable(_) | Error::TimedOut(_),
-            ..
-        },
-    ) = outcome
-    {
+    if let Err(failure @ Failure { error: Error::Unreachable(_) | Error::TimedOut(_), .. }) = outcome {
         return push(steps, "connection", Err(words(failure)), duration);
     }
-    push(
-        steps,
-        "connection",
-        Ok("the origin answers".to_owned()),
-        duration,
-    );
-    push(
-        steps,
-        "authentication",
-        let_in(&origin.location, outcome, is_read_next),
-        Duration::ZERO,
-    )
+    push(steps, "connection", Ok("the origin answers".to_owned()), duration);
+    push(steps, "authentication", let_in(&origin.location, outcome, is_read_next), Duration::ZERO)
 }
 
 /// The same answer that proved the connection says whether we were let in.
-fn let_in(
-    location: &Location,
-    outcome: Result<Fetched, Failure>,
-    is_read_next: bool,
-) -> Result<String, String> {
+fn let_in(location: &Location, outcome: Result<Fetched, Failure>, is_read_next: bool) -> Result<String, String> {
     let Err(failure) = outcome else {
         return Ok("the origin answers every path".to_owned());
     };
@@ -126,20 +86,10 @@ fn let_in(
 }
 
 /// Adds a step; whether it passed.
-fn push(
-    steps: &mut Vec<CheckStep>,
-    step: &'static str,
-    outcome: Result<String, String>,
-    duration: Duration,
-) -> bool {
+fn push(steps: &mut Vec<CheckStep>, step: &'static str, outcome: Result<String, String>, duration: Duration) -> bool {
     let passed = outcome.is_ok();
     let message = outcome.unwrap_or_else(|message| message);
-    steps.push(CheckStep {
-        step,
-        passed,
-        message,
-        duration,
-    });
+    steps.push(CheckStep { step, passed, message, duration });
     passed
 }
 
@@ -148,12 +98,7 @@ fn words(failure: Failure) -> String {
 }
 
 fn fetch(path: ImagePath) -> Fetch {
-    Fetch {
-        path,
-        query: String::new(),
-        host: String::new(),
-        if_not_version: None,
-    }
+    Fetch { path, query: String::new(), host: String::new(), if_not_version: None }
 }
 
 /// Random, so that nobody can have put something there.
@@ -168,12 +113,7 @@ mod tests {
     use super::*;
     use crate::origin::{gcs, s3, web_folder};
 
-    fn check(
-        location: &Location,
-        failure: Failure,
-        is_read_next: bool,
-        expected: Result<&str, &str>,
-    ) {
+    fn check(location: &Location, failure: Failure, is_read_next: bool, expected: Result<&str, &str>) {
         let outcome = let_in(location, Err(failure), is_read_next);
         let (is_same, text) = match &outcome {
             Ok(text) => (expected.is_ok(), text),
@@ -186,36 +126,13 @@ mod tests {
     #[test]
     fn a_denial_may_only_mean_that_the_key_is_absent() {
         let denied = || Failure::new(Error::AccessDenied("403 AccessDenied".to_owned()));
-        let maybe_absent = || Failure {
-            maybe_absent: true,
-            ..denied()
-        };
+        let maybe_absent = || Failure { maybe_absent: true, ..denied() };
         let s3 = Location::S3(s3::Location::default());
         check(&s3, maybe_absent(), false, Ok("s3:ListBucket"));
         check(&s3, maybe_absent(), true, Ok("the next step tells"));
-        check(
-            &s3,
-            denied().advise("enter both again"),
-            false,
-            Err("enter both again"),
-        );
-        check(
-            &Location::WebFolder(web_folder::Location::default()),
-            denied(),
-            false,
-            Ok("with a path"),
-        );
-        check(
-            &Location::Gcs(gcs::Location::default()),
-            denied(),
-            false,
-            Err("403"),
-        );
-        check(
-            &s3,
-            Error::Broken("500".to_owned()).into(),
-            false,
-            Err("500"),
-        );
+        check(&s3, denied().advise("enter both again"), false, Err("enter both again"));
+        check(&Location::WebFolder(web_folder::Location::default()), denied(), false, Ok("with a path"));
+        check(&Location::Gcs(gcs::Location::default()), denied(), false, Err("403"));
+        check(&s3, Error::Broken("500".to_owned()).into(), false, Err("500"));
     }
 }

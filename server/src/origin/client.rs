@@ -105,35 +105,19 @@ impl Clients {
     /// No connection is made before the first fetch.
     pub fn new(network: Network, limits: Limits) -> Self {
         let http = network.client(&limits).map_err(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "no HTTP client can be made"
-            );
+            tracing::error!(error = &error as &dyn std::error::Error, "no HTTP client can be made");
             "no HTTP client can be made; are the system's CA certificates installed?".to_owned()
         });
-        let opened = Cache::builder()
-            .max_capacity(CLIENTS_MAX)
-            .time_to_idle(CLIENT_IDLE_TIMEOUT)
-            .build();
-        Self {
-            network,
-            limits,
-            http,
-            opened,
-        }
+        let opened = Cache::builder().max_capacity(CLIENTS_MAX).time_to_idle(CLIENT_IDLE_TIMEOUT).build();
+        Self { network, limits, http, opened }
     }
 
     /// Fetches an image from `origin`.
     pub async fn fetch(&self, origin: &Origin, fetch: &Fetch) -> Result<Fetched, Error> {
         let client = self.client(origin).await.map_err(|invalid| {
-            Error::Unreachable(format!(
-                "the origin's settings are no longer valid ({})",
-                invalid.field
-            ))
+            Error::Unreachable(format!("the origin's settings are no longer valid ({})", invalid.field))
         })?;
-        attempt::repeat(&self.limits, || client.attempt(fetch, &self.limits))
-            .await
-            .map_err(|failure| failure.error)
+        attempt::repeat(&self.limits, || client.attempt(fetch, &self.limits)).await.map_err(|failure| failure.error)
     }
 
     /// Whether a client for `origin` can be made at all: addresses, URL forms, keys.
@@ -151,18 +135,9 @@ impl Clients {
     }
 
     /// One attempt through a client of its own, with nothing kept.
-    pub(super) async fn try_once(
-        &self,
-        location: &Location,
-        fetch: &Fetch,
-    ) -> Result<Fetched, Failure> {
-        let client = self
-            .open(location)
-            .map_err(|invalid| Failure::new(Error::Unreachable(invalid.to_string())))?;
-        let limits = Limits {
-            retries: 0,
-            ..self.limits.clone()
-        };
+    pub(super) async fn try_once(&self, location: &Location, fetch: &Fetch) -> Result<Fetched, Failure> {
+        let client = self.open(location).map_err(|invalid| Failure::new(Error::Unreachable(invalid.to_string())))?;
+        let limits = Limits { retries: 0, ..self.limits.clone() };
         attempt::repeat(&limits, || client.attempt(fetch, &limits)).await
     }
 
@@ -179,11 +154,7 @@ impl Clients {
     }
 
     fn open(&self, location: &Location) -> Result<Client, Invalid> {
-        let http = || {
-            self.http
-                .clone()
-                .map_err(|text| Invalid::new("location", text))
-        };
+        let http = || self.http.clone().map_err(|text| Invalid::new("location", text));
         let transport = || -> Result<Transport, Invalid> {
             Ok(Transport {
                 http: http()?,
@@ -192,21 +163,12 @@ impl Clients {
                 with_role: false,
             })
         };
-        let web = || -> Result<Web, Invalid> {
-            Ok(Web {
-                http: http()?,
-                network: self.network.clone(),
-            })
-        };
+        let web = || -> Result<Web, Invalid> { Ok(Web { http: http()?, network: self.network.clone() }) };
         Ok(match location {
             Location::Gcs(location) => Client::Store(location.open(&self.network, transport()?)?),
-            Location::AzureBlob(location) => {
-                Client::Store(location.open(&self.network, transport()?)?)
-            }
+            Location::AzureBlob(location) => Client::Store(location.open(&self.network, transport()?)?),
             Location::S3(location) => Client::Store(location.open(&self.network, transport()?)?),
-            Location::S3Compatible(location) => {
-                Client::Store(location.open(&self.network, transport()?)?)
-            }
+            Location::S3Compatible(location) => Client::Store(location.open(&self.network, transport()?)?),
             Location::WebFolder(location) => {
                 location.check(&self.network)?;
                 Client::WebFolder(location.clone(), web()?)

@@ -54,28 +54,13 @@ fn check_image(subject: &Subject, fetched: Result<Fetched, Error>, key: &str) ->
 async fn an_image_is_found_with_its_facts() {
     for subject in Subject::all().await {
         match subject.fetch("found").await.unwrap() {
-            Fetched::Image {
-                data,
-                media_type,
-                version,
-                modify_time,
-            } => {
+            Fetched::Image { data, media_type, version, modify_time } => {
                 assert_eq!(data, IMAGE);
                 assert!(modify_time.is_some());
                 if subject.fake.is_some() {
-                    assert_eq!(
-                        media_type.as_deref(),
-                        Some("image/png"),
-                        "{}",
-                        subject.kind()
-                    );
+                    assert_eq!(media_type.as_deref(), Some("image/png"), "{}", subject.kind());
                     assert_eq!(version, ETAG, "{}", subject.kind());
-                    assert_eq!(
-                        modify_time.unwrap().as_second(),
-                        MODIFIED,
-                        "{}",
-                        subject.kind()
-                    );
+                    assert_eq!(modify_time.unwrap().as_second(), MODIFIED, "{}", subject.kind());
                 }
             }
             Fetched::NotModified => panic!("{}", subject.kind()),
@@ -86,12 +71,7 @@ async fn an_image_is_found_with_its_facts() {
 #[tokio::test]
 async fn what_is_absent_is_not_found() {
     for subject in Subject::all().await {
-        assert_eq!(
-            subject.error("absent").await,
-            Error::NotFound,
-            "{}",
-            subject.kind()
-        );
+        assert_eq!(subject.error("absent").await, Error::NotFound, "{}", subject.kind());
     }
 }
 
@@ -104,16 +84,8 @@ async fn a_version_that_is_still_right_is_not_fetched_again() {
                 continue;
             }
             let again = subject.fetch_if_not(key, Some(&version)).await;
-            assert!(
-                matches!(again, Ok(Fetched::NotModified)),
-                "{}: {key}: {again:?}",
-                subject.kind()
-            );
-            check_image(
-                &subject,
-                subject.fetch_if_not(key, Some("\"older\"")).await,
-                key,
-            );
+            assert!(matches!(again, Ok(Fetched::NotModified)), "{}: {key}: {again:?}", subject.kind());
+            check_image(&subject, subject.fetch_if_not(key, Some("\"older\"")).await, key);
         }
     }
 }
@@ -140,10 +112,7 @@ async fn nothing_is_sent_before_the_first_fetch_and_then_only_get_and_head() {
         let _ = subject.fetch("absent").await;
         let seen = subject.fake.as_ref().unwrap().seen();
         assert_eq!(seen.len(), 2, "{}", subject.kind());
-        assert!(
-            seen.iter()
-                .all(|seen| matches!(seen.method, Method::GET | Method::HEAD))
-        );
+        assert!(seen.iter().all(|seen| matches!(seen.method, Method::GET | Method::HEAD)));
     }
 }
 
@@ -151,11 +120,7 @@ async fn nothing_is_sent_before_the_first_fetch_and_then_only_get_and_head() {
 async fn half_an_image_is_none() {
     for subject in Subject::remote().await {
         let error = subject.error("truncated").await;
-        assert!(
-            matches!(error, Error::Broken(_)),
-            "{}: {error:?}",
-            subject.kind()
-        );
+        assert!(matches!(error, Error::Broken(_)), "{}: {error:?}", subject.kind());
         assert_eq!(subject.requests(), 3, "{}", subject.kind());
     }
 }
@@ -165,11 +130,7 @@ async fn silence_and_drips_time_out() {
     for subject in Subject::remote().await {
         for key in ["silent", "drip"] {
             let error = subject.error(key).await;
-            assert!(
-                matches!(error, Error::TimedOut(_)),
-                "{}: {key}: {error:?}",
-                subject.kind()
-            );
+            assert!(matches!(error, Error::TimedOut(_)), "{}: {key}: {error:?}", subject.kind());
         }
     }
 }
@@ -180,12 +141,7 @@ async fn the_cap_holds() {
         for key in ["large", "huge"] {
             if subject.folder.is_none() || key == "large" {
                 let error = subject.error(key).await;
-                assert_eq!(
-                    error,
-                    Error::TooLarge { maximum: 1000 },
-                    "{}: {key}",
-                    subject.kind()
-                );
+                assert_eq!(error, Error::TooLarge { maximum: 1000 }, "{}: {key}", subject.kind());
             }
         }
     }
@@ -195,11 +151,7 @@ async fn the_cap_holds() {
 async fn denial_is_told_apart() {
     for subject in Subject::remote().await {
         let error = subject.error("denied").await;
-        assert!(
-            matches!(error, Error::AccessDenied(_)),
-            "{}: {error:?}",
-            subject.kind()
-        );
+        assert!(matches!(error, Error::AccessDenied(_)), "{}: {error:?}", subject.kind());
         assert_eq!(subject.requests(), 1, "{}", subject.kind());
     }
 }
@@ -209,24 +161,12 @@ async fn a_passing_error_is_survived_and_a_lasting_one_is_told() {
     for subject in Subject::remote().await {
         check_image(&subject, subject.fetch("flaky").await, "flaky");
         assert_eq!(subject.requests(), 2, "{}", subject.kind());
-        assert!(
-            matches!(subject.error("broken").await, Error::Broken(_)),
-            "{}",
-            subject.kind()
-        );
+        assert!(matches!(subject.error("broken").await, Error::Broken(_)), "{}", subject.kind());
         assert_eq!(subject.requests(), 5, "{}", subject.kind());
         // An hour is past the deadline, so that the first answer stands.
-        assert!(
-            matches!(subject.error("patient").await, Error::Broken(_)),
-            "{}",
-            subject.kind()
-        );
+        assert!(matches!(subject.error("patient").await, Error::Broken(_)), "{}", subject.kind());
         assert_eq!(subject.requests(), 6, "{}", subject.kind());
-        assert!(
-            matches!(subject.error("odd-status").await, Error::Broken(_)),
-            "{}",
-            subject.kind()
-        );
+        assert!(matches!(subject.error("odd-status").await, Error::Broken(_)), "{}", subject.kind());
         assert_eq!(subject.requests(), 7, "{}", subject.kind());
     }
 }
@@ -235,29 +175,17 @@ async fn a_passing_error_is_survived_and_a_lasting_one_is_told() {
 async fn encodings_that_nobody_asked_for_are_refused() {
     for subject in Subject::remote().await {
         let error = subject.error("gzipped").await;
-        assert!(
-            matches!(error, Error::Broken(_)),
-            "{}: {error:?}",
-            subject.kind()
-        );
+        assert!(matches!(error, Error::Broken(_)), "{}: {error:?}", subject.kind());
     }
 }
 
 #[tokio::test]
 async fn redirects_of_buckets_are_not_followed() {
-    for subject in [
-        Subject::gcs().await,
-        Subject::azure_blob().await,
-        Subject::s3().await,
-    ] {
+    for subject in [Subject::gcs().await, Subject::azure_blob().await, Subject::s3().await] {
         let target = hex::encode(format!("{}/found", subject.fake.as_ref().unwrap().url()));
         for status in [301, 302, 303, 307, 308] {
             let error = subject.error(&format!("redirect/{status}/{target}")).await;
-            assert!(
-                matches!(error, Error::Broken(_)),
-                "{}: {error:?}",
-                subject.kind()
-            );
+            assert!(matches!(error, Error::Broken(_)), "{}: {error:?}", subject.kind());
         }
         assert_eq!(subject.requests(), 5, "{}", subject.kind());
     }
@@ -270,52 +198,25 @@ async fn a_dead_origin_is_unreachable() {
         let dead = listener.local_addr().unwrap();
         drop(listener);
         let alive = subject.fake.as_ref().unwrap().address.to_string();
-        let settings = subject
-            .origin
-            .location
-            .settings()
-            .to_string()
-            .replace(&alive, &dead.to_string());
+        let settings = subject.origin.location.settings().to_string().replace(&alive, &dead.to_string());
         let location = &subject.origin.location;
-        subject.origin.location = Location::restore(
-            location.kind(),
-            serde_json::from_str(&settings).unwrap(),
-            location.secrets(),
-        )
-        .unwrap();
+        subject.origin.location =
+            Location::restore(location.kind(), serde_json::from_str(&settings).unwrap(), location.secrets()).unwrap();
         subject.fake.as_mut().unwrap().address = dead;
         let error = subject.error("found").await;
-        assert!(
-            matches!(error, Error::Unreachable(_)),
-            "{}: {error:?}",
-            subject.kind()
-        );
+        assert!(matches!(error, Error::Unreachable(_)), "{}: {error:?}", subject.kind());
     }
 }
 
 #[tokio::test]
 async fn private_addresses_are_refused_unless_they_are_allowed() {
     for mut subject in Subject::remote().await {
-        subject.clients = Clients::new(
-            Network {
-                allow_private: false,
-            },
-            limits(),
-        );
+        subject.clients = Clients::new(Network { allow_private: false }, limits());
         let error = subject.error("found").await;
-        assert!(
-            matches!(error, Error::Unreachable(_)),
-            "{}: {error:?}",
-            subject.kind()
-        );
+        assert!(matches!(error, Error::Unreachable(_)), "{}: {error:?}", subject.kind());
         assert_eq!(subject.requests(), 0, "{}", subject.kind());
         let is_proxy = matches!(subject.origin.location, Location::WebProxy(_));
-        assert_eq!(
-            subject.clients.validate(&subject.origin).is_ok(),
-            is_proxy,
-            "{}",
-            subject.kind()
-        );
+        assert_eq!(subject.clients.validate(&subject.origin).is_ok(), is_proxy, "{}", subject.kind());
     }
 }
 
@@ -324,9 +225,7 @@ async fn a_changed_origin_gets_a_new_client() {
     let mut subject = Subject::folder();
     check_image(&subject, subject.fetch("found").await, "found");
     let empty = tempfile::tempdir().unwrap();
-    subject.origin.location = Location::Folder(folder::Location {
-        path: empty.path().to_str().unwrap().to_owned(),
-    });
+    subject.origin.location = Location::Folder(folder::Location { path: empty.path().to_str().unwrap().to_owned() });
     subject.origin.etag = "2".to_owned();
     assert_eq!(subject.error("found").await, Error::NotFound);
 }

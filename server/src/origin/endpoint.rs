@@ -14,13 +14,9 @@ const SECRET_BYTES_MAX: usize = 16 * 1024;
 /// A name that goes into a host name or a path, so that nothing in it may lead elsewhere.
 pub(super) fn check_name(field: &str, name: &str, more: &str) -> Result<(), Invalid> {
     if name.is_empty() || name.len() > NAME_CHARS_MAX {
-        return Err(Invalid::new(
-            field,
-            format!("expected 1 to {NAME_CHARS_MAX} characters"),
-        ));
+        return Err(Invalid::new(field, format!("expected 1 to {NAME_CHARS_MAX} characters")));
     }
-    let is_allowed =
-        |character: char| character.is_ascii_alphanumeric() || more.contains(character);
+    let is_allowed = |character: char| character.is_ascii_alphanumeric() || more.contains(character);
     if !name.chars().all(is_allowed) || name.contains("..") || name.starts_with(['.', '-']) {
         return Err(Invalid::new(
             field,
@@ -34,9 +30,7 @@ pub(super) fn check_name(field: &str, name: &str, more: &str) -> Result<(), Inva
 pub(super) fn check_prefix(field: &str, prefix: &str) -> Result<(), Invalid> {
     match trim_prefix(prefix) {
         "" => Ok(()),
-        prefix => ImagePath::parse(prefix)
-            .map(drop)
-            .map_err(|error| Invalid::new(field, error.0)),
+        prefix => ImagePath::parse(prefix).map(drop).map_err(|error| Invalid::new(field, error.0)),
     }
 }
 
@@ -48,25 +42,13 @@ pub(super) fn trim_prefix(prefix: &str) -> &str {
 /// A URL of the operator's: http or https, no user info, no query, no fragment.
 pub(super) fn parse_url(field: &str, text: &str, network: &Network) -> Result<Url, Invalid> {
     if text.len() > URL_BYTES_MAX {
-        return Err(Invalid::new(
-            field,
-            format!("the URL is longer than {URL_BYTES_MAX} bytes"),
-        ));
+        return Err(Invalid::new(field, format!("the URL is longer than {URL_BYTES_MAX} bytes")));
     }
-    let url = Url::parse(text).map_err(|error| {
-        Invalid::new(
-            field,
-            format!("expected a URL such as `https://example.com`: {error}"),
-        )
-    })?;
-    network
-        .check(&url, ChosenBy::Operator)
-        .map_err(|refused| Invalid::new(field, refused.to_string()))?;
+    let url = Url::parse(text)
+        .map_err(|error| Invalid::new(field, format!("expected a URL such as `https://example.com`: {error}")))?;
+    network.check(&url, ChosenBy::Operator).map_err(|refused| Invalid::new(field, refused.to_string()))?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(Invalid::new(
-            field,
-            "the URL holds a query or a fragment; expected the beginning of URLs",
-        ));
+        return Err(Invalid::new(field, "the URL holds a query or a fragment; expected the beginning of URLs"));
     }
     Ok(url)
 }
@@ -75,10 +57,7 @@ pub(super) fn parse_url(field: &str, text: &str, network: &Network) -> Result<Ur
 pub(super) fn parse_endpoint(field: &str, text: &str, network: &Network) -> Result<Url, Invalid> {
     let url = parse_url(field, text, network)?;
     if url.scheme() != "https" && !network.allow_private {
-        return Err(Invalid::new(
-            field,
-            "expected https, since credentials are sent there",
-        ));
+        return Err(Invalid::new(field, "expected https, since credentials are sent there"));
     }
     Ok(url)
 }
@@ -88,10 +67,7 @@ pub(super) fn check_secret(field: &str, secret: &SecretString, what: &str) -> Re
     match secret.expose_secret().len() {
         0 => Err(Invalid::new(field, format!("expected {what}"))),
         1..=SECRET_BYTES_MAX => Ok(()),
-        _ => Err(Invalid::new(
-            field,
-            format!("longer than {SECRET_BYTES_MAX} bytes"),
-        )),
+        _ => Err(Invalid::new(field, format!("longer than {SECRET_BYTES_MAX} bytes"))),
     }
 }
 
@@ -104,19 +80,7 @@ mod tests {
         for name in ["photos", "my-bucket.example.com", "a_b", "0"] {
             check_name("bucket", name, "-_.").unwrap();
         }
-        for name in [
-            "",
-            "a/b",
-            "evil.com#",
-            "a@b",
-            "a:1",
-            "a..b",
-            ".a",
-            "-a",
-            "é",
-            "a b",
-            &"a".repeat(101),
-        ] {
+        for name in ["", "a/b", "evil.com#", "a@b", "a:1", "a..b", ".a", "-a", "é", "a b", &"a".repeat(101)] {
             assert!(check_name("bucket", name, "-_.").is_err(), "{name}");
         }
     }
@@ -133,12 +97,8 @@ mod tests {
 
     #[test]
     fn endpoints_are_https_and_public_unless_private_ones_are_allowed() {
-        let strict = Network {
-            allow_private: false,
-        };
-        let open = Network {
-            allow_private: true,
-        };
+        let strict = Network { allow_private: false };
+        let open = Network { allow_private: true };
         for (text, is_strict, is_open) in [
             ("https://storage.example.com", true, true),
             ("https://storage.example.com:9000/base", true, true),
@@ -150,16 +110,8 @@ mod tests {
             ("ftp://example.com", false, false),
             ("example.com", false, false),
         ] {
-            assert_eq!(
-                parse_endpoint("endpoint", text, &strict).is_ok(),
-                is_strict,
-                "{text}"
-            );
-            assert_eq!(
-                parse_endpoint("endpoint", text, &open).is_ok(),
-                is_open,
-                "{text}"
-            );
+            assert_eq!(parse_endpoint("endpoint", text, &strict).is_ok(), is_strict, "{text}");
+            assert_eq!(parse_endpoint("endpoint", text, &open).is_ok(), is_open, "{text}");
         }
     }
 }

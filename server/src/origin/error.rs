@@ -42,9 +42,6 @@ pub struct Invalid {
 impl Invalid {
     /// `field` as in the message, without the kind in front of it.
     pub(crate) fn new(field: impl Into<String>, description: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            description: description.into(),
-        }
+        Self { field: field.into(), description: description.into() }
     }
 }

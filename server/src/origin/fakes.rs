@@ -58,14 +58,8 @@ impl Fake {
         let app = axum::Router::new().fallback(move |request: Request| {
             let record = Arc::clone(&record);
             async move {
-                let path = percent_decode_str(request.uri().path())
-                    .decode_utf8()
-                    .unwrap()
-                    .into_owned();
-                let key = path
-                    .strip_prefix(base)
-                    .unwrap_or("outside the base")
-                    .to_owned();
+                let path = percent_decode_str(request.uri().path()).decode_utf8().unwrap().into_owned();
+                let key = path.strip_prefix(base).unwrap_or("outside the base").to_owned();
                 let times = {
                     let mut record = record.lock().unwrap();
                     record.push(Seen {
@@ -110,55 +104,30 @@ async fn answer(key: &str, times: usize, dialect: Dialect, headers: &HeaderMap) 
         "flaky" if times == 1 => error(dialect, 500, "InternalError"),
         "patient" if times == 1 => {
             let mut response = error(dialect, 503, "SlowDown");
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, "3600".parse().unwrap());
+            response.headers_mut().insert(header::RETRY_AFTER, "3600".parse().unwrap());
             response
         }
         "silent" => std::future::pending().await,
         "truncated" => good(IMAGE.len() + 10, Body::from_stream(cut())),
         "drip" => good(IMAGE.len(), Body::from_stream(drip())),
         "large" => good(1001, Body::from(vec![0; 1001])),
-        "huge" => good(
-            1 << 40,
-            Body::from_stream(stream::pending::<io::Result<Bytes>>()),
-        ),
-        "gzipped" => with(
-            good(IMAGE.len(), Body::from(IMAGE)),
-            header::CONTENT_ENCODING,
-            "gzip",
-        ),
-        "weak" => with(
-            good(IMAGE.len(), Body::from(IMAGE)),
-            header::ETAG,
-            "W/\"v1\"",
-        ),
+        "huge" => good(1 << 40, Body::from_stream(stream::pending::<io::Result<Bytes>>())),
+        "gzipped" => with(good(IMAGE.len(), Body::from(IMAGE)), header::CONTENT_ENCODING, "gzip"),
+        "weak" => with(good(IMAGE.len(), Body::from(IMAGE)), header::ETAG, "W/\"v1\""),
         "bare" => Response::new(Body::from(IMAGE)),
-        "endless" => Response::new(Body::from_stream(stream::repeat_with(|| {
-            Ok::<_, io::Error>(Bytes::from_static(&[0; 100]))
-        }))),
+        "endless" => {
+            Response::new(Body::from_stream(stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from_static(&[0; 100])))))
+        }
         "ignores-condition" => good(IMAGE.len(), Body::from(IMAGE)),
-        key if key.starts_with("found")
-            || key.starts_with("odd/")
-            || matches!(key, "flaky" | "patient") =>
-        {
+        key if key.starts_with("found") || key.starts_with("odd/") || matches!(key, "flaky" | "patient") => {
             match headers.get(header::IF_NONE_MATCH) {
-                Some(etag) if etag == ETAG => Response::builder()
-                    .status(StatusCode::NOT_MODIFIED)
-                    .body(Body::empty())
-                    .unwrap(),
+                Some(etag) if etag == ETAG => {
+                    Response::builder().status(StatusCode::NOT_MODIFIED).body(Body::empty()).unwrap()
+                }
                 _ => good(IMAGE.len(), Body::from(IMAGE)),
             }
         }
-        _ => error(
-            dialect,
-            404,
-            if dialect == Dialect::Azure {
-                "BlobNotFound"
-            } else {
-                "NoSuchKey"
-            },
-        ),
+        _ => error(dialect, 404, if dialect == Dialect::Azure { "BlobNotFound" } else { "NoSuchKey" }),
     }
 }
 
@@ -180,12 +149,10 @@ fn with(mut response: Response, name: header::HeaderName, value: &str) -> Respon
 fn error(dialect: Dialect, status: u16, code: &str) -> Response {
     let response = Response::builder().status(status);
     match dialect {
-        Dialect::Xml => response.body(Body::from(format!(
-            "<Error><Code>{code}</Code><Message>canary</Message></Error>"
-        ))),
-        Dialect::Azure => response
-            .header("x-ms-error-code", code)
-            .body(Body::from("canary")),
+        Dialect::Xml => {
+            response.body(Body::from(format!("<Error><Code>{code}</Code><Message>canary</Message></Error>")))
+        }
+        Dialect::Azure => response.header("x-ms-error-code", code).body(Body::from("canary")),
         Dialect::Web => response.body(Body::from("canary")),
     }
     .unwrap()

@@ -31,16 +31,10 @@ impl Location {
     pub(super) fn check(&self) -> Result<(), Invalid> {
         let path = Path::new(&self.path);
         if !path.is_absolute() || self.path.len() > PATH_BYTES_MAX || self.path.contains('\0') {
-            return Err(Invalid::new(
-                FIELD,
-                "expected the absolute path of a folder, such as `/srv/images`",
-            ));
+            return Err(Invalid::new(FIELD, "expected the absolute path of a folder, such as `/srv/images`"));
         }
         if path.components().count() == 1 {
-            return Err(Invalid::new(
-                FIELD,
-                "the root of the file system is no folder of images",
-            ));
+            return Err(Invalid::new(FIELD, "the root of the file system is no folder of images"));
         }
         Ok(())
     }
@@ -54,12 +48,7 @@ impl Location {
 }
 
 fn read(root: &str, fetch: &Fetch, maximum: u64) -> Result<Fetched, Failure> {
-    let root = open(
-        root,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
-    .map_err(root_failure)?;
+    let root = open(root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).map_err(root_failure)?;
     let mut file = File::from(open_beneath(&root, &fetch.path).map_err(file_failure)?);
     let stat = fstat(&file).map_err(file_failure)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
@@ -77,9 +66,7 @@ fn read(root: &str, fetch: &Fetch, maximum: u64) -> Result<Fetched, Failure> {
     let length = (&mut file).take(size + 1).read_to_end(&mut data);
     let after = fstat(&file).map_err(file_failure)?;
     if length.ok() != usize::try_from(size).ok() || self::version(&after) != version {
-        return Err(Failure::passing(Error::Broken(
-            "the file changed while it was read".to_owned(),
-        )));
+        return Err(Failure::passing(Error::Broken("the file changed while it was read".to_owned())));
     }
     Ok(Fetched::Image {
         data: Bytes::from(data),
@@ -90,10 +77,7 @@ fn read(root: &str, fetch: &Fetch, maximum: u64) -> Result<Fetched, Failure> {
 }
 
 /// `NONBLOCK` so that a FIFO cannot hold the thread before it is found to be one.
-fn open_beneath(
-    root: &impl std::os::fd::AsFd,
-    path: &ImagePath,
-) -> Result<std::os::fd::OwnedFd, Errno> {
+fn open_beneath(root: &impl std::os::fd::AsFd, path: &ImagePath) -> Result<std::os::fd::OwnedFd, Errno> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
     let mut tries = 1;
@@ -106,10 +90,7 @@ fn open_beneath(
 }
 
 fn version(stat: &Stat) -> String {
-    format!(
-        "\"{:x}.{:x}-{:x}-{:x}\"",
-        stat.st_mtime, stat.st_mtime_nsec, stat.st_size, stat.st_ino
-    )
+    format!("\"{:x}.{:x}-{:x}-{:x}\"", stat.st_mtime, stat.st_mtime_nsec, stat.st_size, stat.st_ino)
 }
 
 fn root_failure(error: Errno) -> Failure {
@@ -124,21 +105,13 @@ fn root_failure(error: Errno) -> Failure {
 
 fn file_failure(error: Errno) -> Failure {
     match error {
-        Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::NXIO | Errno::ISDIR => {
-            Error::NotFound.into()
-        }
-        Errno::ACCESS | Errno::PERM => Failure::from(Error::AccessDenied(
-            "the file may not be read".to_owned(),
-        ))
-        .advise("the user that Darkroom runs as may not read the file: give it the right to"),
+        Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::NXIO | Errno::ISDIR => Error::NotFound.into(),
+        Errno::ACCESS | Errno::PERM => Failure::from(Error::AccessDenied("the file may not be read".to_owned()))
+            .advise("the user that Darkroom runs as may not read the file: give it the right to"),
         Errno::XDEV | Errno::LOOP => {
-            Error::PathRefused("a symbolic link leads out of the folder, or in a circle".to_owned())
-                .into()
+            Error::PathRefused("a symbolic link leads out of the folder, or in a circle".to_owned()).into()
         }
-        Errno::NOSYS => {
-            Error::Broken("the kernel is older than Linux 5.6 and cannot confine paths".to_owned())
-                .into()
-        }
+        Errno::NOSYS => Error::Broken("the kernel is older than Linux 5.6 and cannot confine paths".to_owned()).into(),
         error => Failure::passing(Error::Broken(format!("the file cannot be read ({error})"))),
     }
 }
@@ -183,13 +156,7 @@ mod tests {
         for path in ["folder/a.jpg", "inside.jpg", "folder/up.jpg"] {
             assert_eq!(data(fetch(root.path(), path, None)), "image", "{path}");
         }
-        for path in [
-            "absolute",
-            "relative",
-            "door/secret",
-            "magic/passwd",
-            "circle",
-        ] {
+        for path in ["absolute", "relative", "door/secret", "magic/passwd", "circle"] {
             let error = fetch(root.path(), path, None).unwrap_err();
             assert!(matches!(error, Error::PathRefused(_)), "{path}: {error:?}");
         }
@@ -200,28 +167,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir(root.path().join("folder")).unwrap();
         let fifo = root.path().join("fifo");
-        rustix::fs::mknodat(
-            rustix::fs::CWD,
-            &fifo,
-            FileType::Fifo,
-            Mode::RUSR | Mode::WUSR,
-            0,
-        )
-        .unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(root.path().join("socket")).unwrap();
-        for path in [
-            "folder",
-            "fifo",
-            "socket",
-            "absent",
-            "folder/absent",
-            "fifo/below",
-        ] {
-            assert_eq!(
-                fetch(root.path(), path, None).unwrap_err(),
-                Error::NotFound,
-                "{path}"
-            );
+        for path in ["folder", "fifo", "socket", "absent", "folder/absent", "fifo/below"] {
+            assert_eq!(fetch(root.path(), path, None).unwrap_err(), Error::NotFound, "{path}");
         }
     }
 
@@ -230,19 +179,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("a");
         fs::write(&path, "one").unwrap();
-        let Fetched::Image {
-            version,
-            modify_time,
-            ..
-        } = fetch(root.path(), "a", None).unwrap()
-        else {
-            panic!()
-        };
+        let Fetched::Image { version, modify_time, .. } = fetch(root.path(), "a", None).unwrap() else { panic!() };
         assert!(modify_time.is_some());
-        assert!(matches!(
-            fetch(root.path(), "a", Some(&version)),
-            Ok(Fetched::NotModified)
-        ));
+        assert!(matches!(fetch(root.path(), "a", Some(&version)), Ok(Fetched::NotModified)));
         let time = fs::metadata(&path).unwrap().modified().unwrap();
         fs::remove_file(&path).unwrap();
         fs::write(&path, "two").unwrap();
@@ -259,10 +198,7 @@ mod tests {
     fn a_large_file_and_an_absent_folder() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("a"), "x".repeat(101)).unwrap();
-        assert_eq!(
-            fetch(root.path(), "a", None).unwrap_err(),
-            Error::TooLarge { maximum: 100 }
-        );
+        assert_eq!(fetch(root.path(), "a", None).unwrap_err(), Error::TooLarge { maximum: 100 });
         let absent = fetch(&root.path().join("absent"), "a", None).unwrap_err();
         assert!(matches!(absent, Error::Unreachable(_)));
     }
@@ -270,19 +206,8 @@ mod tests {
     #[test]
     fn only_an_absolute_folder_can_be_registered() {
         for path in ["", "images", "./images", "/", "//", "/a\0b"] {
-            assert!(
-                Location {
-                    path: path.to_owned()
-                }
-                .check()
-                .is_err(),
-                "{path:?}"
-            );
+            assert!(Location { path: path.to_owned() }.check().is_err(), "{path:?}");
         }
-        Location {
-            path: "/srv/images".to_owned(),
-        }
-        .check()
-        .unwrap();
+        Location { path: "/srv/images".to_owned() }.check().unwrap();
     }
 }

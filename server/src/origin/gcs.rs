@@ -49,22 +49,14 @@ impl Location {
         check_prefix("gcs.prefix", &self.prefix)?;
         check_email(&self.client_email)?;
         if self.private_key_id.len() > IDENTITY_CHARS_MAX {
-            return Err(Invalid::new(
-                "gcs.private_key_id",
-                "too long for the id of a key",
-            ));
+            return Err(Invalid::new("gcs.private_key_id", "too long for the id of a key"));
         }
-        check_secret(
-            "gcs.private_key",
-            &self.private_key,
-            "the PEM text of a private key",
-        )?;
+        check_secret("gcs.private_key", &self.private_key, "the PEM text of a private key")?;
         let endpoint = match self.endpoint.as_str() {
             "" => GOOGLE.to_owned(),
             endpoint => parse_endpoint("gcs.endpoint", endpoint, network)?.to_string(),
         };
-        let bearer =
-            BearerProvider::new(&self.client_email, &self.private_key_id, &self.private_key)?;
+        let bearer = BearerProvider::new(&self.client_email, &self.private_key_id, &self.private_key)?;
         let objects = GoogleCloudStorageBuilder::new()
             .with_bucket_name(&self.bucket)
             .with_base_url(endpoint.trim_end_matches('/'))
@@ -105,9 +97,7 @@ fn explain(answer: &Answer, bucket: &str, client_email: &str) -> Option<Failure>
 
 fn check_email(email: &str) -> Result<(), Invalid> {
     let is_email = email.len() <= IDENTITY_CHARS_MAX
-        && email
-            .split_once('@')
-            .is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+        && email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
         && email.chars().all(|character| character.is_ascii_graphic());
     if is_email {
         return Ok(());

@@ -53,14 +53,10 @@ impl Location {
         let fields: Vec<(&str, &SecretString)> = match self {
             Self::Gcs(location) => vec![("private_key", &location.private_key)],
             Self::AzureBlob(location) => vec![("sas_token", &location.sas_token)],
-            Self::S3(location) => vec![
-                ("access_key", &location.access_key),
-                ("secret_key", &location.secret_key),
-            ],
-            Self::S3Compatible(location) => vec![
-                ("access_key", &location.access_key),
-                ("secret_key", &location.secret_key),
-            ],
+            Self::S3(location) => vec![("access_key", &location.access_key), ("secret_key", &location.secret_key)],
+            Self::S3Compatible(location) => {
+                vec![("access_key", &location.access_key), ("secret_key", &location.secret_key)]
+            }
             Self::WebFolder(_) | Self::WebProxy(_) | Self::Folder(_) => Vec::new(),
         };
         fields
@@ -72,21 +68,13 @@ impl Location {
 
     /// Puts a stored location together again. Whether it can still be used is not asked: an expired token must not
     /// keep a server from starting.
-    pub fn restore(
-        kind: &str,
-        settings: Value,
-        mut secrets: BTreeMap<String, SecretString>,
-    ) -> Result<Self, Invalid> {
+    pub fn restore(kind: &str, settings: Value, mut secrets: BTreeMap<String, SecretString>) -> Result<Self, Invalid> {
         let mut secret = |name: &str| secrets.remove(name).unwrap_or_default();
         Ok(match kind {
-            "gcs" => Self::Gcs(gcs::Location {
-                private_key: secret("private_key"),
-                ..parse(kind, settings)?
-            }),
-            "azure_blob" => Self::AzureBlob(azure_blob::Location {
-                sas_token: secret("sas_token"),
-                ..parse(kind, settings)?
-            }),
+            "gcs" => Self::Gcs(gcs::Location { private_key: secret("private_key"), ..parse(kind, settings)? }),
+            "azure_blob" => {
+                Self::AzureBlob(azure_blob::Location { sas_token: secret("sas_token"), ..parse(kind, settings)? })
+            }
             "s3" => Self::S3(s3::Location {
                 access_key: secret("access_key"),
                 secret_key: secret("secret_key"),
@@ -101,10 +89,7 @@ impl Location {
             "web_proxy" => Self::WebProxy(parse(kind, settings)?),
             "folder" => Self::Folder(parse(kind, settings)?),
             other => {
-                return Err(Invalid::new(
-                    "kind",
-                    format!("`{other}` is no kind of origin"),
-                ));
+                return Err(Invalid::new("kind", format!("`{other}` is no kind of origin")));
             }
         })
     }
@@ -128,62 +113,32 @@ mod tests {
     const CANARY: &str = "canary-8d1f";
 
     fn secrets(names: &[&str]) -> BTreeMap<String, SecretString> {
-        names
-            .iter()
-            .map(|name| ((*name).to_owned(), format!("{CANARY}-{name}").into()))
-            .collect()
+        names.iter().map(|name| ((*name).to_owned(), format!("{CANARY}-{name}").into())).collect()
     }
 
     #[test]
     fn what_is_stored_comes_back_and_secrets_stay_apart() {
         for (kind, settings, names) in [
-            (
-                "gcs",
-                json!({"bucket": "b", "client_email": "a@b"}),
-                &["private_key"][..],
-            ),
-            (
-                "azure_blob",
-                json!({"account": "a", "container": "c"}),
-                &["sas_token"][..],
-            ),
-            (
-                "s3",
-                json!({"bucket": "b", "region": "eu-west-1"}),
-                &["access_key", "secret_key"][..],
-            ),
+            ("gcs", json!({"bucket": "b", "client_email": "a@b"}), &["private_key"][..]),
+            ("azure_blob", json!({"account": "a", "container": "c"}), &["sas_token"][..]),
+            ("s3", json!({"bucket": "b", "region": "eu-west-1"}), &["access_key", "secret_key"][..]),
             (
                 "s3_compatible",
                 json!({"bucket": "b", "endpoint": "https://s3.example.com"}),
                 &["access_key", "secret_key"][..],
             ),
-            (
-                "web_folder",
-                json!({"base_url": "https://example.com"}),
-                &[][..],
-            ),
-            (
-                "web_proxy",
-                json!({"allowed_hosts": ["example.com"]}),
-                &[][..],
-            ),
+            ("web_folder", json!({"base_url": "https://example.com"}), &[][..]),
+            ("web_proxy", json!({"allowed_hosts": ["example.com"]}), &[][..]),
             ("folder", json!({"path": "/srv"}), &[][..]),
         ] {
             let location = Location::restore(kind, settings.clone(), secrets(names)).unwrap();
             assert_eq!(location.kind(), kind);
-            assert_eq!(
-                location.secrets().keys().collect::<Vec<_>>(),
-                names.iter().collect::<Vec<_>>()
-            );
+            assert_eq!(location.secrets().keys().collect::<Vec<_>>(), names.iter().collect::<Vec<_>>());
             let open = location.settings();
             for (name, value) in settings.as_object().unwrap() {
                 assert_eq!(&open[name], value, "{kind} {name}");
             }
-            for text in [
-                open.to_string(),
-                format!("{location:?}"),
-                format!("{location:#?}"),
-            ] {
+            for text in [open.to_string(), format!("{location:?}"), format!("{location:#?}")] {
                 assert!(!text.contains(CANARY), "{kind} tells its secret: {text}");
             }
             let again = Location::restore(kind, open.clone(), location.secrets()).unwrap();

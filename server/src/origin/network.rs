@@ -72,9 +72,7 @@ impl Network {
     /// The client through which everything leaves.
     pub(super) fn client(&self, limits: &Limits) -> Result<reqwest::Client, reqwest::Error> {
         reqwest::Client::builder()
-            .dns_resolver(Resolver {
-                network: self.clone(),
-            })
+            .dns_resolver(Resolver { network: self.clone() })
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .no_gzip()
@@ -95,9 +93,7 @@ impl Network {
         if self.allow_private {
             return Ok(());
         }
-        addresses
-            .iter()
-            .try_for_each(|address| check_address(*address, &format!("the host name `{name}`")))
+        addresses.iter().try_for_each(|address| check_address(*address, &format!("the host name `{name}`")))
     }
 }
 
@@ -140,12 +136,8 @@ fn refuse<T>(text: impl Into<String>) -> Result<T, Refused> {
 mod tests {
     use super::*;
 
-    const STRICT: Network = Network {
-        allow_private: false,
-    };
-    const OPEN: Network = Network {
-        allow_private: true,
-    };
+    const STRICT: Network = Network { allow_private: false };
+    const OPEN: Network = Network { allow_private: true };
 
     fn is_allowed(network: &Network, url: &str, chosen_by: ChosenBy) -> bool {
         // What does not parse is refused before it gets here.
@@ -225,14 +217,7 @@ mod tests {
             assert!(!is_allowed(&OPEN, url, ChosenBy::Operator), "{url}");
         }
         for port in ["", ":80", ":443", ":8080", ":8443"] {
-            assert!(
-                is_allowed(
-                    &STRICT,
-                    &format!("http://example.com{port}/"),
-                    ChosenBy::Stranger
-                ),
-                "{port}"
-            );
+            assert!(is_allowed(&STRICT, &format!("http://example.com{port}/"), ChosenBy::Stranger), "{port}");
         }
         for port in [":22", ":25", ":6379", ":9000", ":1", ":65535"] {
             let url = format!("http://example.com{port}/");
@@ -244,23 +229,14 @@ mod tests {
 
     #[test]
     fn private_addresses_can_be_allowed() {
-        assert!(is_allowed(
-            &OPEN,
-            "http://127.0.0.1:9000/",
-            ChosenBy::Stranger
-        ));
+        assert!(is_allowed(&OPEN, "http://127.0.0.1:9000/", ChosenBy::Stranger));
         assert!(is_allowed(&STRICT, "https://8.8.8.8/", ChosenBy::Stranger));
-        assert!(is_allowed(
-            &STRICT,
-            "https://[2606:4700::1111]/",
-            ChosenBy::Stranger
-        ));
+        assert!(is_allowed(&STRICT, "https://[2606:4700::1111]/", ChosenBy::Stranger));
     }
 
     #[test]
     fn one_inner_address_spoils_a_name() {
-        let [public, inner]: [IpAddr; 2] =
-            ["8.8.8.8".parse().unwrap(), "10.0.0.1".parse().unwrap()];
+        let [public, inner]: [IpAddr; 2] = ["8.8.8.8".parse().unwrap(), "10.0.0.1".parse().unwrap()];
         assert!(STRICT.check_all("a", &[public]).is_ok());
         assert!(STRICT.check_all("a", &[inner]).is_err());
         assert!(STRICT.check_all("a", &[public, inner]).is_err());
@@ -270,10 +246,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_means_loopback_is_not_dialled() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!(
-            "http://localhost:{}/",
-            listener.local_addr().unwrap().port()
-        );
+        let url = format!("http://localhost:{}/", listener.local_addr().unwrap().port());
         let client = STRICT.client(&Limits::default()).unwrap();
         let error = client.get(&url).send().await.unwrap_err();
         assert!(error.is_connect(), "{error:?}");

@@ -90,10 +90,7 @@ impl Location {
             force_path_style: !self.endpoint.is_empty(),
             keys: (!self.use_iam_role).then_some((&self.access_key, &self.secret_key)),
         };
-        bucket.open(Transport {
-            with_role: self.use_iam_role,
-            ..transport
-        })
+        bucket.open(Transport { with_role: self.use_iam_role, ..transport })
     }
 }
 
@@ -104,11 +101,7 @@ impl CompatibleLocation {
             name: &self.bucket,
             prefix: &self.prefix,
             region: &self.region,
-            endpoint: Some(parse_endpoint(
-                "s3_compatible.endpoint",
-                &self.endpoint,
-                network,
-            )?),
+            endpoint: Some(parse_endpoint("s3_compatible.endpoint", &self.endpoint, network)?),
             force_path_style: self.force_path_style,
             keys: Some((&self.access_key, &self.secret_key)),
         };
@@ -121,11 +114,7 @@ impl Bucket<'_> {
         let field = |name: &str| format!("{}.{name}", self.kind);
         check_name(&field("bucket"), self.name, "-_.")?;
         check_prefix(&field("prefix"), self.prefix)?;
-        let region = if self.region.is_empty() {
-            REGION_DEFAULT
-        } else {
-            self.region
-        };
+        let region = if self.region.is_empty() { REGION_DEFAULT } else { self.region };
         check_name(&field("region"), region, "-")?;
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(self.name)
@@ -145,10 +134,7 @@ impl Bucket<'_> {
         // A bucket with dots fits no wildcard certificate, and an address takes no name in front of it.
         let has_host_style = !self.force_path_style
             && !self.name.contains('.')
-            && self
-                .endpoint
-                .as_ref()
-                .is_none_or(|url| matches!(url.host(), Some(Host::Domain(_))));
+            && self.endpoint.as_ref().is_none_or(|url| matches!(url.host(), Some(Host::Domain(_))));
         builder = builder.with_virtual_hosted_style_request(has_host_style);
         if let Some(mut url) = self.endpoint {
             if has_host_style && let Some(host) = url.host_str() {
@@ -158,9 +144,8 @@ impl Bucket<'_> {
             }
             builder = builder.with_endpoint(url.as_str().trim_end_matches('/'));
         }
-        let objects = builder
-            .build()
-            .map_err(|_| Invalid::new(self.kind, "no client can be made of these settings"))?;
+        let objects =
+            builder.build().map_err(|_| Invalid::new(self.kind, "no client can be made of these settings"))?;
         let (name, region) = (self.name.to_owned(), region.to_owned());
         Ok(Store {
             objects: Arc::new(objects),

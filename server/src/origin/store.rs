@@ -23,26 +23,19 @@ pub(super) struct Store {
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store")
-            .field("prefix", &self.prefix)
-            .finish_non_exhaustive()
+        f.debug_struct("Store").field("prefix", &self.prefix).finish_non_exhaustive()
     }
 }
 
 /// Retries are ours, so that one deadline and one count hold for all of them.
 pub(super) fn no_retries() -> RetryConfig {
-    RetryConfig {
-        max_retries: 0,
-        retry_timeout: Duration::ZERO,
-        ..RetryConfig::default()
-    }
+    RetryConfig { max_retries: 0, retry_timeout: Duration::ZERO, ..RetryConfig::default() }
 }
 
 impl Store {
     pub(super) async fn attempt(&self, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> {
         let key = self.key(&fetch.path)?;
-        let options =
-            GetOptions::new().with_if_none_match(version::as_etag(fetch.if_not_version.as_ref()));
+        let options = GetOptions::new().with_if_none_match(version::as_etag(fetch.if_not_version.as_ref()));
         let result = match self.objects.get_opts(&key, options).await {
             Ok(result) => result,
             Err(object_store::Error::NotModified { .. }) => return Ok(Fetched::NotModified),
@@ -50,26 +43,16 @@ impl Store {
         };
         let size = result.meta.size;
         let modified = result.meta.last_modified.timestamp();
-        let Some(version) =
-            version::of_facts(result.meta.e_tag.as_deref(), Some(modified), Some(size))
-        else {
+        let Some(version) = version::of_facts(result.meta.e_tag.as_deref(), Some(modified), Some(size)) else {
             return Err(Error::Broken("the bucket told no version".to_owned()).into());
         };
         // Some servers ignore the condition.
         if fetch.if_not_version.as_ref() == Some(&version) {
             return Ok(Fetched::NotModified);
         }
-        let media_type = result
-            .attributes
-            .get(&Attribute::ContentType)
-            .map(|value| value.as_ref().to_owned());
+        let media_type = result.attributes.get(&Attribute::ContentType).map(|value| value.as_ref().to_owned());
         let data = body::read(result.into_stream(), Some(size), limits).await?;
-        Ok(Fetched::Image {
-            data,
-            media_type,
-            version,
-            modify_time: jiff::Timestamp::from_second(modified).ok(),
-        })
+        Ok(Fetched::Image { data, media_type, version, modify_time: jiff::Timestamp::from_second(modified).ok() })
     }
 
     /// `Path::parse` takes the name as it is; `Path::from` would encode it a second time.
@@ -78,21 +61,17 @@ impl Store {
             "" => path.as_str().to_owned(),
             prefix => format!("{prefix}/{path}"),
         };
-        Path::parse(key)
-            .map_err(|_| Error::PathRefused("it cannot be the name of an object".to_owned()).into())
+        Path::parse(key).map_err(|_| Error::PathRefused("it cannot be the name of an object".to_owned()).into())
     }
 
     fn failure(&self, error: &object_store::Error) -> Failure {
         match find::<Stopped>(error) {
-            Some(Stopped::Answered(answer)) => {
-                (self.explain)(answer).unwrap_or_else(|| answer.clone().into_failure())
-            }
+            Some(Stopped::Answered(answer)) => (self.explain)(answer).unwrap_or_else(|| answer.clone().into_failure()),
             Some(Stopped::Failed(failure)) => failure.clone(),
-            None => Error::Broken(
-                "the answer lacks what a bucket sends (Content-Length, Last-Modified, ETag)"
-                    .to_owned(),
-            )
-            .into(),
+            None => {
+                Error::Broken("the answer lacks what a bucket sends (Content-Length, Last-Modified, ETag)".to_owned())
+                    .into()
+            }
         }
     }
 }

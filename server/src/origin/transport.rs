@@ -14,20 +14,13 @@ use futures::StreamExt;
 use http::{Method, StatusCode, header};
 use object_store::{
     ClientOptions,
-    client::{
-        HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
-    },
+    client::{HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService},
 };
 use url::Url;
 
 /// Where clouds hand out the credentials of a role. Only the credential providers of `object_store` ask there;
 /// an origin whose endpoint is one of these is refused when it is registered.
-const ROLE_HOSTS: [&str; 4] = [
-    "169.254.169.254",
-    "169.254.170.2",
-    "169.254.170.23",
-    "[fd00:ec2::23]",
-];
+const ROLE_HOSTS: [&str; 4] = ["169.254.169.254", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
 
 /// The one client, as an object store takes it.
 #[derive(Debug, Clone)]
@@ -65,9 +58,7 @@ impl HttpService for Transport {
         }
         // An invariant rather than a case: nothing here asks for more.
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Err(failed(super::Error::Broken(
-                "only GET and HEAD are sent to an origin".to_owned(),
-            )));
+            return Err(failed(super::Error::Broken("only GET and HEAD are sent to an origin".to_owned())));
         }
         self.network
             .check(&url, ChosenBy::Operator)
@@ -84,22 +75,14 @@ impl HttpService for Transport {
 }
 
 impl Transport {
-    async fn exchange(
-        &self,
-        request: HttpRequest,
-        authority: &str,
-    ) -> Result<HttpResponse, HttpError> {
+    async fn exchange(&self, request: HttpRequest, authority: &str) -> Result<HttpResponse, HttpError> {
         let patience = self.limits.first_byte_timeout;
         match tokio::time::timeout(patience, self.http.call(request)).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(stop(Stopped::Failed(
-                match find::<reqwest::Error>(&error) {
-                    Some(error) => no_answer(error, authority, &self.limits),
-                    None => {
-                        Failure::passing(super::Error::Broken("the origin broke off".to_owned()))
-                    }
-                },
-            ))),
+            Ok(Err(error)) => Err(stop(Stopped::Failed(match find::<reqwest::Error>(&error) {
+                Some(error) => no_answer(error, authority, &self.limits),
+                None => Failure::passing(super::Error::Broken("the origin broke off".to_owned())),
+            }))),
             Err(_) => Err(failed(super::Error::TimedOut(patience))),
         }
     }
@@ -128,9 +111,7 @@ fn is_encoded(response: &HttpResponse) -> bool {
     response
         .headers()
         .get(header::CONTENT_ENCODING)
-        .is_some_and(|encoding| {
-            !encoding.is_empty() && encoding != "identity" && encoding != "aws-chunked"
-        })
+        .is_some_and(|encoding| !encoding.is_empty() && encoding != "identity" && encoding != "aws-chunked")
 }
 
 fn is_for_credentials(url: &Url) -> bool {

@@ -58,49 +58,31 @@ impl Location {
     }
 
     /// Redirects stay within the list.
-    pub(super) async fn attempt(
-        &self,
-        web: &Web,
-        fetch: &Fetch,
-        limits: &Limits,
-    ) -> Result<Fetched, Failure> {
+    pub(super) async fn attempt(&self, web: &Web, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> {
         let url = inner_url(&fetch.path, &fetch.query)?;
         if !self.allows(&url) {
-            return Err(Error::PathRefused(
-                "its host is not one that this origin allows".to_owned(),
-            )
-            .into());
+            return Err(Error::PathRefused("its host is not one that this origin allows".to_owned()).into());
         }
-        let page = Page {
-            url,
-            chosen_by: ChosenBy::Stranger,
-            host: None,
-        };
-        web.attempt(&page, |url| self.allows(url), fetch, limits)
-            .await
+        let page = Page { url, chosen_by: ChosenBy::Stranger, host: None };
+        web.attempt(&page, |url| self.allows(url), fetch, limits).await
     }
 
     fn allows(&self, url: &Url) -> bool {
         let Some(host) = url.host_str().map(|host| host.trim_end_matches('.')) else {
             return false;
         };
-        self.allowed_hosts
-            .iter()
-            .any(|entry| match entry.strip_prefix("*.") {
-                Some(parent) => normal(parent).is_some_and(|parent| {
-                    host.strip_suffix(parent.as_str())
-                        .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
-                }),
-                None => normal(entry).is_some_and(|entry| host == entry),
-            })
+        self.allowed_hosts.iter().any(|entry| match entry.strip_prefix("*.") {
+            Some(parent) => normal(parent).is_some_and(|parent| {
+                host.strip_suffix(parent.as_str()).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+            }),
+            None => normal(entry).is_some_and(|entry| host == entry),
+        })
     }
 }
 
 /// A host name as URLs have it: lower case, IDNA, no trailing dot. Nothing when it is none.
 fn normal(host: &str) -> Option<String> {
-    if host.is_empty()
-        || host.contains(['/', '@', ':', '?', '#', '\\', '%']) && !host.starts_with('[')
-    {
+    if host.is_empty() || host.contains(['/', '@', ':', '?', '#', '\\', '%']) && !host.starts_with('[') {
         return None;
     }
     let host = Host::parse(host).ok()?.to_string();
@@ -112,9 +94,7 @@ fn inner_url(path: &ImagePath, query: &str) -> Result<Url, Failure> {
     let (scheme, rest) = path
         .as_str()
         .split_once(":/")
-        .filter(|(scheme, _)| {
-            scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
-        })
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
         .ok_or_else(|| refuse("expected an absolute URL such as `https://example.com/a.jpg`"))?;
     // A fragment is never sent, so that a `#` can only be part of a name.
     let mut url = Url::parse(&format!("{scheme}://{}", rest.replace('#', "%23")))
@@ -122,10 +102,8 @@ fn inner_url(path: &ImagePath, query: &str) -> Result<Url, Failure> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refuse("the URL holds a user name or a password"));
     }
-    let query: Vec<&str> = [url.query().unwrap_or_default(), query]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let query: Vec<&str> =
+        [url.query().unwrap_or_default(), query].into_iter().filter(|part| !part.is_empty()).collect();
     let query = query.join("&");
     url.set_query(Some(query.as_str()).filter(|query| !query.is_empty()));
     Ok(url)
@@ -144,52 +122,16 @@ mod tests {
     fn every_way_of_writing_the_inner_url_gives_it() {
         check("https://example.com/a.jpg", "", "https://example.com/a.jpg");
         check("https:/example.com/a.jpg", "", "https://example.com/a.jpg");
-        check(
-            "https%3A%2F%2Fexample.com%2Fa.jpg",
-            "",
-            "https://example.com/a.jpg",
-        );
-        check(
-            "https%3A//example.com/a.jpg",
-            "",
-            "https://example.com/a.jpg",
-        );
+        check("https%3A%2F%2Fexample.com%2Fa.jpg", "", "https://example.com/a.jpg");
+        check("https%3A//example.com/a.jpg", "", "https://example.com/a.jpg");
         check("HTTPS://EXAMPLE.com/A.jpg", "", "https://example.com/A.jpg");
-        check(
-            "https://example.com/a.jpg",
-            "x=1&y=2",
-            "https://example.com/a.jpg?x=1&y=2",
-        );
-        check(
-            "https%3A%2F%2Fexample.com%2Fa.jpg%3Fx%3D1",
-            "",
-            "https://example.com/a.jpg?x=1",
-        );
-        check(
-            "https%3A%2F%2Fexample.com%2Fa.jpg%3Fx%3D1",
-            "y=2",
-            "https://example.com/a.jpg?x=1&y=2",
-        );
-        check(
-            "https://example.com/a%20b/%C3%A9.jpg",
-            "",
-            "https://example.com/a%20b/%C3%A9.jpg",
-        );
-        check(
-            "https%3A%2F%2Fexample.com%2Fa%2520b.jpg",
-            "",
-            "https://example.com/a%20b.jpg",
-        );
-        check(
-            "https://example.com/a%23b.jpg",
-            "",
-            "https://example.com/a%23b.jpg",
-        );
-        check(
-            "http://example.com:8080/a.jpg",
-            "",
-            "http://example.com:8080/a.jpg",
-        );
+        check("https://example.com/a.jpg", "x=1&y=2", "https://example.com/a.jpg?x=1&y=2");
+        check("https%3A%2F%2Fexample.com%2Fa.jpg%3Fx%3D1", "", "https://example.com/a.jpg?x=1");
+        check("https%3A%2F%2Fexample.com%2Fa.jpg%3Fx%3D1", "y=2", "https://example.com/a.jpg?x=1&y=2");
+        check("https://example.com/a%20b/%C3%A9.jpg", "", "https://example.com/a%20b/%C3%A9.jpg");
+        check("https%3A%2F%2Fexample.com%2Fa%2520b.jpg", "", "https://example.com/a%20b.jpg");
+        check("https://example.com/a%23b.jpg", "", "https://example.com/a%23b.jpg");
+        check("http://example.com:8080/a.jpg", "", "http://example.com:8080/a.jpg");
     }
 
     #[test]
@@ -214,14 +156,10 @@ mod tests {
     #[test]
     fn only_what_is_listed_is_allowed() {
         let location = Location {
-            allowed_hosts: ["images.example.com", "*.cdn.example.net", "BÜCHER.example"]
-                .map(str::to_owned)
-                .to_vec(),
+            allowed_hosts: ["images.example.com", "*.cdn.example.net", "BÜCHER.example"].map(str::to_owned).to_vec(),
         };
         location.check().unwrap();
-        let allows = |host: &str| {
-            Url::parse(&format!("https://{host}/a")).is_ok_and(|url| location.allows(&url))
-        };
+        let allows = |host: &str| Url::parse(&format!("https://{host}/a")).is_ok_and(|url| location.allows(&url));
         for host in [
             "images.example.com",
             "IMAGES.example.com",
@@ -255,12 +193,8 @@ mod tests {
 
     #[test]
     fn a_list_is_demanded_and_its_entries_are_hosts() {
-        let check = |hosts: &[&str]| {
-            Location {
-                allowed_hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
-            }
-            .check()
-        };
+        let check =
+            |hosts: &[&str]| Location { allowed_hosts: hosts.iter().map(|host| (*host).to_owned()).collect() }.check();
         check(&["example.com", "*.example.com", "localhost", "127.0.0.1"]).unwrap();
         assert!(check(&[]).is_err());
         assert!(check(&["a.example"; HOSTS_MAX + 1]).is_err());

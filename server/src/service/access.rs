@@ -27,7 +27,11 @@ impl Interceptor for Access {
             Ok(request)
         } else {
             metrics::counter!("darkroom_access_refused_total").increment(1);
-            Err(status::status(ErrorReason::AccessKeyRequired, "a valid access key is required: `authorization: Bearer <private key>`", &[]))
+            Err(status::status(
+                ErrorReason::AccessKeyRequired,
+                "a valid access key is required: `authorization: Bearer <private key>`",
+                &[],
+            ))
         }
     }
 }

@@ -5,15 +5,18 @@ use super::{
     rendition_stream::{MessageStream, messages},
     status,
 };
-use crate::delivery::{Answer, Attempt, Delivery, Explanation, Locator, Original, Request as DeliveryRequest, Source, Timing};
+use crate::delivery::{
+    Answer, Attempt, Delivery, Explanation, Locator, Original, Request as DeliveryRequest, Source, Timing,
+};
 use bytes::Bytes;
 use darkroom_api::{
     limits::SOURCE_DATA_BYTES_MAX,
     pipeline,
     v1::{
-        self, BatchTransformImageRequest, BatchTransformImageResponse, DeliveryUrl, ExplainDeliveryRequest, ExplainDeliveryResponse, FetchImageRequest,
-        FetchImageResponse, GetImageMetadataRequest, ImageMetadata, ImageSource, OriginAttempt, Rendition, SignUrlsRequest, SignUrlsResponse, SourceImage,
-        TransformImageRequest, TransformImageResponse, image_service_server::ImageService, image_source, transform_image_request::Steps,
+        self, BatchTransformImageRequest, BatchTransformImageResponse, DeliveryUrl, ExplainDeliveryRequest,
+        ExplainDeliveryResponse, FetchImageRequest, FetchImageResponse, GetImageMetadataRequest, ImageMetadata,
+        ImageSource, OriginAttempt, Rendition, SignUrlsRequest, SignUrlsResponse, SourceImage, TransformImageRequest,
+        TransformImageResponse, image_service_server::ImageService, image_source, transform_image_request::Steps,
     },
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -41,7 +44,10 @@ impl ImageService for Images {
     type TransformImageStream = MessageStream<TransformImageResponse>;
     type BatchTransformImageStream = MessageStream<BatchTransformImageResponse>;
 
-    async fn fetch_image(&self, request: Request<FetchImageRequest>) -> Result<Response<Self::FetchImageStream>, Status> {
+    async fn fetch_image(
+        &self,
+        request: Request<FetchImageRequest>,
+    ) -> Result<Response<Self::FetchImageStream>, Status> {
         let FetchImageRequest { image, if_none_match } = request.into_inner();
         let source = source(image)?;
         if matches!(source, Source::Data(_)) {
@@ -53,7 +59,10 @@ impl ImageService for Images {
         Ok(Response::new(messages(facts, data, |source_image, data| FetchImageResponse { source_image, data })))
     }
 
-    async fn transform_image(&self, request: Request<TransformImageRequest>) -> Result<Response<Self::TransformImageStream>, Status> {
+    async fn transform_image(
+        &self,
+        request: Request<TransformImageRequest>,
+    ) -> Result<Response<Self::TransformImageStream>, Status> {
         let TransformImageRequest { image, steps, accept, if_none_match, omit_data } = request.into_inner();
         let source = source(image)?;
         let transformation = transformation(steps)?;
@@ -68,11 +77,17 @@ impl ImageService for Images {
         Ok(Response::new(messages(facts, data, |rendition, data| TransformImageResponse { rendition, data })))
     }
 
-    async fn batch_transform_image(&self, _: Request<BatchTransformImageRequest>) -> Result<Response<Self::BatchTransformImageStream>, Status> {
+    async fn batch_transform_image(
+        &self,
+        _: Request<BatchTransformImageRequest>,
+    ) -> Result<Response<Self::BatchTransformImageStream>, Status> {
         not_built("BatchTransformImage")
     }
 
-    async fn get_image_metadata(&self, request: Request<GetImageMetadataRequest>) -> Result<Response<ImageMetadata>, Status> {
+    async fn get_image_metadata(
+        &self,
+        request: Request<GetImageMetadataRequest>,
+    ) -> Result<Response<ImageMetadata>, Status> {
         let source = source(request.into_inner().image)?;
         let found = self.delivery.metadata(source).await.map_err(|error| status::delivery(&error))?;
         Ok(Response::new(ImageMetadata {
@@ -90,7 +105,10 @@ impl ImageService for Images {
         }))
     }
 
-    async fn explain_delivery(&self, request: Request<ExplainDeliveryRequest>) -> Result<Response<ExplainDeliveryResponse>, Status> {
+    async fn explain_delivery(
+        &self,
+        request: Request<ExplainDeliveryRequest>,
+    ) -> Result<Response<ExplainDeliveryResponse>, Status> {
         let ExplainDeliveryRequest { delivery_url, accept } = request.into_inner();
         let Some(DeliveryUrl { host, target }) = delivery_url else {
             return Err(status::invalid_argument("delivery_url", "required: what a browser asks for"));
@@ -108,10 +126,13 @@ fn source(image: Option<ImageSource>) -> Result<Source, Status> {
     use image_source::Source as Message;
     match image.and_then(|image| image.source) {
         None => Err(status::invalid_argument("image", "required: where the source image comes from")),
-        Some(Message::Data(data)) if data.is_empty() => Err(status::invalid_argument("image.data", "the image has no bytes")),
-        Some(Message::Data(data)) if data.len() > SOURCE_DATA_BYTES_MAX => {
-            Err(status::invalid_argument("image.data", format!("limited to {SOURCE_DATA_BYTES_MAX} bytes; register an origin for larger images")))
+        Some(Message::Data(data)) if data.is_empty() => {
+            Err(status::invalid_argument("image.data", "the image has no bytes"))
         }
+        Some(Message::Data(data)) if data.len() > SOURCE_DATA_BYTES_MAX => Err(status::invalid_argument(
+            "image.data",
+            format!("limited to {SOURCE_DATA_BYTES_MAX} bytes; register an origin for larger images"),
+        )),
         Some(Message::Data(data)) => Ok(Source::Data(data)),
         Some(Message::EndpointPath(v1::EndpointPath { url_endpoint, path, query })) => {
             let id = id_of(&url_endpoint, "urlEndpoints/", "image.endpoint_path.url_endpoint")?;
@@ -129,21 +150,26 @@ fn source(image: Option<ImageSource>) -> Result<Source, Status> {
 }
 
 fn check_target(target: &str, field: &str) -> Result<(), Status> {
-    if target.starts_with('/') { Ok(()) } else { Err(status::invalid_argument(field, "required: a path that starts with `/`, and its query")) }
+    if target.starts_with('/') {
+        Ok(())
+    } else {
+        Err(status::invalid_argument(field, "required: a path that starts with `/`, and its query"))
+    }
 }
 
 fn id_of(name: &str, prefix: &str, field: &str) -> Result<String, Status> {
     let id = name.strip_prefix(prefix).filter(|id| !id.is_empty() && !id.contains('/'));
-    id.map(str::to_owned).ok_or_else(|| status::invalid_argument(field, format!("expected a resource name, `{prefix}…`")))
+    id.map(str::to_owned)
+        .ok_or_else(|| status::invalid_argument(field, format!("expected a resource name, `{prefix}…`")))
 }
 
 fn transformation(steps: Option<Steps>) -> Result<Option<String>, Status> {
     match steps {
         None => Ok(None),
         Some(Steps::Transformation(text)) => Ok(Some(text.strip_prefix("tr:").map_or(text.clone(), str::to_owned))),
-        Some(Steps::Pipeline(typed)) => {
-            pipeline::text(&typed).map(Some).map_err(|invalid| status::invalid_argument(&invalid.field, invalid.description))
-        }
+        Some(Steps::Pipeline(typed)) => pipeline::text(&typed)
+            .map(Some)
+            .map_err(|invalid| status::invalid_argument(&invalid.field, invalid.description)),
     }
 }
 
@@ -184,16 +210,22 @@ fn rendition(answer: Answer, not_modified: bool) -> Rendition {
         transformation,
         url_endpoint: address.as_ref().map(|address| address.url_endpoint_name()).unwrap_or_default(),
         origin: origin.map(|origin| format!("origins/{}", origin.id)).unwrap_or_default(),
-        file_name: address.as_ref().map(|address| file_name(address.path.file_name(), &entry.media_type, entry.width_px > 0)).unwrap_or_default(),
+        file_name: address
+            .as_ref()
+            .map(|address| file_name(address.path.file_name(), &entry.media_type, entry.width_px > 0))
+            .unwrap_or_default(),
         canonical_url: origin
             .zip(address.as_ref())
             .filter(|(origin, _)| origin.include_canonical_header && !origin.canonical_base_url.is_empty())
-            .map(|(origin, address)| format!("{}/{}", origin.canonical_base_url, utf8_percent_encode(address.path.as_str(), PATH)))
+            .map(|(origin, address)| {
+                format!("{}/{}", origin.canonical_base_url, utf8_percent_encode(address.path.as_str(), PATH))
+            })
             .unwrap_or_default(),
         cached,
         timings: timings.into_iter().map(timing).collect(),
         warnings,
-        modify_time: (entry.modified_at != 0).then_some(prost_types::Timestamp { seconds: entry.modified_at, nanos: 0 }),
+        modify_time: (entry.modified_at != 0)
+            .then_some(prost_types::Timestamp { seconds: entry.modified_at, nanos: 0 }),
         media_type: entry.media_type,
         etag: entry.etag,
     }
@@ -222,7 +254,12 @@ fn explanation(found: Explanation) -> ExplainDeliveryResponse {
             let failed = status::delivery(&error);
             let reason = status::reason_of(&failed);
             // The caller is authorised: the whole story, and not only what a browser is told.
-            v1::Outcome { delivered: false, media_type: String::new(), reason: reason.into(), message: error.to_string() }
+            v1::Outcome {
+                delivered: false,
+                media_type: String::new(),
+                reason: reason.into(),
+                message: error.to_string(),
+            }
         }
     };
     let mut response = ExplainDeliveryResponse {

@@ -2,9 +2,10 @@
 
 use super::status;
 use darkroom_api::v1::{
-    AccessKey, CreateAccessKeyRequest, CreateNamedTransformationRequest, CreatePurgeRequest, DeleteAccessKeyRequest, DeleteNamedTransformationRequest,
-    ErrorReason, GetNamedTransformationRequest, GetPurgeRequest, ListAccessKeysRequest, ListAccessKeysResponse, ListNamedTransformationsRequest,
-    ListNamedTransformationsResponse, NamedTransformation, Purge, UpdateNamedTransformationRequest, access_key_service_server::AccessKeyService,
+    AccessKey, CreateAccessKeyRequest, CreateNamedTransformationRequest, CreatePurgeRequest, DeleteAccessKeyRequest,
+    DeleteNamedTransformationRequest, ErrorReason, GetNamedTransformationRequest, GetPurgeRequest,
+    ListAccessKeysRequest, ListAccessKeysResponse, ListNamedTransformationsRequest, ListNamedTransformationsResponse,
+    NamedTransformation, Purge, UpdateNamedTransformationRequest, access_key_service_server::AccessKeyService,
     cache_service_server::CacheService, named_transformation_service_server::NamedTransformationService,
 };
 use tonic::{Request, Response, Status, async_trait};
@@ -15,7 +16,11 @@ pub struct NotBuilt;
 
 /// The answer of a call that is part of the contract and not built yet.
 pub fn not_built<T>(method: &str) -> Result<Response<T>, Status> {
-    Err(status::status(ErrorReason::NotImplemented, format!("{method} is not built yet"), &[("method", method.to_owned())]))
+    Err(status::status(
+        ErrorReason::NotImplemented,
+        format!("{method} is not built yet"),
+        &[("method", method.to_owned())],
+    ))
 }
 
 #[async_trait]
@@ -26,16 +31,28 @@ impl NamedTransformationService for NotBuilt {
     ) -> Result<Response<ListNamedTransformationsResponse>, Status> {
         not_built("ListNamedTransformations")
     }
-    async fn get_named_transformation(&self, _: Request<GetNamedTransformationRequest>) -> Result<Response<NamedTransformation>, Status> {
+    async fn get_named_transformation(
+        &self,
+        _: Request<GetNamedTransformationRequest>,
+    ) -> Result<Response<NamedTransformation>, Status> {
         not_built("GetNamedTransformation")
     }
-    async fn create_named_transformation(&self, _: Request<CreateNamedTransformationRequest>) -> Result<Response<NamedTransformation>, Status> {
+    async fn create_named_transformation(
+        &self,
+        _: Request<CreateNamedTransformationRequest>,
+    ) -> Result<Response<NamedTransformation>, Status> {
         not_built("CreateNamedTransformation")
     }
-    async fn update_named_transformation(&self, _: Request<UpdateNamedTransformationRequest>) -> Result<Response<NamedTransformation>, Status> {
+    async fn update_named_transformation(
+        &self,
+        _: Request<UpdateNamedTransformationRequest>,
+    ) -> Result<Response<NamedTransformation>, Status> {
         not_built("UpdateNamedTransformation")
     }
-    async fn delete_named_transformation(&self, _: Request<DeleteNamedTransformationRequest>) -> Result<Response<()>, Status> {
+    async fn delete_named_transformation(
+        &self,
+        _: Request<DeleteNamedTransformationRequest>,
+    ) -> Result<Response<()>, Status> {
         not_built("DeleteNamedTransformation")
     }
 }
@@ -52,7 +69,10 @@ impl CacheService for NotBuilt {
 
 #[async_trait]
 impl AccessKeyService for NotBuilt {
-    async fn list_access_keys(&self, _: Request<ListAccessKeysRequest>) -> Result<Response<ListAccessKeysResponse>, Status> {
+    async fn list_access_keys(
+        &self,
+        _: Request<ListAccessKeysRequest>,
+    ) -> Result<Response<ListAccessKeysResponse>, Status> {
         not_built("ListAccessKeys")
     }
     async fn create_access_key(&self, _: Request<CreateAccessKeyRequest>) -> Result<Response<AccessKey>, Status> {

@@ -10,9 +10,9 @@ use crate::{
     registry::{self, Registry},
 };
 use darkroom_api::v1::{
-    self, CheckOriginRequest, CheckOriginResponse, CreateOriginRequest, DeleteOriginRequest,
-    ErrorReason, GetOriginRequest, ListOriginsRequest, ListOriginsResponse, UpdateOriginRequest,
-    check_origin_request::Subject, origin_service_server::OriginService,
+    self, CheckOriginRequest, CheckOriginResponse, CreateOriginRequest, DeleteOriginRequest, ErrorReason,
+    GetOriginRequest, ListOriginsRequest, ListOriginsResponse, UpdateOriginRequest, check_origin_request::Subject,
+    origin_service_server::OriginService,
 };
 use jiff::Timestamp;
 use std::{sync::Arc, time::Duration};
@@ -41,9 +41,7 @@ impl Origins {
         let snapshot = self.registry.snapshot();
         match snapshot.origins.get(id) {
             Some(origin) => Ok(Arc::clone(origin)),
-            None => Err(status::registry(&registry::Error::NotFound(
-                name.to_owned(),
-            ))),
+            None => Err(status::registry(&registry::Error::NotFound(name.to_owned()))),
         }
     }
 
@@ -52,35 +50,17 @@ impl Origins {
         let steps = self.clients.check(origin, None).await;
         match steps.into_iter().find(|step| !step.passed) {
             None => Ok(()),
-            Some(CheckStep {
-                step,
-                message,
-                passed: _,
-                duration: _,
-            }) => {
+            Some(CheckStep { step, message, passed: _, duration: _ }) => {
                 let metadata = [("step", step.to_owned())];
-                Err(status::status(
-                    ErrorReason::OriginCheckFailed,
-                    format!("{step}: {message}"),
-                    &metadata,
-                ))
+                Err(status::status(ErrorReason::OriginCheckFailed, format!("{step}: {message}"), &metadata))
             }
         }
     }
 
     /// The origin as it would be after an update.
-    fn updated(
-        &self,
-        stored: &Origin,
-        change: &v1::Origin,
-        paths: Option<&[String]>,
-    ) -> Result<Origin, Status> {
-        let merged = mask::merge(
-            message::from_origin(stored, Timestamp::now()),
-            change,
-            paths,
-        )
-        .map_err(|invalid| status::invalid_argument(&invalid.field, invalid.description))?;
+    fn updated(&self, stored: &Origin, change: &v1::Origin, paths: Option<&[String]>) -> Result<Origin, Status> {
+        let merged = mask::merge(message::from_origin(stored, Timestamp::now()), change, paths)
+            .map_err(|invalid| status::invalid_argument(&invalid.field, invalid.description))?;
         let origin = message::to_origin(merged, Some(stored)).map_err(in_origin)?;
         self.clients.validate(&origin).map_err(in_origin)?;
         Ok(origin)
@@ -93,43 +73,23 @@ impl OriginService for Origins {
         &self,
         request: Request<ListOriginsRequest>,
     ) -> Result<Response<ListOriginsResponse>, Status> {
-        let ListOriginsRequest {
-            page_size,
-            page_token,
-        } = request.into_inner();
+        let ListOriginsRequest { page_size, page_token } = request.into_inner();
         let snapshot = self.registry.snapshot();
         let (page, next_page_token) = page::of(&snapshot.origins, page_size, &page_token)?;
         let now = Timestamp::now();
-        let origins = page
-            .into_iter()
-            .map(|origin| message::from_origin(origin, now))
-            .collect();
-        Ok(Response::new(ListOriginsResponse {
-            origins,
-            next_page_token,
-        }))
+        let origins = page.into_iter().map(|origin| message::from_origin(origin, now)).collect();
+        Ok(Response::new(ListOriginsResponse { origins, next_page_token }))
     }
 
-    async fn get_origin(
-        &self,
-        request: Request<GetOriginRequest>,
-    ) -> Result<Response<v1::Origin>, Status> {
+    async fn get_origin(&self, request: Request<GetOriginRequest>) -> Result<Response<v1::Origin>, Status> {
         let GetOriginRequest { name } = request.into_inner();
         let origin = self.find(&name, "name")?;
         answer(&origin)
     }
 
-    async fn create_origin(
-        &self,
-        request: Request<CreateOriginRequest>,
-    ) -> Result<Response<v1::Origin>, Status> {
-        let CreateOriginRequest {
-            origin,
-            origin_id,
-            validate_only,
-        } = request.into_inner();
-        let message =
-            origin.ok_or_else(|| status::invalid_argument("origin", "expected an origin"))?;
+    async fn create_origin(&self, request: Request<CreateOriginRequest>) -> Result<Response<v1::Origin>, Status> {
+        let CreateOriginRequest { origin, origin_id, validate_only } = request.into_inner();
+        let message = origin.ok_or_else(|| status::invalid_argument("origin", "expected an origin"))?;
         if !origin_id.is_empty() && !is_id(&origin_id) {
             return Err(status::invalid_argument(
                 "origin_id",
@@ -138,11 +98,8 @@ impl OriginService for Origins {
                 ),
             ));
         }
-        let origin = Origin {
-            id: origin_id,
-            etag: String::new(),
-            ..message::to_origin(message, None).map_err(in_origin)?
-        };
+        let origin =
+            Origin { id: origin_id, etag: String::new(), ..message::to_origin(message, None).map_err(in_origin)? };
         self.clients.validate(&origin).map_err(in_origin)?;
         if validate_only {
             if self.registry.snapshot().origins.contains_key(&origin.id) {
@@ -152,51 +109,29 @@ impl OriginService for Origins {
             self.try_out(&origin).await?;
             return answer(&origin);
         }
-        let created = self
-            .registry
-            .create_origin(origin)
-            .await
-            .map_err(|error| status::registry(&error))?;
+        let created = self.registry.create_origin(origin).await.map_err(|error| status::registry(&error))?;
         answer(&created)
     }
 
-    async fn update_origin(
-        &self,
-        request: Request<UpdateOriginRequest>,
-    ) -> Result<Response<v1::Origin>, Status> {
-        let UpdateOriginRequest {
-            origin,
-            update_mask,
-            validate_only,
-        } = request.into_inner();
-        let change =
-            origin.ok_or_else(|| status::invalid_argument("origin", "expected an origin"))?;
-        let paths = update_mask
-            .as_ref()
-            .map(|mask| mask.paths.as_slice())
-            .filter(|paths| !paths.is_empty());
+    async fn update_origin(&self, request: Request<UpdateOriginRequest>) -> Result<Response<v1::Origin>, Status> {
+        let UpdateOriginRequest { origin, update_mask, validate_only } = request.into_inner();
+        let change = origin.ok_or_else(|| status::invalid_argument("origin", "expected an origin"))?;
+        let paths = update_mask.as_ref().map(|mask| mask.paths.as_slice()).filter(|paths| !paths.is_empty());
         let mut tries = 1;
         loop {
             let stored = self.find(&change.name, "origin.name")?;
             if !change.etag.is_empty() && change.etag != stored.etag {
-                return Err(status::registry(&registry::Error::EtagMismatch(
-                    change.name,
-                )));
+                return Err(status::registry(&registry::Error::EtagMismatch(change.name)));
             }
             // The stored etag guards what was merged, even when the caller gave none.
-            let origin = Origin {
-                etag: stored.etag.clone(),
-                ..self.updated(&stored, &change, paths)?
-            };
+            let origin = Origin { etag: stored.etag.clone(), ..self.updated(&stored, &change, paths)? };
             if validate_only {
                 self.try_out(&origin).await?;
                 return answer(&origin);
             }
             match self.registry.update_origin(origin).await {
                 Ok(updated) => return answer(&updated),
-                Err(registry::Error::EtagMismatch(_))
-                    if change.etag.is_empty() && tries < UPDATE_TRIES_MAX =>
-                {
+                Err(registry::Error::EtagMismatch(_)) if change.etag.is_empty() && tries < UPDATE_TRIES_MAX => {
                     tries += 1;
                 }
                 Err(error) => return Err(status::registry(&error)),
@@ -204,16 +139,10 @@ impl OriginService for Origins {
         }
     }
 
-    async fn delete_origin(
-        &self,
-        request: Request<DeleteOriginRequest>,
-    ) -> Result<Response<()>, Status> {
+    async fn delete_origin(&self, request: Request<DeleteOriginRequest>) -> Result<Response<()>, Status> {
         let DeleteOriginRequest { name, etag } = request.into_inner();
         let id = parse_name(&name, "name")?;
-        self.registry
-            .delete_origin(id, &etag)
-            .await
-            .map_err(|error| status::registry(&error))?;
+        self.registry.delete_origin(id, &etag).await.map_err(|error| status::registry(&error))?;
         Ok(Response::new(()))
     }
 
@@ -224,23 +153,15 @@ impl OriginService for Origins {
         let CheckOriginRequest { subject, path } = request.into_inner();
         let path = match path.as_str() {
             "" => None,
-            path => Some(
-                ImagePath::parse(path)
-                    .map_err(|error| status::status(ErrorReason::PathInvalid, error.0, &[]))?,
-            ),
+            path => {
+                Some(ImagePath::parse(path).map_err(|error| status::status(ErrorReason::PathInvalid, error.0, &[]))?)
+            }
         };
         let steps = match subject {
             None => {
-                return Err(status::invalid_argument(
-                    "subject",
-                    "expected a name or an origin",
-                ));
+                return Err(status::invalid_argument("subject", "expected a name or an origin"));
             }
-            Some(Subject::Name(name)) => {
-                self.clients
-                    .check(&*self.find(&name, "name")?, path.as_ref())
-                    .await
-            }
+            Some(Subject::Name(name)) => self.clients.check(&*self.find(&name, "name")?, path.as_ref()).await,
             Some(Subject::Origin(message)) => {
                 // A form over a registered origin sends its name, and no secrets that were not typed anew.
                 let stored = match message.name.as_str() {
@@ -249,17 +170,7 @@ impl OriginService for Origins {
                 };
                 match message::to_origin(message, stored.as_deref()) {
                     // What is checked is not what is registered, so it must not be found by its etag.
-                    Ok(origin) => {
-                        self.clients
-                            .check(
-                                &Origin {
-                                    etag: String::new(),
-                                    ..origin
-                                },
-                                path.as_ref(),
-                            )
-                            .await
-                    }
+                    Ok(origin) => self.clients.check(&Origin { etag: String::new(), ..origin }, path.as_ref()).await,
                     Err(invalid) => vec![CheckStep {
                         step: "configuration",
                         passed: false,
@@ -277,10 +188,7 @@ impl OriginService for Origins {
 
 #[allow(clippy::unnecessary_wraps)] // every caller answers with a result
 fn answer(origin: &Origin) -> Result<Response<v1::Origin>, Status> {
-    Ok(Response::new(message::from_origin(
-        origin,
-        Timestamp::now(),
-    )))
+    Ok(Response::new(message::from_origin(origin, Timestamp::now())))
 }
 
 fn in_origin(invalid: Invalid) -> Status {
@@ -290,10 +198,7 @@ fn in_origin(invalid: Invalid) -> Status {
 fn parse_name<'a>(name: &'a str, field: &str) -> Result<&'a str, Status> {
     match name.strip_prefix("origins/") {
         Some(id) if is_id(id) => Ok(id),
-        _ => Err(status::invalid_argument(
-            field,
-            "expected the name of an origin, such as `origins/photos`",
-        )),
+        _ => Err(status::invalid_argument(field, "expected the name of an origin, such as `origins/photos`")),
     }
 }
 
@@ -301,9 +206,7 @@ fn is_id(text: &str) -> bool {
     text.len() <= ID_CHARS_MAX
         && text.starts_with(|first: char| first.is_ascii_lowercase())
         && !text.ends_with('-')
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 #[cfg(test)]

@@ -10,7 +10,11 @@ use tonic::Status;
 pub type MessageStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send + 'static>>;
 
 /// `message(facts, chunk)` for the first chunk, `message(None, chunk)` for the others; one message when there is no data.
-pub fn messages<F: Send + 'static, T: Send + 'static>(facts: F, data: Bytes, message: fn(Option<F>, Bytes) -> T) -> MessageStream<T> {
+pub fn messages<F: Send + 'static, T: Send + 'static>(
+    facts: F,
+    data: Bytes,
+    message: fn(Option<F>, Bytes) -> T,
+) -> MessageStream<T> {
     let mut facts = Some(facts);
     let count = data.len().div_ceil(CHUNK_BYTES).max(1);
     Box::pin(tokio_stream::iter((0..count).map(move |index| {

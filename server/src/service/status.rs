@@ -17,13 +17,23 @@ const ORIGIN_RETRY_DELAY: Duration = Duration::from_secs(10);
 fn code(reason: ErrorReason) -> Code {
     use ErrorReason as R;
     match reason {
-        R::TransformationInvalid | R::TransformationUnsupported | R::TransformationImpossible | R::PathInvalid | R::ArgumentInvalid | R::UnnamedRestricted => {
-            Code::InvalidArgument
-        }
-        R::OriginNotFound | R::UrlEndpointNotFound | R::NamedTransformationNotFound | R::AccessKeyNotFound | R::ImageNotFound => Code::NotFound,
-        R::ImageUnreadable | R::LimitExceeded | R::TransformationTimeout | R::OriginInUse | R::DefaultEndpoint | R::OriginCheckFailed => {
-            Code::FailedPrecondition
-        }
+        R::TransformationInvalid
+        | R::TransformationUnsupported
+        | R::TransformationImpossible
+        | R::PathInvalid
+        | R::ArgumentInvalid
+        | R::UnnamedRestricted => Code::InvalidArgument,
+        R::OriginNotFound
+        | R::UrlEndpointNotFound
+        | R::NamedTransformationNotFound
+        | R::AccessKeyNotFound
+        | R::ImageNotFound => Code::NotFound,
+        R::ImageUnreadable
+        | R::LimitExceeded
+        | R::TransformationTimeout
+        | R::OriginInUse
+        | R::DefaultEndpoint
+        | R::OriginCheckFailed => Code::FailedPrecondition,
         R::SignatureMissing | R::SignatureInvalid | R::SignatureExpired | R::AccessKeyRequired => Code::Unauthenticated,
         R::OriginUnavailable | R::OriginAccessDenied | R::RegistryUnavailable => Code::Unavailable,
         R::OriginTimeout => Code::DeadlineExceeded,
@@ -44,18 +54,32 @@ pub fn status(reason: ErrorReason, message: impl Into<String>, metadata: &[(&str
 pub fn invalid_argument(field: &str, description: impl Into<String>) -> Status {
     let description = description.into();
     let details = ErrorDetails::with_bad_request_violation(field, &description);
-    with_details(ErrorReason::ArgumentInvalid, format!("{field}: {description}"), &[("field", field.to_owned())], details)
+    with_details(
+        ErrorReason::ArgumentInvalid,
+        format!("{field}: {description}"),
+        &[("field", field.to_owned())],
+        details,
+    )
 }
 
-fn with_details(reason: ErrorReason, message: impl Into<String>, metadata: &[(&str, String)], mut details: ErrorDetails) -> Status {
-    let metadata: HashMap<String, String> = metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+fn with_details(
+    reason: ErrorReason,
+    message: impl Into<String>,
+    metadata: &[(&str, String)],
+    mut details: ErrorDetails,
+) -> Status {
+    let metadata: HashMap<String, String> =
+        metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     details.set_error_info(reason.reason(), ERROR_DOMAIN, metadata);
     Status::with_error_details(code(reason), message, details)
 }
 
 /// The reason that a status carries.
 pub fn reason_of(status: &Status) -> ErrorReason {
-    status.get_details_error_info().and_then(|info| ErrorReason::from_reason(&info.reason)).unwrap_or(ErrorReason::Unspecified)
+    status
+        .get_details_error_info()
+        .and_then(|info| ErrorReason::from_reason(&info.reason))
+        .unwrap_or(ErrorReason::Unspecified)
 }
 
 fn internal(error: &dyn std::fmt::Display) -> Status {
@@ -98,14 +122,18 @@ pub fn delivery(error: &delivery::Error) -> Status {
     use delivery::Error as E;
     match error {
         E::OriginUnknown(name) => status(ErrorReason::OriginNotFound, error.to_string(), &[("name", name.clone())]),
-        E::UrlEndpointUnknown(name) => status(ErrorReason::UrlEndpointNotFound, error.to_string(), &[("name", name.clone())]),
+        E::UrlEndpointUnknown(name) => {
+            status(ErrorReason::UrlEndpointNotFound, error.to_string(), &[("name", name.clone())])
+        }
         E::Path(_) => status(ErrorReason::PathInvalid, error.to_string(), &[]),
         E::Transformation(invalid) => transformation(invalid),
         E::SignatureMissing => status(ErrorReason::SignatureMissing, error.to_string(), &[]),
         E::SignatureInvalid => status(ErrorReason::SignatureInvalid, error.to_string(), &[]),
         E::SignatureExpired => status(ErrorReason::SignatureExpired, error.to_string(), &[]),
         E::UnnamedRestricted => status(ErrorReason::UnnamedRestricted, error.to_string(), &[]),
-        E::NoOrigins { url_endpoint } => status(ErrorReason::ImageNotFound, error.to_string(), &[("url_endpoint", url_endpoint.clone())]),
+        E::NoOrigins { url_endpoint } => {
+            status(ErrorReason::ImageNotFound, error.to_string(), &[("url_endpoint", url_endpoint.clone())])
+        }
         E::NotFound { path } => status(ErrorReason::ImageNotFound, error.to_string(), &[("path", path.clone())]),
         E::Origin { origin, error } => origin_error(origin, error),
         E::Worker(error) => worker(error),
@@ -114,7 +142,8 @@ pub fn delivery(error: &delivery::Error) -> Status {
 }
 
 fn transformation(invalid: &engine::language::InvalidTransformation) -> Status {
-    let reason = if invalid.unsupported { ErrorReason::TransformationUnsupported } else { ErrorReason::TransformationInvalid };
+    let reason =
+        if invalid.unsupported { ErrorReason::TransformationUnsupported } else { ErrorReason::TransformationInvalid };
     let mut metadata = vec![("position", invalid.span.start.to_string())];
     metadata.extend(invalid.parameter.clone().map(|parameter| ("parameter", parameter)));
     metadata.extend((!invalid.expected.is_empty()).then(|| ("expected", invalid.expected.clone())));
@@ -143,15 +172,15 @@ fn origin_error(origin: &str, error: &origin::Error) -> Status {
     let metadata = [("origin", origin.to_owned())];
     match error {
         origin::Error::NotFound => status(reason, "no image at this path", &metadata),
-        origin::Error::AccessDenied(_) => status(reason, "an origin denied access; its credentials need attention", &metadata),
+        origin::Error::AccessDenied(_) => {
+            status(reason, "an origin denied access; its credentials need attention", &metadata)
+        }
         origin::Error::Unreachable(_) => retry(reason, "an origin cannot be reached", &metadata, ORIGIN_RETRY_DELAY),
         origin::Error::Broken(_) => retry(reason, "an origin answered with an error", &metadata, ORIGIN_RETRY_DELAY),
         origin::Error::TimedOut(_) => status(reason, "an origin did not answer in time", &metadata),
-        origin::Error::TooLarge { maximum } => status(
-            reason,
-            error.to_string(),
-            &[("limit", "source_bytes".into()), ("maximum", maximum.to_string())],
-        ),
+        origin::Error::TooLarge { maximum } => {
+            status(reason, error.to_string(), &[("limit", "source_bytes".into()), ("maximum", maximum.to_string())])
+        }
         origin::Error::PathRefused(_) => status(reason, error.to_string(), &[]),
     }
 }
@@ -164,7 +193,9 @@ fn worker(error: &workers::Error) -> Status {
     use workers::Error as E;
     match error {
         E::Engine(error) => engine(error),
-        E::Overloaded { retry_after } => retry(ErrorReason::Overloaded, "too many images are being transformed; try again later", &[], *retry_after),
+        E::Overloaded { retry_after } => {
+            retry(ErrorReason::Overloaded, "too many images are being transformed; try again later", &[], *retry_after)
+        }
         E::TimedOut(limit) => status(
             ErrorReason::TransformationTimeout,
             error.to_string(),
@@ -187,8 +218,12 @@ fn engine(error: &engine::Error) -> Status {
             error.to_string(),
             &[("limit", limit.clone()), ("maximum", maximum.to_string()), ("actual", actual.to_string())],
         ),
-        E::Impossible { parameter, .. } => status(ErrorReason::TransformationImpossible, error.to_string(), &[("parameter", parameter.clone())]),
-        E::Unsupported { parameter, .. } => status(ErrorReason::TransformationUnsupported, error.to_string(), &[("parameter", parameter.clone())]),
+        E::Impossible { parameter, .. } => {
+            status(ErrorReason::TransformationImpossible, error.to_string(), &[("parameter", parameter.clone())])
+        }
+        E::Unsupported { parameter, .. } => {
+            status(ErrorReason::TransformationUnsupported, error.to_string(), &[("parameter", parameter.clone())])
+        }
         E::Internal(_) => internal(error),
     }
 }
@@ -202,12 +237,18 @@ mod tests {
         let found = status(ErrorReason::ImageNotFound, "no", &[("path", "a.jpg".into())]);
         assert_eq!(found.code(), Code::NotFound);
         let info = found.get_details_error_info().expect("an ErrorInfo");
-        assert_eq!((info.reason.as_str(), info.domain.as_str(), info.metadata["path"].as_str()), ("IMAGE_NOT_FOUND", "darkroom", "a.jpg"));
+        assert_eq!(
+            (info.reason.as_str(), info.domain.as_str(), info.metadata["path"].as_str()),
+            ("IMAGE_NOT_FOUND", "darkroom", "a.jpg")
+        );
     }
 
     #[test]
     fn the_words_of_an_origin_stay_inside() {
-        let error = delivery::Error::Origin { origin: "photos".into(), error: origin::Error::Unreachable("10.0.0.7 refused".into()) };
+        let error = delivery::Error::Origin {
+            origin: "photos".into(),
+            error: origin::Error::Unreachable("10.0.0.7 refused".into()),
+        };
         let found = delivery(&error);
         assert!(!found.message().contains("10.0.0.7"), "{}", found.message());
         assert!(found.get_details_retry_info().is_some());

@@ -18,7 +18,8 @@ pub fn parse_bytes(text: &str) -> Result<u64, String> {
     if text == "0" {
         return Ok(0);
     }
-    let (number, unit) = UNITS.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).ok_or_else(expected)?;
+    let (number, unit) =
+        UNITS.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).ok_or_else(expected)?;
     number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(expected)
 }
 
@@ -29,8 +30,10 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
-    let (number, unit) = UNITS.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).ok_or_else(expected)?;
-    let milliseconds = number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(expected)?;
+    let (number, unit) =
+        UNITS.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).ok_or_else(expected)?;
+    let milliseconds =
+        number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(expected)?;
     Ok(Duration::from_millis(milliseconds))
 }
 

@@ -16,9 +16,7 @@ pub(super) struct Backoff {
 impl Backoff {
     /// The wait after one more failure.
     pub(super) fn next(&mut self) -> Duration {
-        let wait = FIRST
-            .saturating_mul(1 << self.failures.min(16))
-            .min(LONGEST);
+        let wait = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
         self.failures = self.failures.saturating_add(1);
         wait
     }
@@ -37,10 +35,7 @@ mod tests {
     fn waits_double_up_to_the_longest_and_start_again() {
         let mut backoff = Backoff::default();
         let waits: Vec<u128> = (0..9).map(|_| backoff.next().as_millis()).collect();
-        assert_eq!(
-            waits,
-            [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]
-        );
+        assert_eq!(waits, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
         backoff.reset();
         assert_eq!(backoff.next(), FIRST);
     }

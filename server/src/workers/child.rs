@@ -32,9 +32,7 @@ pub(super) fn run() -> ExitCode {
         Ok(Received::Message(setup, None)) => setup,
         Ok(Received::Closed) => return ExitCode::SUCCESS,
         _ => {
-            eprintln!(
-                "`darkroom worker` is started by `darkroom serve`, with a socket as its standard input"
-            );
+            eprintln!("`darkroom worker` is started by `darkroom serve`, with a socket as its standard input");
             return ExitCode::from(USAGE);
         }
     };
@@ -49,12 +47,7 @@ pub(super) fn run() -> ExitCode {
     }
 }
 
-fn serve(
-    socket: BorrowedFd<'_>,
-    buffer: &mut [u8],
-    setup: &Setup,
-    missing: Vec<String>,
-) -> Result<(), frame::Error> {
+fn serve(socket: BorrowedFd<'_>, buffer: &mut [u8], setup: &Setup, missing: Vec<String>) -> Result<(), frame::Error> {
     say(socket, &Answer::Ready { missing }, None)?;
     loop {
         let (job, source) = match frame::receive::<Job>(socket, buffer, true)? {
@@ -81,27 +74,20 @@ fn answer(job: &Job, source: OwnedFd, setup: &Setup) -> (Answer, Option<OwnedFd>
     let source = match sealed::read(source, u64::MAX) {
         Ok(source) => source,
         Err(error) => {
-            return (
-                internal(&format!("the source cannot be read: {error}")),
-                None,
-            );
+            return (internal(&format!("the source cannot be read: {error}")), None);
         }
     };
     // A panic is our bug on this image, not a reason to lose the worker: the engine keeps no state between jobs.
     let result = catch_unwind(AssertUnwindSafe(|| match job {
         Job::Render { pipeline, accept } => render(source, pipeline, *accept, setup),
-        Job::Metadata => engine::metadata(source, &setup.limits)
-            .map(|metadata| (Answer::Metadata(metadata), None)),
+        Job::Metadata => engine::metadata(source, &setup.limits).map(|metadata| (Answer::Metadata(metadata), None)),
         #[cfg(test)]
         Job::Probe(probe) => Ok(super::tests::run_probe(probe)),
     }));
     match result {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => (Answer::Failed(error), None),
-        Err(_) => (
-            internal("the engine panicked; the worker's log says where"),
-            None,
-        ),
+        Err(_) => (internal("the engine panicked; the worker's log says where"), None),
     }
 }
 
@@ -116,13 +102,8 @@ fn render(
         "" => engine::Pipeline::default(),
         text => text.parse().map_err(|error| engine::Error::Internal(format!("`{text}` is not canonical: {error}")))?,
     };
-    let engine::Rendition {
-        data,
-        format,
-        width_px,
-        height_px,
-        timings,
-    } = engine::render(source, &engine::Request { pipeline, accept }, &setup.limits)?;
+    let engine::Rendition { data, format, width_px, height_px, timings } =
+        engine::render(source, &engine::Request { pipeline, accept }, &setup.limits)?;
     let size_bytes = data.len() as u64;
     if size_bytes > setup.rendition_bytes_max {
         return Err(engine::Error::TooLarge {
@@ -131,25 +112,11 @@ fn render(
             actual: size_bytes,
         });
     }
-    let file = sealed::write(&data)
-        .map_err(|error| engine::Error::Internal(format!("no memory file: {error}")))?;
-    Ok((
-        Answer::Rendered {
-            format,
-            width_px,
-            height_px,
-            timings,
-            size_bytes,
-        },
-        Some(file),
-    ))
+    let file = sealed::write(&data).map_err(|error| engine::Error::Internal(format!("no memory file: {error}")))?;
+    Ok((Answer::Rendered { format, width_px, height_px, timings, size_bytes }, Some(file)))
 }
 
-fn say(
-    socket: BorrowedFd<'_>,
-    answer: &Answer,
-    file: Option<BorrowedFd<'_>>,
-) -> Result<(), frame::Error> {
+fn say(socket: BorrowedFd<'_>, answer: &Answer, file: Option<BorrowedFd<'_>>) -> Result<(), frame::Error> {
     frame::send(socket, &frame::encode(answer)?, file, true)
 }
 
@@ -162,13 +129,6 @@ fn warm_up(limits: &engine::Limits) {
     let source = Bytes::from_static(ONE_PIXEL);
     let _ = catch_unwind(|| {
         let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
-        let _ = engine::render(
-            source,
-            &engine::Request {
-                pipeline,
-                accept: engine::Accept::default(),
-            },
-            limits,
-        );
+        let _ = engine::render(source, &engine::Request { pipeline, accept: engine::Accept::default() }, limits);
     });
 }

@@ -7,9 +7,8 @@ use rustix::{
     fd::{BorrowedFd, OwnedFd},
     io::{self, Errno},
     net::{
-        AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags,
-        SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg,
-        sendmsg, socketpair,
+        AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, ReturnFlags, SendAncillaryBuffer,
+        SendAncillaryMessage, SendFlags, SocketFlags, SocketType, recvmsg, sendmsg, socketpair,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -46,23 +45,13 @@ pub(super) enum Error {
 /// A connected pair of sockets. Neither survives an exec by accident: the worker's end is handed over as its
 /// standard input.
 pub(super) fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
-    socketpair(
-        AddressFamily::UNIX,
-        SocketType::SEQPACKET,
-        SocketFlags::CLOEXEC,
-        None,
-    )
+    socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
 }
 
 /// The bytes of `message`, or why they are too many.
 pub(super) fn encode(message: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let bytes =
-        postcard::to_stdvec(message).map_err(|error| Error::NotAMessage(error.to_string()))?;
-    if bytes.len() > FRAME_BYTES_MAX {
-        Err(Error::TooLong(bytes.len()))
-    } else {
-        Ok(bytes)
-    }
+    let bytes = postcard::to_stdvec(message).map_err(|error| Error::NotAMessage(error.to_string()))?;
+    if bytes.len() > FRAME_BYTES_MAX { Err(Error::TooLong(bytes.len())) } else { Ok(bytes) }
 }
 
 /// Sends the bytes of one message, with a file when there is one. Never waits unless `wait` is set.
@@ -78,11 +67,7 @@ pub(super) fn send(
     if !files.is_empty() {
         control.push(SendAncillaryMessage::ScmRights(files));
     }
-    let flags = if wait {
-        SendFlags::NOSIGNAL
-    } else {
-        SendFlags::NOSIGNAL | SendFlags::DONTWAIT
-    };
+    let flags = if wait { SendFlags::NOSIGNAL } else { SendFlags::NOSIGNAL | SendFlags::DONTWAIT };
     io::retry_on_intr(|| sendmsg(socket, &[IoSlice::new(bytes)], &mut control, flags))?;
     Ok(())
 }
@@ -96,14 +81,8 @@ pub(super) fn receive<T: DeserializeOwned>(
 ) -> Result<Received<T>, Error> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
-    let flags = if wait {
-        RecvFlags::CMSG_CLOEXEC
-    } else {
-        RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT
-    };
-    let message = match io::retry_on_intr(|| {
-        recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags)
-    }) {
+    let flags = if wait { RecvFlags::CMSG_CLOEXEC } else { RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT };
+    let message = match io::retry_on_intr(|| recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags)) {
         Ok(message) => message,
         Err(Errno::AGAIN) => return Ok(Received::Nothing),
         Err(Errno::CONNRESET) => return Ok(Received::Closed),
@@ -119,14 +98,8 @@ pub(super) fn receive<T: DeserializeOwned>(
     if message.bytes == 0 && files.is_empty() {
         return Ok(Received::Closed); // an empty message is never sent
     }
-    if message
-        .flags
-        .intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC)
-        || files.len() > 1
-    {
-        return Err(Error::NotAMessage(
-            "longer, or with more files, than any message".into(),
-        ));
+    if message.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC) || files.len() > 1 {
+        return Err(Error::NotAMessage("longer, or with more files, than any message".into()));
     }
     let bytes = buffer.get(..message.bytes).unwrap_or_default();
     match postcard::take_from_bytes(bytes) {
@@ -150,9 +123,7 @@ mod tests {
     #[test]
     fn a_message_arrives_with_its_file() {
         let bytes = encode(&"hello").unwrap();
-        assert!(
-            matches!(exchange(&bytes), Ok(Received::Message(text, Some(_))) if text == "hello")
-        );
+        assert!(matches!(exchange(&bytes), Ok(Received::Message(text, Some(_))) if text == "hello"));
     }
 
     #[test]
@@ -160,16 +131,9 @@ mod tests {
         let mut trailing = encode(&"hello").unwrap();
         trailing.push(0);
         for bytes in [&[0xff; 40][..], &trailing, &vec![0; FRAME_BYTES_MAX + 1]] {
-            assert!(
-                matches!(exchange(bytes), Err(Error::NotAMessage(_))),
-                "{} bytes",
-                bytes.len()
-            );
+            assert!(matches!(exchange(bytes), Err(Error::NotAMessage(_))), "{} bytes", bytes.len());
         }
-        assert!(matches!(
-            encode(&"x".repeat(FRAME_BYTES_MAX)),
-            Err(Error::TooLong(_))
-        ));
+        assert!(matches!(encode(&"x".repeat(FRAME_BYTES_MAX)), Err(Error::TooLong(_))));
     }
 
     #[test]
@@ -180,32 +144,17 @@ mod tests {
         let files = [left.as_fd(); 8];
         control.push(SendAncillaryMessage::ScmRights(&files));
         let bytes = encode(&"hello").unwrap();
-        sendmsg(
-            &left,
-            &[IoSlice::new(&bytes)],
-            &mut control,
-            SendFlags::empty(),
-        )
-        .unwrap();
+        sendmsg(&left, &[IoSlice::new(&bytes)], &mut control, SendFlags::empty()).unwrap();
         let received = receive::<String>(right.as_fd(), &mut vec![0; FRAME_BYTES_MAX], false);
-        assert!(
-            matches!(received, Err(Error::NotAMessage(_))),
-            "{received:?}"
-        );
+        assert!(matches!(received, Err(Error::NotAMessage(_))), "{received:?}");
     }
 
     #[test]
     fn silence_and_an_end_are_told_apart() {
         let (left, right) = pair().unwrap();
         let mut buffer = vec![0; FRAME_BYTES_MAX];
-        assert!(matches!(
-            receive::<String>(right.as_fd(), &mut buffer, false),
-            Ok(Received::Nothing)
-        ));
+        assert!(matches!(receive::<String>(right.as_fd(), &mut buffer, false), Ok(Received::Nothing)));
         drop(left);
-        assert!(matches!(
-            receive::<String>(right.as_fd(), &mut buffer, false),
-            Ok(Received::Closed)
-        ));
+        assert!(matches!(receive::<String>(right.as_fd(), &mut buffer, false), Ok(Received::Closed)));
     }
 }

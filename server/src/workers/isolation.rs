@@ -9,8 +9,7 @@ mod system_calls;
 
 use super::message::Setup;
 use rustix::process::{
-    DumpableBehavior, Resource, Rlimit, Signal, nice, set_dumpable_behavior,
-    set_parent_process_death_signal, setrlimit,
+    DumpableBehavior, Resource, Rlimit, Signal, nice, set_dumpable_behavior, set_parent_process_death_signal, setrlimit,
 };
 
 /// The kernel's victim when memory runs out is a worker, not the server (-1000 … 1000).
@@ -24,11 +23,7 @@ const CORE_BYTES_MAX: u64 = 0;
 
 /// Gives all of it up, for this process and what its threads become. Returns what this system does not offer.
 pub(super) fn enter(setup: &Setup) -> Vec<String> {
-    let Setup {
-        memory_bytes,
-        rendition_bytes_max,
-        limits: _,
-    } = setup;
+    let Setup { memory_bytes, rendition_bytes_max, limits: _ } = setup;
     // A file's size limit counts for memory files too, so it cannot be 0: that a worker writes no files is the
     // business of `system_calls`.
     let limits = [
@@ -38,48 +33,25 @@ pub(super) fn enter(setup: &Setup) -> Vec<String> {
         (Resource::Nofile, OPEN_FILES_MAX),
     ];
     let mut missing = Missing::default();
-    missing.note(
-        "death with the server",
-        set_parent_process_death_signal(Some(Signal::KILL)),
-    );
-    missing.note(
-        "being killed first without memory",
-        std::fs::write("/proc/self/oom_score_adj", OOM_SCORE_ADJUSTMENT),
-    );
+    missing.note("death with the server", set_parent_process_death_signal(Some(Signal::KILL)));
+    missing.note("being killed first without memory", std::fs::write("/proc/self/oom_score_adj", OOM_SCORE_ADJUSTMENT));
     missing.note("lower priority", nice(NICENESS));
     missing.note("a name", rustix::thread::set_name(c"darkroom-worker"));
     for (resource, value) in limits {
         missing.note(&format!("a limit of {resource:?}"), limit(resource, value));
     }
     // After the write to /proc: it hides this process's files there, from itself too.
-    missing.note(
-        "no core dumps and tracing",
-        set_dumpable_behavior(DumpableBehavior::NotDumpable),
-    );
+    missing.note("no core dumps and tracing", set_dumpable_behavior(DumpableBehavior::NotDumpable));
     missing.note("no new privileges", rustix::thread::set_no_new_privs(true));
-    missing.note(
-        "no files but those of libraries (Landlock)",
-        files::allow_only_libraries(),
-    );
-    missing.note(
-        "no network and other processes (seccomp)",
-        system_calls::deny(),
-    );
+    missing.note("no files but those of libraries (Landlock)", files::allow_only_libraries());
+    missing.note("no network and other processes (seccomp)", system_calls::deny());
     missing.sentences
 }
 
 /// Lowers a limit; one that is lower already stays.
 fn limit(resource: Resource, value: u64) -> rustix::io::Result<()> {
-    let value = rustix::process::getrlimit(resource)
-        .maximum
-        .map_or(value, |maximum| maximum.min(value));
-    setrlimit(
-        resource,
-        Rlimit {
-            current: Some(value),
-            maximum: Some(value),
-        },
-    )
+    let value = rustix::process::getrlimit(resource).maximum.map_or(value, |maximum| maximum.min(value));
+    setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) })
 }
 
 #[derive(Default)]

@@ -37,18 +37,13 @@ impl PoisonList {
     pub(super) fn suspects(&self, source: &[u8], now: Instant) -> bool {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|entry| now.saturating_duration_since(entry.last_death) < REFUSED_FOR);
-        entries
-            .iter()
-            .any(|entry| entry.deaths >= DEATHS && entry.source_bytes == source.len())
+        entries.iter().any(|entry| entry.deaths >= DEATHS && entry.source_bytes == source.len())
     }
 
     /// The error that the job of this [`digest_of`] ends with, when it is known to kill workers.
     pub(super) fn refusal(&self, digest: &[u8]) -> Option<Error> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries
-            .iter()
-            .find(|entry| entry.deaths >= DEATHS && entry.digest == digest)
-            .map(|entry| entry.error.clone())
+        entries.iter().find(|entry| entry.deaths >= DEATHS && entry.digest == digest).map(|entry| entry.error.clone())
     }
 
     /// A worker died of this job.
@@ -95,15 +90,8 @@ mod tests {
         assert!(!list.suspects(b"source", now));
         assert_eq!(list.refusal(&digest_of(b"job", b"source")), None);
         list.record(b"job", b"source", &Error::Crashed, now);
-        assert!(
-            list.suspects(b"source", now)
-                && list.suspects(b"ecruos", now)
-                && !list.suspects(b"other source", now)
-        );
-        assert_eq!(
-            list.refusal(&digest_of(b"job", b"source")),
-            Some(Error::Crashed)
-        );
+        assert!(list.suspects(b"source", now) && list.suspects(b"ecruos", now) && !list.suspects(b"other source", now));
+        assert_eq!(list.refusal(&digest_of(b"job", b"source")), Some(Error::Crashed));
         assert_eq!(list.refusal(&digest_of(b"job", b"ecruos")), None);
         assert_eq!(list.refusal(&digest_of(b"jobs", b"ource")), None);
     }

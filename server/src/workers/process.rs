@@ -44,13 +44,8 @@ impl Launch {
     fn command(&self) -> Command {
         // Not `current_exe`: the server's file may have been replaced since it started, and a worker must be
         // of the same build. This link leads to the running one even then.
-        let program = self
-            .program
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
-        let kept = KEPT_VARIABLES
-            .iter()
-            .filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
+        let program = self.program.clone().unwrap_or_else(|| PathBuf::from("/proc/self/exe"));
+        let kept = KEPT_VARIABLES.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
         let mut command = Command::new(program);
         command
             .arg0("darkroom")
@@ -113,21 +108,15 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Starts a process and waits until it is ready, or `stop` says so at a wake-up.
-    pub(super) fn start(
-        launch: &Launch,
-        wake: &OwnedFd,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Self, String> {
+    pub(super) fn start(launch: &Launch, wake: &OwnedFd, stop: &dyn Fn() -> bool) -> Result<Self, String> {
         let deadline = Instant::now() + START_TIMEOUT;
         let setup = frame::encode(&launch.setup).map_err(|error| error.to_string())?;
         let (socket, other) = frame::pair().map_err(|error| format!("no socket: {error}"))?;
         let mut command = launch.command();
-        let mut child = command.stdin(Stdio::from(other)).spawn().map_err(|error| {
-            format!(
-                "{} cannot be started: {error}",
-                command.get_program().display()
-            )
-        })?;
+        let mut child = command
+            .stdin(Stdio::from(other))
+            .spawn()
+            .map_err(|error| format!("{} cannot be started: {error}", command.get_program().display()))?;
         drop(command); // it holds the worker's end of the socket; while it lives, the worker's death goes unseen
         let stderr = child.stderr.take().ok_or("no standard error")?;
         let id = child.id();
@@ -141,36 +130,25 @@ impl Worker {
         };
         let rendition_bytes_max = launch.setup.rendition_bytes_max;
         let buffer = vec![0; frame::FRAME_BYTES_MAX];
-        let mut worker = Self {
-            child,
-            socket,
-            stderr,
-            buffer,
-            rendition_bytes_max,
-            missing: Vec::new(),
-            jobs: 0,
-        };
-        frame::send(worker.socket.as_fd(), &setup, None, false)
-            .map_err(|error| error.to_string())?;
+        let mut worker = Self { child, socket, stderr, buffer, rendition_bytes_max, missing: Vec::new(), jobs: 0 };
+        frame::send(worker.socket.as_fd(), &setup, None, false).map_err(|error| error.to_string())?;
         loop {
             match worker.wait(wake, Some(deadline)) {
                 Event::Deadline => return Err(format!("not ready within {START_TIMEOUT:?}")),
                 Event::Wake if stop() => return Err(CLOSING.into()),
                 Event::Wake => {}
-                Event::Socket => {
-                    match frame::receive(worker.socket.as_fd(), &mut worker.buffer, false) {
-                        Ok(Received::Message(Answer::Ready { missing }, None)) => {
-                            worker.missing = missing;
-                            return Ok(worker);
-                        }
-                        Ok(Received::Nothing) => {}
-                        Ok(Received::Message(..)) => {
-                            return Err("its first word was not that it is ready".into());
-                        }
-                        Ok(Received::Closed) => return Err("it ended before it was ready".into()),
-                        Err(error) => return Err(error.to_string()),
+                Event::Socket => match frame::receive(worker.socket.as_fd(), &mut worker.buffer, false) {
+                    Ok(Received::Message(Answer::Ready { missing }, None)) => {
+                        worker.missing = missing;
+                        return Ok(worker);
                     }
-                }
+                    Ok(Received::Nothing) => {}
+                    Ok(Received::Message(..)) => {
+                        return Err("its first word was not that it is ready".into());
+                    }
+                    Ok(Received::Closed) => return Err("it ended before it was ready".into()),
+                    Err(error) => return Err(error.to_string()),
+                },
             }
         }
     }
@@ -213,8 +191,7 @@ impl Worker {
                 Event::Deadline => return Ending::TimedOut,
                 Event::Wake if stop() => return Ending::Stopped,
                 Event::Wake => {}
-                Event::Socket => match frame::receive(self.socket.as_fd(), &mut self.buffer, false)
-                {
+                Event::Socket => match frame::receive(self.socket.as_fd(), &mut self.buffer, false) {
                     Ok(Received::Message(Answer::Taken, None)) if !is_taken => is_taken = true,
                     Ok(Received::Message(answer, file)) if is_taken => {
                         return match answered::check(job, answer, file, self.rendition_bytes_max) {
@@ -230,11 +207,7 @@ impl Worker {
                     }
                     Ok(Received::Nothing) => {}
                     Ok(Received::Closed) => {
-                        return if is_taken {
-                            Ending::Died
-                        } else {
-                            Ending::DiedBefore
-                        };
+                        return if is_taken { Ending::Died } else { Ending::DiedBefore };
                     }
                     Err(error) => return Ending::Misbehaved(error.to_string()),
                 },
@@ -248,15 +221,8 @@ impl Worker {
         loop {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-            let mut fds = vec![
-                PollFd::new(&self.socket, PollFlags::IN),
-                PollFd::new(wake, PollFlags::IN),
-            ];
-            fds.extend(
-                self.stderr
-                    .waitable()
-                    .map(|pipe| PollFd::from_borrowed_fd(pipe, PollFlags::IN)),
-            );
+            let mut fds = vec![PollFd::new(&self.socket, PollFlags::IN), PollFd::new(wake, PollFlags::IN)];
+            fds.extend(self.stderr.waitable().map(|pipe| PollFd::from_borrowed_fd(pipe, PollFlags::IN)));
             let count = poll(&mut fds, timeout.as_ref());
             let is_ready = |index: usize| fds.get(index).is_some_and(|fd| !fd.revents().is_empty());
             let (socket, woken, printed) = (is_ready(0), is_ready(1), is_ready(2));

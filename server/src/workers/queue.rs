@@ -104,11 +104,7 @@ impl Queue {
             }
             Err(error) => return Err(engine::Error::Internal(error.to_string()).into()),
         };
-        let work = Work {
-            job: Arc::new(job),
-            frame: frame.into(),
-            source,
-        };
+        let work = Work { job: Arc::new(job), frame: frame.into(), source };
         let reply = match self.refuse_poison(&work).await {
             Some(error) => return Err(error),
             None => self.wait_for(work).await,
@@ -127,13 +123,7 @@ impl Queue {
     async fn wait_for(&self, work: Work) -> Reply {
         let (reply, mut answer) = oneshot::channel();
         let asked = Instant::now();
-        let id = self.state().admit(|id| Waiting {
-            id,
-            work,
-            asked,
-            reply,
-            is_retry: false,
-        })?;
+        let id = self.state().admit(|id| Waiting { id, work, asked, reply, is_retry: false })?;
         let _place = Place { queue: self, id };
         if let Ok(answer) = tokio::time::timeout(self.wait_max, &mut answer).await {
             return answer.unwrap_or_else(|_| Err(gone()));
@@ -150,9 +140,7 @@ impl Queue {
         }
         // An image may be large and its digest slow: the bytes are cheap to count, so most never come here.
         let Work { frame, source, .. } = work.clone();
-        let digest = tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, &source))
-            .await
-            .ok()?;
+        let digest = tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, &source)).await.ok()?;
         let refusal = self.poison.refusal(&digest)?;
         count("poisoned");
         Some(refusal)
@@ -179,11 +167,7 @@ impl Queue {
     /// One more slot has a thread, or one less.
     pub(super) fn count_thread(&self, is_more: bool) {
         self.census.send_modify(|current| {
-            current.threads = if is_more {
-                current.threads + 1
-            } else {
-                current.threads.saturating_sub(1)
-            };
+            current.threads = if is_more { current.threads + 1 } else { current.threads.saturating_sub(1) };
         });
     }
 
@@ -191,9 +175,7 @@ impl Queue {
     pub(super) async fn wait_for_first_worker(&self) -> Result<(), Error> {
         let slots = self.state().slots();
         let mut census = self.census.subscribe();
-        let seen = census
-            .wait_for(|census| census.alive > 0 || census.failed == slots || census.threads == 0)
-            .await;
+        let seen = census.wait_for(|census| census.alive > 0 || census.failed == slots || census.threads == 0).await;
         match seen.map(|census| census.alive) {
             Ok(0) | Err(_) => Err(Error::Unavailable(self.state().trouble().to_owned())),
             Ok(_) => Ok(()),
@@ -207,11 +189,7 @@ impl Queue {
 
     /// Returns when all slots have ended, and their workers with them.
     pub(super) async fn wait_for_end(&self) {
-        let _ = self
-            .census
-            .subscribe()
-            .wait_for(|census| census.threads == 0)
-            .await;
+        let _ = self.census.subscribe().wait_for(|census| census.threads == 0).await;
     }
 
     /// Process ids of the workers that are alive.

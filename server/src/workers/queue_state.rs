@@ -13,8 +13,7 @@ use std::{
 use tokio::sync::oneshot;
 
 /// Bounds of the advice when to come again.
-const RETRY_AFTER: std::ops::RangeInclusive<Duration> =
-    Duration::from_secs(1)..=Duration::from_secs(30);
+const RETRY_AFTER: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(30);
 /// Weight of the newest job in the average that the advice is made of.
 const NEWEST_WEIGHT: f64 = 0.1;
 
@@ -69,12 +68,7 @@ impl State {
     pub(super) fn new(busy_max: usize, waiting_max: usize, wakes: Vec<Arc<OwnedFd>>) -> Self {
         let slots = wakes
             .into_iter()
-            .map(|wake| Slot {
-                wake,
-                activity: Activity::Starting,
-                process_id: None,
-                assigned: None,
-            })
+            .map(|wake| Slot { wake, activity: Activity::Starting, process_id: None, assigned: None })
             .collect();
         Self {
             busy_max,
@@ -95,18 +89,12 @@ impl State {
         if self.is_closing {
             return Err(Error::Unavailable(CLOSING.into()));
         }
-        if self
-            .slots
-            .iter()
-            .all(|slot| slot.activity == Activity::Failed)
-        {
+        if self.slots.iter().all(|slot| slot.activity == Activity::Failed) {
             return Err(Error::Unavailable(self.trouble.clone()));
         }
         let at_once = self.idle.len().min(self.busy_max.saturating_sub(self.busy));
         if self.waiting.len() >= self.waiting_max + at_once {
-            return Err(Error::Overloaded {
-                retry_after: self.retry_after(),
-            });
+            return Err(Error::Overloaded { retry_after: self.retry_after() });
         }
         let id = self.next_id;
         self.next_id += 1;
@@ -198,11 +186,7 @@ impl State {
         if let Some(entry) = self.slots.get_mut(slot) {
             entry.activity = Activity::Failed;
         }
-        if self
-            .slots
-            .iter()
-            .all(|slot| slot.activity == Activity::Failed)
-        {
+        if self.slots.iter().all(|slot| slot.activity == Activity::Failed) {
             let trouble = self.trouble.clone();
             self.refuse_all(&trouble);
         }
@@ -234,10 +218,7 @@ impl State {
     }
 
     pub(super) fn process_ids(&self) -> Vec<u32> {
-        self.slots
-            .iter()
-            .filter_map(|slot| slot.process_id)
-            .collect()
+        self.slots.iter().filter_map(|slot| slot.process_id).collect()
     }
 
     #[cfg(test)]
@@ -252,17 +233,8 @@ impl State {
 
     /// Counts the slots; `threads` is not known here.
     pub(super) fn census(&self) -> Census {
-        let count = |activity| {
-            self.slots
-                .iter()
-                .filter(|slot| slot.activity == activity)
-                .count()
-        };
-        Census {
-            threads: 0,
-            alive: count(Activity::Idle) + count(Activity::Busy),
-            failed: count(Activity::Failed),
-        }
+        let count = |activity| self.slots.iter().filter(|slot| slot.activity == activity).count();
+        Census { threads: 0, alive: count(Activity::Idle) + count(Activity::Busy), failed: count(Activity::Failed) }
     }
 
     /// Gives waiting jobs to idle slots, in order.
@@ -281,9 +253,7 @@ impl State {
 
     fn refuse_all(&mut self, trouble: &str) {
         for waiting in self.waiting.drain(..) {
-            let _ = waiting
-                .reply
-                .send(Err(Error::Unavailable(trouble.to_owned()))); // nobody may be there
+            let _ = waiting.reply.send(Err(Error::Unavailable(trouble.to_owned()))); // nobody may be there
         }
         self.note_length();
     }

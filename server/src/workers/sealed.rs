@@ -12,17 +12,11 @@ use std::{
 };
 
 /// What makes a file constant. `SEAL` is in it so that nobody undoes or extends the rest.
-const CONSTANT: SealFlags = SealFlags::WRITE
-    .union(SealFlags::SHRINK)
-    .union(SealFlags::GROW)
-    .union(SealFlags::SEAL);
+const CONSTANT: SealFlags = SealFlags::WRITE.union(SealFlags::SHRINK).union(SealFlags::GROW).union(SealFlags::SEAL);
 
 /// A new constant file with these bytes. Its offset is at the start.
 pub(super) fn write(bytes: &[u8]) -> io::Result<OwnedFd> {
-    let memory = memfd_create(
-        "darkroom-image",
-        MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING,
-    )?;
+    let memory = memfd_create("darkroom-image", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
     let mut file = File::from(memory);
     file.write_all(bytes)?;
     file.rewind()?;
@@ -42,20 +36,14 @@ pub(super) fn read(file: OwnedFd, bytes_max: u64) -> io::Result<Bytes> {
         return Err(io::Error::other("not a sealed memory file"));
     }
     if size > bytes_max {
-        return Err(io::Error::other(format!(
-            "{size} bytes where at most {bytes_max} are allowed"
-        )));
+        return Err(io::Error::other(format!("{size} bytes where at most {bytes_max} are allowed")));
     }
     let length = usize::try_from(size).map_err(io::Error::other)?;
     let mut bytes = Vec::with_capacity(length);
     let mut file = File::from(file);
     file.rewind()?; // the offset is shared with the other side
     file.take(size).read_to_end(&mut bytes)?;
-    if bytes.len() == length {
-        Ok(bytes.into())
-    } else {
-        Err(io::ErrorKind::UnexpectedEof.into())
-    }
+    if bytes.len() == length { Ok(bytes.into()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
 #[cfg(test)]
@@ -64,27 +52,18 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        assert_eq!(
-            read(write(b"pixels").unwrap(), 6).unwrap(),
-            Bytes::from_static(b"pixels")
-        );
+        assert_eq!(read(write(b"pixels").unwrap(), 6).unwrap(), Bytes::from_static(b"pixels"));
         assert_eq!(read(write(b"").unwrap(), 0).unwrap(), Bytes::new());
     }
 
     #[test]
     fn a_file_over_the_cap_is_refused() {
-        assert!(
-            read(write(b"pixels").unwrap(), 5)
-                .unwrap_err()
-                .to_string()
-                .contains("6 bytes")
-        );
+        assert!(read(write(b"pixels").unwrap(), 5).unwrap_err().to_string().contains("6 bytes"));
     }
 
     #[test]
     fn what_can_still_change_or_block_is_refused() {
-        let unsealed =
-            memfd_create("unsealed", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).unwrap();
+        let unsealed = memfd_create("unsealed", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).unwrap();
         let (pipe, _writer) = rustix::pipe::pipe().unwrap();
         let on_disk = OwnedFd::from(tempfile::tempfile().unwrap());
         for file in [unsealed, pipe, on_disk] {

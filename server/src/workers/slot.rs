@@ -41,10 +41,7 @@ pub(super) fn queue_for(config: &Config) -> Result<Queue, Error> {
         rendition_bytes_max: RENDITION_BYTES_MAX,
         limits: config.limits.clone(),
     };
-    let launch = Launch {
-        program: config.program.clone(),
-        setup,
-    };
+    let launch = Launch { program: config.program.clone(), setup };
     Ok(Queue::new(config, launch, wakes))
 }
 
@@ -100,11 +97,7 @@ impl Thread {
                 break;
             }
             let wait = backoff.next();
-            tracing::error!(
-                trouble,
-                retry_ms = wait.as_millis(),
-                "a worker could not be started"
-            );
+            tracing::error!(trouble, retry_ms = wait.as_millis(), "a worker could not be started");
             metrics::counter!("darkroom_worker_start_failures_total").increment(1);
             self.queue.change(|state| state.failed(self.slot, trouble));
             self.sleep(wait, &wake);
@@ -113,8 +106,7 @@ impl Thread {
 
     /// Gives jobs to a worker until it has to be replaced. Says whether it took any.
     fn serve(&self, mut worker: Worker, wake: &OwnedFd) -> bool {
-        self.queue
-            .change(|state| state.ready(self.slot, worker.id()));
+        self.queue.change(|state| state.ready(self.slot, worker.id()));
         let mut did_work = false;
         let reason = loop {
             if self.is_closing() {
@@ -145,12 +137,7 @@ impl Thread {
     }
 
     /// Runs one job and answers its caller. A reason means that the worker has to go.
-    fn run_job(
-        &self,
-        worker: &mut Worker,
-        mut waiting: Waiting,
-        wake: &OwnedFd,
-    ) -> Option<&'static str> {
+    fn run_job(&self, worker: &mut Worker, mut waiting: Waiting, wake: &OwnedFd) -> Option<&'static str> {
         if waiting.reply.is_closed() {
             self.queue.change(|state| state.finished(self.slot, None)); // its caller left just now
             return None;
@@ -159,13 +146,7 @@ impl Thread {
         let queue_time = begun.saturating_duration_since(waiting.asked);
         let work = waiting.work.clone();
         let timeout = self.queue.job_timeout;
-        let ending = worker.run(
-            (&work.job, &work.frame),
-            &work.source,
-            timeout,
-            wake,
-            &|| self.is_closing(),
-        );
+        let ending = worker.run((&work.job, &work.frame), &work.source, timeout, wake, &|| self.is_closing());
         let took = begun.elapsed();
         metrics::histogram!("darkroom_worker_queue_seconds").record(queue_time);
         metrics::histogram!("darkroom_worker_job_seconds").record(took);
@@ -186,42 +167,24 @@ impl Thread {
                 });
                 return Some("died_idle");
             }
-            Ending::WasGone | Ending::DiedBefore | Ending::Died => {
-                (Err(Error::Crashed), Some("crashed"))
-            }
+            Ending::WasGone | Ending::DiedBefore | Ending::Died => (Err(Error::Crashed), Some("crashed")),
             Ending::Misbehaved(what) => {
-                tracing::error!(
-                    worker = worker.id(),
-                    what,
-                    "a worker misbehaved and is killed"
-                );
+                tracing::error!(worker = worker.id(), what, "a worker misbehaved and is killed");
                 (Err(Error::Crashed), Some("misbehaved"))
             }
             Ending::TimedOut => (Err(Error::TimedOut(timeout)), Some("timed_out")),
         };
-        if let (Some(reason @ ("crashed" | "misbehaved" | "timed_out")), Err(error)) =
-            (reason, &result)
-        {
-            tracing::warn!(
-                worker = worker.id(),
-                reason,
-                source_bytes = work.source.len(),
-                "a job cost its worker"
-            );
+        if let (Some(reason @ ("crashed" | "misbehaved" | "timed_out")), Err(error)) = (reason, &result) {
+            tracing::warn!(worker = worker.id(), reason, source_bytes = work.source.len(), "a job cost its worker");
             metrics::counter!("darkroom_worker_kills_total", "reason" => reason).increment(1);
-            self.queue
-                .poison
-                .record(&work.frame, &work.source, error, Instant::now());
+            self.queue.poison.record(&work.frame, &work.source, error, Instant::now());
         }
         if reason.is_none() && worker.jobs < self.queue.jobs_per_worker {
-            self.queue
-                .change(|state| state.finished(self.slot, Some(took)));
+            self.queue.change(|state| state.finished(self.slot, Some(took)));
         } else {
             self.queue.change(|state| state.gone(self.slot));
         }
-        let _ = waiting
-            .reply
-            .send(result.map(|answered| (answered, queue_time))); // its caller may have left
+        let _ = waiting.reply.send(result.map(|answered| (answered, queue_time))); // its caller may have left
         reason
     }
 

@@ -29,13 +29,7 @@ impl Stderr {
     /// Takes over the pipe of the worker with this process id.
     pub(super) fn new(pipe: ChildStderr, worker: u32) -> io::Result<Self> {
         ioctl_fionbio(&pipe, true)?;
-        Ok(Self {
-            pipe,
-            worker,
-            line: Vec::new(),
-            lines: 0,
-            is_open: true,
-        })
+        Ok(Self { pipe, worker, line: Vec::new(), lines: 0, is_open: true })
     }
 
     /// The pipe, to wait for; none after its end.
@@ -54,11 +48,7 @@ impl Stderr {
         match self.pipe.read(&mut buffer) {
             Ok(0) => self.is_open = false,
             Ok(length) => buffer.iter().take(length).for_each(|byte| self.take(*byte)),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
-                ) => {}
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
             Err(_) => self.is_open = false,
         }
     }
@@ -72,14 +62,8 @@ impl Stderr {
         }
         self.lines = self.lines.saturating_add(1);
         if self.lines <= LINES_PER_JOB {
-            let line = String::from_utf8_lossy(&self.line)
-                .escape_debug()
-                .to_string();
-            tracing::warn!(
-                worker = self.worker,
-                line,
-                "a worker wrote to its standard error"
-            );
+            let line = String::from_utf8_lossy(&self.line).escape_debug().to_string();
+            tracing::warn!(worker = self.worker, line, "a worker wrote to its standard error");
         }
         self.line.clear();
     }

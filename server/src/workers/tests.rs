@@ -24,10 +24,7 @@ use std::{
 static PROGRAMS: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let this = std::env::current_exe().unwrap();
-    let worker = format!(
-        "exec '{}' --exact workers::tests::worker_process --ignored --nocapture",
-        this.display()
-    );
+    let worker = format!("exec '{}' --exact workers::tests::worker_process --ignored --nocapture", this.display());
     for (name, script) in [
         ("worker", worker.as_str()),
         ("garbage", "echo 'I am no worker' >&0; exec sleep 60"),
@@ -70,22 +67,14 @@ async fn start(config: Config) -> Pool {
 
 impl Pool {
     async fn probe(&self, probe: Probe, source: &'static [u8]) -> Result<Vec<String>, Error> {
-        match self
-            .running
-            .queue
-            .run(Job::Probe(probe), Bytes::from_static(source))
-            .await?
-        {
+        match self.running.queue.run(Job::Probe(probe), Bytes::from_static(source)).await? {
             (Answered::Probed(found), _) => Ok(found),
             (other, _) => panic!("{other:?}"),
         }
     }
 
     /// Starts a job that never ends, and returns when a worker has it.
-    async fn occupy(
-        &self,
-        source: &'static [u8],
-    ) -> tokio::task::JoinHandle<Result<Vec<String>, Error>> {
+    async fn occupy(&self, source: &'static [u8]) -> tokio::task::JoinHandle<Result<Vec<String>, Error>> {
         let busy = self.busy();
         let pool = self.clone();
         let job = tokio::spawn(async move { pool.probe(Probe::Spin, source).await });
@@ -106,10 +95,7 @@ impl Pool {
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "not within 20 s: {what}"
-        );
+        assert!(begun.elapsed() < Duration::from_secs(20), "not within 20 s: {what}");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

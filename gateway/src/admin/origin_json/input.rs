@@ -2,8 +2,8 @@
 
 use crate::admin::{fields::Fields, reply::Refusal};
 use darkroom_api::v1::{
-    AzureBlobLocation, FolderLocation, GcsLocation, Origin, S3CompatibleLocation, S3Location,
-    WebFolderLocation, WebProxyLocation, origin::Location,
+    AzureBlobLocation, FolderLocation, GcsLocation, Origin, S3CompatibleLocation, S3Location, WebFolderLocation,
+    WebProxyLocation, origin::Location,
 };
 use prost_types::FieldMask;
 use serde_json::Value;
@@ -101,36 +101,21 @@ impl Parsed {
     /// origin of another kind is replaced as a whole.
     pub(crate) fn update_mask(&self, stored: Option<Kind>) -> FieldMask {
         let kind = self.kind.field();
-        let common = [
-            "display_name",
-            "include_canonical_header",
-            "canonical_base_url",
-        ]
-        .map(str::to_owned);
+        let common = ["display_name", "include_canonical_header", "canonical_base_url"].map(str::to_owned);
         let location = if stored == Some(self.kind) {
-            self.location_fields
-                .iter()
-                .map(|field| format!("{kind}.{field}"))
-                .collect()
+            self.location_fields.iter().map(|field| format!("{kind}.{field}")).collect()
         } else {
             vec![kind.to_owned()]
         };
-        FieldMask {
-            paths: common.into_iter().chain(location).collect(),
-        }
+        FieldMask { paths: common.into_iter().chain(location).collect() }
     }
 }
 
 /// Reads an origin of this kind.
 pub(crate) fn read(kind: Kind, mut fields: Fields, secrets: Secrets) -> Result<Parsed, Refusal> {
     let display_name = fields.required_text("name", NAME_CHARS_MAX)?;
-    if !display_name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
-    {
-        return Err(Refusal::invalid(
-            "name must have letters, digits and spaces only",
-        ));
+    if !display_name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ') {
+        return Err(Refusal::invalid("name must have letters, digits and spaces only"));
     }
     let (location, location_fields) = match kind {
         Kind::Gcs => gcs(&mut fields, secrets)?,
@@ -154,11 +139,7 @@ pub(crate) fn read(kind: Kind, mut fields: Fields, secrets: Secrets) -> Result<P
         canonical_base_url,
         ..Origin::default()
     };
-    Ok(Parsed {
-        origin,
-        kind,
-        location_fields,
-    })
+    Ok(Parsed { origin, kind, location_fields })
 }
 
 type Read = Result<(Location, Vec<&'static str>), Refusal>;
@@ -169,13 +150,12 @@ fn gcs(fields: &mut Fields, secrets: Secrets) -> Read {
     let endpoint = fields.url_or_empty("endpoint")?;
     let mut replaced = vec!["bucket", "prefix", "endpoint"];
     let service_account_key = service_account_key(fields)?;
+    let private_key_id = fields.text_or_empty("privateKeyId", NAME_CHARS_MAX)?;
     let (client_email, private_key) = if service_account_key.is_some() {
         replaced.push("service_account_key");
         let email = fields.text_or_empty("clientEmail", NAME_CHARS_MAX * 4)?;
         if fields.take("privateKey").is_some() {
-            return Err(Refusal::invalid(
-                "Give either serviceAccountKey, or clientEmail and privateKey",
-            ));
+            return Err(Refusal::invalid("Give either serviceAccountKey, or clientEmail and privateKey"));
         }
         (email, None)
     } else {
@@ -198,7 +178,7 @@ fn gcs(fields: &mut Fields, secrets: Secrets) -> Read {
         private_key: private_key.unwrap_or_default(),
         service_account_key: service_account_key.unwrap_or_default(),
         endpoint,
-        private_key_id: String::new(),
+        private_key_id,
         private_key_set: false,
     };
     Ok((Location::Gcs(location), replaced))
@@ -213,9 +193,7 @@ fn service_account_key(fields: &mut Fields) -> Result<Option<String>, Refusal> {
         Some(_) => String::new(),
     };
     if key.is_empty() || key.chars().count() > SECRET_CHARS_MAX {
-        return Err(Refusal::invalid(
-            "serviceAccountKey must be the key file, as a string or an object",
-        ));
+        return Err(Refusal::invalid("serviceAccountKey must be the key file, as a string or an object"));
     }
     Ok(Some(key))
 }
@@ -252,30 +230,14 @@ fn s3(fields: &mut Fields, secrets: Secrets) -> Read {
     let (access_key, secret_key) = if use_iam_role {
         replaced.extend(["access_key", "secret_key"]);
         let access_key = fields.text_or_empty("accessKey", NAME_CHARS_MAX)?;
-        (
-            access_key,
-            fields.text_or_empty("secretKey", NAME_CHARS_MAX)?,
-        )
+        (access_key, fields.text_or_empty("secretKey", NAME_CHARS_MAX)?)
     } else {
         let keys = keys(fields, secrets)?;
-        replaced.extend(
-            keys.is_some()
-                .then_some(["access_key", "secret_key"])
-                .into_iter()
-                .flatten(),
-        );
+        replaced.extend(keys.is_some().then_some(["access_key", "secret_key"]).into_iter().flatten());
         keys.unwrap_or_default()
     };
-    let location = S3Location {
-        bucket,
-        prefix,
-        region,
-        access_key,
-        secret_key,
-        use_iam_role,
-        endpoint,
-        keys_set: false,
-    };
+    let location =
+        S3Location { bucket, prefix, region, access_key, secret_key, use_iam_role, endpoint, keys_set: false };
     Ok((Location::S3(location), replaced))
 }
 
@@ -287,12 +249,7 @@ fn s3_compatible(fields: &mut Fields, secrets: Secrets) -> Read {
     let force_path_style = fields.flag("s3ForcePathStyle")?;
     let mut replaced = vec!["bucket", "prefix", "endpoint", "region", "force_path_style"];
     let keys = keys(fields, secrets)?;
-    replaced.extend(
-        keys.is_some()
-            .then_some(["access_key", "secret_key"])
-            .into_iter()
-            .flatten(),
-    );
+    replaced.extend(keys.is_some().then_some(["access_key", "secret_key"]).into_iter().flatten());
     let (access_key, secret_key) = keys.unwrap_or_default();
     let location = S3CompatibleLocation {
         bucket,
@@ -310,28 +267,17 @@ fn s3_compatible(fields: &mut Fields, secrets: Secrets) -> Read {
 fn web_folder(fields: &mut Fields) -> Read {
     let base_url = fields.required_url("baseUrl")?;
     let forward_host_header = fields.flag("forwardHostHeaderToOrigin")?;
-    let location = WebFolderLocation {
-        base_url,
-        forward_host_header,
-    };
-    Ok((
-        Location::WebFolder(location),
-        vec!["base_url", "forward_host_header"],
-    ))
+    let location = WebFolderLocation { base_url, forward_host_header };
+    Ok((Location::WebFolder(location), vec!["base_url", "forward_host_header"]))
 }
 
 fn web_proxy(fields: &mut Fields) -> Read {
     let allowed_hosts = fields.texts("allowedHosts", HOSTS_MAX)?.unwrap_or_default();
     if allowed_hosts.is_empty() {
-        return Err(Refusal::invalid(
-            "allowedHosts is required and must be an array of host names",
-        )
-        .with_help("Without it anybody could make Darkroom fetch anything; see docs/origins.md."));
+        return Err(Refusal::invalid("allowedHosts is required and must be an array of host names")
+            .with_help("Without it anybody could make Darkroom fetch anything; see docs/origins.md."));
     }
-    Ok((
-        Location::WebProxy(WebProxyLocation { allowed_hosts }),
-        vec!["allowed_hosts"],
-    ))
+    Ok((Location::WebProxy(WebProxyLocation { allowed_hosts }), vec!["allowed_hosts"]))
 }
 
 // An access key and its secret are one credential: neither is replaced without the other.
@@ -341,22 +287,13 @@ fn keys(fields: &mut Fields, secrets: Secrets) -> Result<Option<(String, String)
     match (access_key, secret_key) {
         (Some(access_key), Some(secret_key)) => Ok(Some((access_key, secret_key))),
         (None, None) => Ok(None),
-        _ => Err(Refusal::invalid(
-            "accessKey and secretKey must be given together",
-        )),
+        _ => Err(Refusal::invalid("accessKey and secretKey must be given together")),
     }
 }
 
-fn secret(
-    fields: &mut Fields,
-    name: &str,
-    chars_max: usize,
-    secrets: Secrets,
-) -> Result<Option<String>, Refusal> {
+fn secret(fields: &mut Fields, name: &str, chars_max: usize, secrets: Secrets) -> Result<Option<String>, Refusal> {
     match secrets {
         Secrets::Required => fields.required_text(name, chars_max).map(Some),
-        Secrets::Kept => fields
-            .optional_text(name, chars_max)
-            .map(|text| text.filter(|text| !text.is_empty())),
+        Secrets::Kept => fields.optional_text(name, chars_max).map(|text| text.filter(|text| !text.is_empty())),
     }
 }

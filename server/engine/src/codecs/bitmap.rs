@@ -11,17 +11,9 @@ use std::io::Cursor;
 /// Holds the header against the limits.
 pub(super) fn check(format: Format, bytes: &Bytes, limits: &Limits) -> Result<(), Error> {
     let (width, height) = decoder(format, bytes)?.dimensions();
-    Limits::check(
-        "input_side_px",
-        limits.input_side_px.into(),
-        width.max(height).into(),
-    )?;
+    Limits::check("input_side_px", limits.input_side_px.into(), width.max(height).into())?;
     let pixels = u64::from(width) * u64::from(height);
-    Limits::check(
-        "input_pixels_unstreamable",
-        limits.input_pixels_unstreamable,
-        pixels,
-    )
+    Limits::check("input_pixels_unstreamable", limits.input_pixels_unstreamable, pixels)
 }
 
 /// Decodes to three bands, or four when the format declares alpha; of an icon the best picture.
@@ -30,11 +22,8 @@ pub(super) fn decode(format: Format, bytes: &Bytes) -> Result<Image, Error> {
     let alpha = decoder.color_type().has_alpha();
     let picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
     let (width, height) = (picture.width(), picture.height());
-    let (pixels, bands) = if alpha {
-        (picture.into_rgba8().into_raw(), 4)
-    } else {
-        (picture.into_rgb8().into_raw(), 3)
-    };
+    let (pixels, bands) =
+        if alpha { (picture.into_rgba8().into_raw(), 4) } else { (picture.into_rgb8().into_raw(), 3) };
     Image::from_memory(Bytes::from(pixels), width, height, bands).map_err(super::unreadable)
 }
 
@@ -45,18 +34,11 @@ pub(super) fn png_of_icon(bytes: &Bytes) -> Option<Bytes> {
     let entries = bytes.get(6..)?.chunks_exact(16).take(count);
     // A side of 256 is written as 0. Of equal sizes the one with more bits per pixel is the best.
     let side = |byte: u8| if byte == 0 { 256 } else { u32::from(byte) };
-    let best = entries.max_by_key(|entry| {
-        (
-            side(entry[0]) * side(entry[1]),
-            u16::from_le_bytes([entry[6], entry[7]]),
-        )
-    })?;
-    let number =
-        |at: usize| usize::try_from(u32::from_le_bytes(*best.get(at..)?.first_chunk()?)).ok();
+    let best =
+        entries.max_by_key(|entry| (side(entry[0]) * side(entry[1]), u16::from_le_bytes([entry[6], entry[7]])))?;
+    let number = |at: usize| usize::try_from(u32::from_le_bytes(*best.get(at..)?.first_chunk()?)).ok();
     let (length, start) = (number(8)?, number(12)?);
-    let end = start
-        .checked_add(length)
-        .filter(|end| *end <= bytes.len())?;
+    let end = start.checked_add(length).filter(|end| *end <= bytes.len())?;
     let picture = bytes.slice(start..end);
     (Format::sniff(&picture) == Some(Format::Png)).then_some(picture)
 }
@@ -72,7 +54,5 @@ fn decoder(format: Format, bytes: &Bytes) -> Result<Box<dyn ImageDecoder + '_>, 
 
 #[allow(clippy::needless_pass_by_value)] // for `map_err`
 fn unreadable(error: ImageError) -> Error {
-    Error::Unreadable {
-        reason: error.to_string(),
-    }
+    Error::Unreadable { reason: error.to_string() }
 }

@@ -23,25 +23,13 @@ pub(crate) fn upright(image: &Image, source: &Source) -> std::result::Result<Ima
 pub(crate) fn normalise(image: &Image, keep_profile: bool) -> Result<Image> {
     let image = known_bands(image)?;
     let kept = keep_profile && is_rgb(&image);
-    let image = if kept || !wants_profile(&image) {
-        image
-    } else {
-        by_profile(&image)
-    };
+    let image = if kept || !wants_profile(&image) { image } else { by_profile(&image) };
     let image = match image.interpretation() {
         Interpretation::Srgb if image.band_format() == BandFormat::Uchar => image,
         _ => image.colourspace("srgb")?,
     };
-    let image = if image.band_format() == BandFormat::Uchar {
-        image
-    } else {
-        image.cast_uchar()?
-    };
-    if kept {
-        Ok(image)
-    } else {
-        image.edit_metadata(drop_profile)
-    }
+    let image = if image.band_format() == BandFormat::Uchar { image } else { image.cast_uchar()? };
+    if kept { Ok(image) } else { image.edit_metadata(drop_profile) }
 }
 
 fn drop_profile(edit: &mut crate::vips::MetadataEdit) {
@@ -49,16 +37,11 @@ fn drop_profile(edit: &mut crate::vips::MetadataEdit) {
 }
 
 fn is_rgb(image: &Image) -> bool {
-    matches!(
-        image.interpretation(),
-        Interpretation::Srgb | Interpretation::Rgb16
-    )
+    matches!(image.interpretation(), Interpretation::Srgb | Interpretation::Rgb16)
 }
 
 fn wants_profile(image: &Image) -> bool {
-    image
-        .get_blob(c"icc-profile-data")
-        .is_some_and(|profile| !is_srgb(&profile))
+    image.get_blob(c"icc-profile-data").is_some_and(|profile| !is_srgb(&profile))
 }
 
 /// Whether the profile calls itself sRGB, as most do that cameras and editors embed: converting from sRGB
@@ -79,19 +62,14 @@ fn by_profile(image: &Image) -> Image {
         Interpretation::Grey16 => image.colourspace("b-w"),
         _ => Ok(image.clone()),
     };
-    narrow
-        .and_then(|narrow| narrow.icc_transform("srgb", None))
-        .unwrap_or_else(|_| image.clone())
+    narrow.and_then(|narrow| narrow.icc_transform("srgb", None)).unwrap_or_else(|_| image.clone())
 }
 
 /// TIFF can hold any number of bands: what is beyond grey, RGB or CMYK and alpha is left out.
 fn known_bands(image: &Image) -> Result<Image> {
     let colours = match image.interpretation() {
         Interpretation::Grey | Interpretation::Grey16 => 1,
-        Interpretation::Srgb
-        | Interpretation::Rgb16
-        | Interpretation::ScRgb
-        | Interpretation::Lab => 3,
+        Interpretation::Srgb | Interpretation::Rgb16 | Interpretation::ScRgb | Interpretation::Lab => 3,
         Interpretation::Cmyk => 4,
         Interpretation::Other => {
             if image.bands() >= 3 {
@@ -102,22 +80,11 @@ fn known_bands(image: &Image) -> Result<Image> {
         }
     };
     let wanted = colours + u32::from(image.has_alpha());
-    let image = if image.bands() > wanted {
-        image.extract_bands(0, wanted)?
-    } else {
-        image.clone()
-    };
+    let image = if image.bands() > wanted { image.extract_bands(0, wanted)? } else { image.clone() };
     if image.interpretation() != Interpretation::Other {
         return Ok(image);
     }
     let space = if colours == 1 { "b-w" } else { "srgb" };
-    let image = if image.band_format() == BandFormat::Uchar {
-        image
-    } else {
-        image.cast_uchar()?
-    };
-    image
-        .operation(c"copy")?
-        .string(c"interpretation", space)
-        .run()
+    let image = if image.band_format() == BandFormat::Uchar { image } else { image.cast_uchar()? };
+    image.operation(c"copy")?.string(c"interpretation", space).run()
 }

@@ -21,19 +21,11 @@ pub(crate) struct Encoding {
 }
 
 /// Encodes; what the format cannot hold is laid on white.
-pub(crate) fn encode(
-    image: &Image,
-    format: Format,
-    encoding: Encoding,
-) -> std::result::Result<Bytes, Error> {
+pub(crate) fn encode(image: &Image, format: Format, encoding: Encoding) -> std::result::Result<Bytes, Error> {
     let Some(saver) = format.capabilities().saver else {
         return Err(Error::Internal(format!("{format:?} is never written")));
     };
-    let image = if format.capabilities().alpha {
-        image.clone()
-    } else {
-        image.flatten(&[255.0; 3])?
-    };
+    let image = if format.capabilities().alpha { image.clone() } else { image.flatten(&[255.0; 3])? };
     let image = carry(&image, encoding)?;
     let save = keep(image.operation(saver)?, encoding);
     let save = match format {
@@ -59,8 +51,7 @@ fn carry(image: &Image, encoding: Encoding) -> Result<Image> {
         }
         if encoding.keep_metadata {
             // The pixels are upright now, whatever the source's EXIF says.
-            edit.set_int(c"orientation", 1)
-                .remove(c"exif-ifd0-Orientation");
+            edit.set_int(c"orientation", 1).remove(c"exif-ifd0-Orientation");
         } else {
             for name in BLOBS {
                 edit.remove(name);
@@ -75,9 +66,7 @@ fn carry(image: &Image, encoding: Encoding) -> Result<Image> {
 /// Texts that savers write out again.
 fn is_comment(field: &CString) -> bool {
     let field = field.to_bytes();
-    [&b"exif-"[..], b"png-comment-", b"jpeg-", b"gif-comment"]
-        .iter()
-        .any(|prefix| field.starts_with(prefix))
+    [&b"exif-"[..], b"png-comment-", b"jpeg-", b"gif-comment"].iter().any(|prefix| field.starts_with(prefix))
 }
 
 /// Tells the saver what may go out. Before libvips 8.15 that is all or nothing, but all is then what

@@ -21,12 +21,7 @@ pub(crate) struct Drawing {
 
 impl Default for Drawing {
     fn default() -> Self {
-        Self {
-            width: 64,
-            height: 48,
-            alpha: false,
-            frames: 1,
-        }
+        Self { width: 64, height: 48, alpha: false, frames: 1 }
     }
 }
 
@@ -60,15 +55,12 @@ impl Drawing {
     pub(crate) fn image(&self) -> Image {
         let pixels = Bytes::from(self.pixels());
         let bands = if self.alpha { 4 } else { 3 };
-        let image = Image::from_memory(pixels, self.width, self.height * self.frames, bands)
-            .expect("an image");
+        let image = Image::from_memory(pixels, self.width, self.height * self.frames, bands).expect("an image");
         let rows = i32::try_from(self.height).expect("a small image");
         let delays = vec![70; usize::try_from(self.frames).expect("few")];
         let edited = image.edit_metadata(|edit| {
             if self.frames > 1 {
-                edit.set_int(c"page-height", rows)
-                    .set_array_int(c"delay", &delays)
-                    .set_int(c"loop", 0);
+                edit.set_int(c"page-height", rows).set_array_int(c"delay", &delays).set_int(c"loop", 0);
             }
         });
         edited.expect("metadata")
@@ -83,50 +75,26 @@ impl Drawing {
             Format::Png => done(save(c"pngsave_buffer").ok()?),
             Format::Webp => done(save(c"webpsave_buffer").ok()?.bool(c"lossless", true)),
             Format::Gif => done(save(c"gifsave_buffer").ok()?),
-            Format::Avif => done(
-                save(c"heifsave_buffer")
-                    .ok()?
-                    .string(c"compression", "av1")
-                    .int(c"Q", 95)
-                    .int(c"effort", 0),
-            ),
-            Format::Heic => save(c"heifsave_buffer")
-                .ok()?
-                .string(c"compression", "hevc")
-                .int(c"Q", 95)
-                .run_buffer()
-                .ok()?,
+            Format::Avif => {
+                done(save(c"heifsave_buffer").ok()?.string(c"compression", "av1").int(c"Q", 95).int(c"effort", 0))
+            }
+            Format::Heic => {
+                save(c"heifsave_buffer").ok()?.string(c"compression", "hevc").int(c"Q", 95).run_buffer().ok()?
+            }
             Format::Tiff => done(save(c"tiffsave_buffer").ok()?),
             Format::Bmp => self.by_image_crate(|file, pixels, kind| {
-                codecs::bmp::BmpEncoder::new(file).write_image(
-                    pixels,
-                    self.width,
-                    self.height,
-                    kind,
-                )
+                codecs::bmp::BmpEncoder::new(file).write_image(pixels, self.width, self.height, kind)
             }),
             Format::Ico => self.by_image_crate(|file, pixels, kind| {
-                codecs::ico::IcoEncoder::new(file).write_image(
-                    pixels,
-                    self.width,
-                    self.height,
-                    kind,
-                )
+                codecs::ico::IcoEncoder::new(file).write_image(pixels, self.width, self.height, kind)
             }),
             Format::Svg => self.svg(),
         })
     }
 
-    fn by_image_crate(
-        &self,
-        encode: impl FnOnce(&mut Vec<u8>, &[u8], ExtendedColorType) -> ImageResult<()>,
-    ) -> Bytes {
+    fn by_image_crate(&self, encode: impl FnOnce(&mut Vec<u8>, &[u8], ExtendedColorType) -> ImageResult<()>) -> Bytes {
         let mut file = Vec::new();
-        let kind = if self.alpha {
-            ExtendedColorType::Rgba8
-        } else {
-            ExtendedColorType::Rgb8
-        };
+        let kind = if self.alpha { ExtendedColorType::Rgba8 } else { ExtendedColorType::Rgb8 };
         encode(&mut file, &self.pixels(), kind).expect("encodes");
         Bytes::from(file)
     }

@@ -23,24 +23,16 @@ pub(crate) fn quality(bytes: &[u8]) -> Option<u8> {
 }
 
 /// Decodes at 1/2, 1/4 or 1/8 of the size.
-pub(super) fn load_shrunk(
-    load: impl Fn() -> Result<Operation>,
-    shrink: u32,
-) -> Result<Option<Image>> {
+pub(super) fn load_shrunk(load: impl Fn() -> Result<Operation>, shrink: u32) -> Result<Option<Image>> {
     match shrink {
         1 => Ok(None),
-        shrink => load()?
-            .int(c"shrink", i32::try_from(shrink).unwrap_or(1))
-            .run()
-            .map(Some),
+        shrink => load()?.int(c"shrink", i32::try_from(shrink).unwrap_or(1)).run().map(Some),
     }
 }
 
 /// Chroma is halved below quality 90 (libvips' `auto`). Optimal Huffman tables cost a few percent of the
 /// time and save 1 % of the bytes.
 pub(super) fn save(save: Operation, encoding: Encoding) -> Operation {
-    let save = save
-        .int(c"Q", encoding.quality.into())
-        .bool(c"interlace", encoding.progressive);
+    let save = save.int(c"Q", encoding.quality.into()).bool(c"interlace", encoding.progressive);
     save.bool(c"optimize-coding", true)
 }

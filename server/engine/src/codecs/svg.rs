@@ -20,7 +20,5 @@ pub(super) fn load(
         return Ok(natural.clone());
     };
     let scale = scale.min(f64::from(limits.svg_side_px) / f64::from(side));
-    load()
-        .and_then(|load| load.double(c"scale", scale).run())
-        .map_err(unreadable)
+    load().and_then(|load| load.double(c"scale", scale).run()).map_err(unreadable)
 }

@@ -17,16 +17,10 @@ impl Accept {
         let accepts = |media_type: &str| {
             value.split(',').any(|range| {
                 let mut parts = range.split(';').map(str::trim);
-                parts
-                    .next()
-                    .is_some_and(|name| name.eq_ignore_ascii_case(media_type))
-                    && weight(parts) > 0.0
+                parts.next().is_some_and(|name| name.eq_ignore_ascii_case(media_type)) && weight(parts) > 0.0
             })
         };
-        Self {
-            avif: accepts("image/avif"),
-            webp: accepts("image/webp"),
-        }
+        Self { avif: accepts("image/avif"), webp: accepts("image/webp") }
     }
 }
 
@@ -34,9 +28,7 @@ impl Accept {
 fn weight<'h>(mut parameters: impl Iterator<Item = &'h str>) -> f32 {
     let weight = parameters.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("q")
-            .then(|| value.trim().parse().unwrap_or(0.0))
+        name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse().unwrap_or(0.0))
     });
     weight.unwrap_or(1.0)
 }
@@ -59,11 +51,7 @@ mod tests {
             ("image/avif;q=many", false, false),
             ("image/avifx, ximage/webp", false, false),
         ] {
-            assert_eq!(
-                Accept::from_header(header),
-                Accept { avif, webp },
-                "{header:?}"
-            );
+            assert_eq!(Accept::from_header(header), Accept { avif, webp }, "{header:?}");
         }
     }
 }

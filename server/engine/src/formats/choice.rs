@@ -40,11 +40,7 @@ pub(crate) struct Candidates(pub(crate) Format, pub(crate) Option<Format>);
 /// # Errors
 /// [`Error::Unsupported`] for a format that is not written for this source, [`Error::Impossible`] and
 /// [`Error::TooLarge`] for one that cannot hold the result.
-pub(crate) fn choose(
-    choice: FormatChoice,
-    facts: &Facts,
-    limits: &Limits,
-) -> Result<Candidates, Error> {
+pub(crate) fn choose(choice: FormatChoice, facts: &Facts, limits: &Limits) -> Result<Candidates, Error> {
     let one = |format| Ok(Candidates(format, None));
     match choice {
         FormatChoice::As(format) => one(explicit(format, facts, limits)?),
@@ -69,40 +65,26 @@ fn explicit(format: Format, facts: &Facts, limits: &Limits) -> Result<Format, Er
     let capabilities = format.capabilities();
     if capabilities.saver.is_none() {
         let reason = format!("{} is read but not written", capabilities.media_type);
-        return Err(Error::Unsupported {
-            parameter: "f".into(),
-            reason,
-        });
+        return Err(Error::Unsupported { parameter: "f".into(), reason });
     }
     if format == Format::Gif && facts.source != Format::Gif {
         let reason = "GIF is written from GIF sources only; use f-webp, f-png or f-auto".into();
-        return Err(Error::Unsupported {
-            parameter: "f".into(),
-            reason,
-        });
+        return Err(Error::Unsupported { parameter: "f".into(), reason });
     }
     let side = facts.width_px.max(facts.height_px);
     if side > capabilities.max_side_px {
         let (name, maximum) = (capabilities.media_type, capabilities.max_side_px);
         let reason = format!("{name} holds at most {maximum} px a side; the result has {side}");
-        return Err(Error::Impossible {
-            parameter: "f".into(),
-            reason,
-        });
+        return Err(Error::Impossible { parameter: "f".into(), reason });
     }
     if format == Format::Avif {
-        Limits::check(
-            "avif_output_pixels",
-            limits.avif_output_pixels,
-            facts.pixels(),
-        )?;
+        Limits::check("avif_output_pixels", limits.avif_output_pixels, facts.pixels())?;
     }
     Ok(format)
 }
 
 fn automatic(facts: &Facts, limits: &Limits) -> Candidates {
-    let fits =
-        |format: Format| facts.width_px.max(facts.height_px) <= format.capabilities().max_side_px;
+    let fits = |format: Format| facts.width_px.max(facts.height_px) <= format.capabilities().max_side_px;
     let avif = facts.accept.avif
         && !facts.animated
         && !facts.keep_profile
@@ -125,11 +107,7 @@ fn automatic(facts: &Facts, limits: &Limits) -> Candidates {
         own => own,
     };
     let either = !facts.alpha && !facts.lossless && facts.source.capabilities().lossless;
-    if either {
-        Candidates(Format::Png, Some(Format::Jpeg))
-    } else {
-        Candidates(own, None)
-    }
+    if either { Candidates(Format::Png, Some(Format::Jpeg)) } else { Candidates(own, None) }
 }
 
 /// The format of the source, or the one that stands in for it when that is not written or cannot hold
@@ -145,11 +123,7 @@ fn own_format(facts: &Facts) -> Format {
 }
 
 fn opaque_or_png(facts: &Facts) -> Format {
-    if facts.alpha {
-        Format::Png
-    } else {
-        Format::Jpeg
-    }
+    if facts.alpha { Format::Png } else { Format::Jpeg }
 }
 
 impl Facts {
@@ -163,18 +137,9 @@ mod tests {
     use super::{Accept, Candidates, Facts, Format, choose, keeps_animation};
     use crate::{Error, Limits, language::FormatChoice};
 
-    const NONE: Accept = Accept {
-        avif: false,
-        webp: false,
-    };
-    const WEBP: Accept = Accept {
-        avif: false,
-        webp: true,
-    };
-    const BOTH: Accept = Accept {
-        avif: true,
-        webp: true,
-    };
+    const NONE: Accept = Accept { avif: false, webp: false };
+    const WEBP: Accept = Accept { avif: false, webp: true };
+    const BOTH: Accept = Accept { avif: true, webp: true };
 
     fn facts(source: Format, accept: Accept) -> Facts {
         Facts {
@@ -199,51 +164,16 @@ mod tests {
 
     #[test]
     fn auto_prefers_avif_then_webp() {
-        for source in Format::ALL
-            .into_iter()
-            .filter(|source| *source != Format::Heic)
-        {
+        for source in Format::ALL.into_iter().filter(|source| *source != Format::Heic) {
             assert_eq!(auto(facts(source, BOTH)), only(Format::Avif), "{source:?}");
             assert_eq!(auto(facts(source, WEBP)), only(Format::Webp), "{source:?}");
         }
         assert_eq!(auto(facts(Format::Heic, BOTH)), only(Format::Webp));
-        assert_eq!(
-            auto(Facts {
-                keep_profile: true,
-                ..facts(Format::Jpeg, BOTH)
-            }),
-            only(Format::Webp)
-        );
-        assert_eq!(
-            auto(Facts {
-                animated: true,
-                ..facts(Format::Gif, BOTH)
-            }),
-            only(Format::Webp)
-        );
-        assert_eq!(
-            auto(Facts {
-                width_px: 2001,
-                height_px: 2000,
-                ..facts(Format::Png, BOTH)
-            }),
-            only(Format::Webp)
-        );
-        assert_eq!(
-            auto(Facts {
-                width_px: 2000,
-                height_px: 2000,
-                ..facts(Format::Png, BOTH)
-            }),
-            only(Format::Avif)
-        );
-        assert_eq!(
-            auto(Facts {
-                width_px: 16_384,
-                ..facts(Format::Jpeg, WEBP)
-            }),
-            only(Format::Jpeg)
-        );
+        assert_eq!(auto(Facts { keep_profile: true, ..facts(Format::Jpeg, BOTH) }), only(Format::Webp));
+        assert_eq!(auto(Facts { animated: true, ..facts(Format::Gif, BOTH) }), only(Format::Webp));
+        assert_eq!(auto(Facts { width_px: 2001, height_px: 2000, ..facts(Format::Png, BOTH) }), only(Format::Webp));
+        assert_eq!(auto(Facts { width_px: 2000, height_px: 2000, ..facts(Format::Png, BOTH) }), only(Format::Avif));
+        assert_eq!(auto(Facts { width_px: 16_384, ..facts(Format::Jpeg, WEBP) }), only(Format::Jpeg));
     }
 
     #[test]
@@ -262,33 +192,14 @@ mod tests {
             (Format::Svg, only(Format::Png), Format::Png),
         ] {
             assert_eq!(auto(facts(source, NONE)), opaque, "{source:?}");
-            assert_eq!(
-                auto(Facts {
-                    alpha: true,
-                    ..facts(source, NONE)
-                }),
-                only(alpha),
-                "{source:?} with alpha"
-            );
+            assert_eq!(auto(Facts { alpha: true, ..facts(source, NONE) }), only(alpha), "{source:?} with alpha");
         }
-        assert_eq!(
-            auto(Facts {
-                animated: true,
-                alpha: true,
-                ..facts(Format::Gif, NONE)
-            }),
-            only(Format::Gif)
-        );
+        assert_eq!(auto(Facts { animated: true, alpha: true, ..facts(Format::Gif, NONE) }), only(Format::Gif));
     }
 
     #[test]
     fn lossless_rules_out_what_loses() {
-        let lossless = |source, accept| {
-            auto(Facts {
-                lossless: true,
-                ..facts(source, accept)
-            })
-        };
+        let lossless = |source, accept| auto(Facts { lossless: true, ..facts(source, accept) });
         assert_eq!(lossless(Format::Png, BOTH), only(Format::Webp));
         assert_eq!(lossless(Format::Png, NONE), only(Format::Png));
         assert_eq!(lossless(Format::Tiff, NONE), only(Format::Png));
@@ -306,11 +217,7 @@ mod tests {
             (FormatChoice::As(Format::Avif), Format::Gif, BOTH, false),
             (FormatChoice::Auto, Format::Tiff, BOTH, false),
         ] {
-            assert_eq!(
-                keeps_animation(choice, source, accept),
-                kept,
-                "{choice:?} of {source:?}"
-            );
+            assert_eq!(keeps_animation(choice, source, accept), kept, "{choice:?} of {source:?}");
         }
     }
 
@@ -318,61 +225,23 @@ mod tests {
     fn an_explicit_format_is_kept_or_refused() {
         let limits = Limits::default();
         let choose = |format, facts: Facts| choose(FormatChoice::As(format), &facts, &limits);
-        assert_eq!(
-            choose(Format::Webp, facts(Format::Jpeg, NONE)),
-            Ok(only(Format::Webp))
-        );
-        assert_eq!(
-            choose(Format::Gif, facts(Format::Gif, BOTH)),
-            Ok(only(Format::Gif))
-        );
-        assert!(matches!(
-            choose(Format::Gif, facts(Format::Png, BOTH)),
-            Err(Error::Unsupported { .. })
-        ));
-        assert!(matches!(
-            choose(Format::Tiff, facts(Format::Tiff, BOTH)),
-            Err(Error::Unsupported { .. })
-        ));
-        let long = Facts {
-            width_px: 16_384,
-            ..facts(Format::Jpeg, NONE)
-        };
-        assert!(matches!(
-            choose(Format::Webp, long),
-            Err(Error::Impossible { .. })
-        ));
-        let large = Facts {
-            width_px: 8000,
-            height_px: 8000,
-            ..facts(Format::Jpeg, NONE)
-        };
-        assert!(matches!(
-            choose(Format::Avif, large),
-            Err(Error::TooLarge { .. })
-        ));
+        assert_eq!(choose(Format::Webp, facts(Format::Jpeg, NONE)), Ok(only(Format::Webp)));
+        assert_eq!(choose(Format::Gif, facts(Format::Gif, BOTH)), Ok(only(Format::Gif)));
+        assert!(matches!(choose(Format::Gif, facts(Format::Png, BOTH)), Err(Error::Unsupported { .. })));
+        assert!(matches!(choose(Format::Tiff, facts(Format::Tiff, BOTH)), Err(Error::Unsupported { .. })));
+        let long = Facts { width_px: 16_384, ..facts(Format::Jpeg, NONE) };
+        assert!(matches!(choose(Format::Webp, long), Err(Error::Impossible { .. })));
+        let large = Facts { width_px: 8000, height_px: 8000, ..facts(Format::Jpeg, NONE) };
+        assert!(matches!(choose(Format::Avif, large), Err(Error::TooLarge { .. })));
     }
 
     #[test]
     fn original_is_the_format_of_the_source_or_what_stands_in_for_it() {
         let original = |facts: Facts| choose(FormatChoice::Original, &facts, &Limits::default());
-        for (source, format) in [
-            (Format::Webp, Format::Webp),
-            (Format::Heic, Format::Jpeg),
-            (Format::Ico, Format::Png),
-        ] {
-            assert_eq!(
-                original(facts(source, BOTH)),
-                Ok(only(format)),
-                "{source:?}"
-            );
+        for (source, format) in [(Format::Webp, Format::Webp), (Format::Heic, Format::Jpeg), (Format::Ico, Format::Png)]
+        {
+            assert_eq!(original(facts(source, BOTH)), Ok(only(format)), "{source:?}");
         }
-        assert_eq!(
-            original(Facts {
-                alpha: true,
-                ..facts(Format::Tiff, BOTH)
-            }),
-            Ok(only(Format::Png))
-        );
+        assert_eq!(original(Facts { alpha: true, ..facts(Format::Tiff, BOTH) }), Ok(only(Format::Png)));
     }
 }

@@ -6,21 +6,7 @@ pub(super) fn sniff(head: &[u8]) -> Option<Format> {
     match head {
         [0xFF, 0xD8, 0xFF, ..] => Some(Format::Jpeg),
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Format::Png),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some(Format::Webp),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Format::Webp),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Format::Gif),
         // 42 is TIFF, 43 BigTIFF, in either byte order.
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Format::Tiff),
@@ -34,35 +20,21 @@ pub(super) fn sniff(head: &[u8]) -> Option<Format> {
 
 /// AVIF and HEIC are the same container; the brands of its first box tell them apart.
 fn from_brands(head: &[u8]) -> Option<Format> {
-    let length = head
-        .first_chunk()
-        .map_or(0, |length| u32::from_be_bytes(*length));
+    let length = head.first_chunk().map_or(0, |length| u32::from_be_bytes(*length));
     let end = usize::try_from(length).ok()?.min(head.len());
     // The major brand at 8, its version at 12, the compatible brands from 16 on.
-    let brands = || {
-        (8..end)
-            .step_by(4)
-            .filter(|at| *at != 12)
-            .filter_map(|at| head.get(at..at + 4))
-    };
+    let brands = || (8..end).step_by(4).filter(|at| *at != 12).filter_map(|at| head.get(at..at + 4));
     if brands().any(|brand| matches!(brand, b"avif" | b"avis")) {
         return Some(Format::Avif);
     }
-    let heif = |brand: &[u8]| {
-        matches!(
-            brand,
-            b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1"
-        )
-    };
+    let heif =
+        |brand: &[u8]| matches!(brand, b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1");
     brands().any(heif).then_some(Format::Heic)
 }
 
 /// Two letters are little to go by: the length of the second header must be one that exists.
 fn is_bitmap(head: &[u8]) -> bool {
-    let length = head
-        .get(14..18)
-        .and_then(<[u8]>::first_chunk)
-        .map(|length| u32::from_le_bytes(*length));
+    let length = head.get(14..18).and_then(<[u8]>::first_chunk).map(|length| u32::from_le_bytes(*length));
     matches!(length, Some(12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
 }
 
@@ -72,9 +44,8 @@ fn is_svg(head: &[u8]) -> bool {
     let mut rest = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     loop {
         rest = rest.trim_ascii_start();
-        let Some(next) = past(rest, b"<?", b"?>")
-            .or_else(|| past(rest, b"<!--", b"-->"))
-            .or_else(|| past_doctype(rest))
+        let Some(next) =
+            past(rest, b"<?", b"?>").or_else(|| past(rest, b"<!--", b"-->")).or_else(|| past_doctype(rest))
         else {
             return is_root(rest);
         };
@@ -108,11 +79,7 @@ fn past_doctype(text: &[u8]) -> Option<&[u8]> {
         return None;
     }
     let end = text.iter().position(|byte| matches!(byte, b'>' | b'['))?;
-    if text[end] == b'>' {
-        Some(&text[end + 1..])
-    } else {
-        past(&text[end..], b"[", b"]>")
-    }
+    if text[end] == b'>' { Some(&text[end + 1..]) } else { past(&text[end..], b"[", b"]>") }
 }
 
 #[cfg(test)]
@@ -138,21 +105,13 @@ mod tests {
             (b"BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Format::Bmp),
             (b"\0\0\x01\0\x01\0\x10\x10", Format::Ico),
             (b"<svg>", Format::Svg),
-            (
-                b"\xEF\xBB\xBF\n<?xml version='1.0'?>\n<!-- <a> -->\n<svg xmlns=''/>",
-                Format::Svg,
-            ),
+            (b"\xEF\xBB\xBF\n<?xml version='1.0'?>\n<!-- <a> -->\n<svg xmlns=''/>", Format::Svg),
             (b"<!DOCTYPE svg PUBLIC \"a\" \"b\"><svg/>", Format::Svg),
             (b"<!doctype svg [<!ENTITY a \"b>\">]><s:svg\n>", Format::Svg),
             (b"<?a?><!--b--><?c?> <svg >", Format::Svg),
         ];
         for (head, format) in known {
-            assert_eq!(
-                sniff(head),
-                Some(format),
-                "{:?}",
-                String::from_utf8_lossy(head)
-            );
+            assert_eq!(sniff(head), Some(format), "{:?}", String::from_utf8_lossy(head));
         }
     }
 
@@ -167,7 +126,7 @@ mod tests {
             b"\0\0\x02\0\x01\0", // a cursor
             b"\0\0\x01\0\0\0",   // no picture
             b"\0\0\0\x18ftypisom\0\0\0\0mp42isom",
-            b"\0\0\0\x10ftypisomavif", // a version that reads like a brand
+            b"\0\0\0\x10ftypisomavif",         // a version that reads like a brand
             b"\0\0\0\x10ftypisom\0\0\0\0avif", // the brand lies behind the box
             b"push graphic-context\nimage over 0,0 0,0",
             b"<html><svg/></html>",

@@ -33,9 +33,9 @@ impl Background {
             let kind = text.split(['_', '-']).next().unwrap_or_default();
             match kind {
                 "genfill" => Err(Refusal::Unsupported("generative fill is not supported")),
-                "blurred" | "dominant" | "gradient" => Err(Refusal::Unsupported(
-                    "backgrounds other than a colour are not supported yet",
-                )),
+                "blurred" | "dominant" | "gradient" => {
+                    Err(Refusal::Unsupported("backgrounds other than a colour are not supported yet"))
+                }
                 _ => Err(Refusal::Value),
             }
         })?;
@@ -68,11 +68,7 @@ impl Background {
 /// `colour` as numbers for the bands of an image, and the image with the bands that the colour needs.
 pub(super) fn ink(image: &Image, colour: Colour) -> Result<(Image, Vec<f64>), Error> {
     let [red, green, blue] = colour.rgb();
-    let image = if colour.is_opaque() {
-        image.clone()
-    } else {
-        image.with_alpha()?
-    };
+    let image = if colour.is_opaque() { image.clone() } else { image.with_alpha()? };
     let mut ink = vec![f64::from(red), f64::from(green), f64::from(blue)];
     if image.has_alpha() {
         ink.push((colour.opacity() * 255.0).round());

@@ -31,18 +31,13 @@ pub(super) struct Blur {
 
 impl Blur {
     pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
-        let radius = |text: &str| {
-            number::decimal(text)
-                .filter(|radius| (1.0..=100.0).contains(radius))
-                .ok_or(Refusal::Value)
-        };
+        let radius =
+            |text: &str| number::decimal(text).filter(|radius| (1.0..=100.0).contains(radius)).ok_or(Refusal::Value);
         parameters.take(&BLUR, radius).map(|radius| Self { radius })
     }
 
     pub(super) fn apply(self, picture: Picture) -> Result<Picture, Error> {
-        let image = premultiplied(&picture.image, |image| {
-            image.gaussblur(self.radius / SIGMAS_PER_RADIUS)
-        })?;
+        let image = premultiplied(&picture.image, |image| image.gaussblur(self.radius / SIGMAS_PER_RADIUS))?;
         Ok(picture.with(image))
     }
 

@@ -18,10 +18,7 @@ const PER_BYTE: u16 = 100;
 
 impl Colour {
     /// Opaque black, the default of padding.
-    pub const BLACK: Self = Self {
-        rgb: [0, 0, 0],
-        opacity: OPAQUE,
-    };
+    pub const BLACK: Self = Self { rgb: [0, 0, 0], opacity: OPAQUE };
 
     /// Red, green and blue, 0 to 255.
     pub fn rgb(self) -> [u8; 3] {
@@ -43,26 +40,16 @@ impl Colour {
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         if let Some(rgb) = by_name(&text) {
-            return Some(Self {
-                rgb,
-                opacity: OPAQUE,
-            });
+            return Some(Self { rgb, opacity: OPAQUE });
         }
         if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
         let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();
-        let short = |at: usize| {
-            u8::from_str_radix(&text[at..=at], 16)
-                .ok()
-                .map(|digit| digit * 17)
-        };
+        let short = |at: usize| u8::from_str_radix(&text[at..=at], 16).ok().map(|digit| digit * 17);
         let opacity = match text.len() {
             3 => {
-                return Some(Self {
-                    rgb: [short(0)?, short(1)?, short(2)?],
-                    opacity: OPAQUE,
-                });
+                return Some(Self { rgb: [short(0)?, short(1)?, short(2)?], opacity: OPAQUE });
             }
             6 => OPAQUE,
             8 => match text[6..].parse::<u16>() {
@@ -72,11 +59,7 @@ impl Colour {
             _ => return None,
         };
         // Every fully transparent colour means the same.
-        let rgb = if opacity == 0 {
-            [0; 3]
-        } else {
-            [byte(0)?, byte(2)?, byte(4)?]
-        };
+        let rgb = if opacity == 0 { [0; 3] } else { [byte(0)?, byte(2)?, byte(4)?] };
         Some(Self { rgb, opacity })
     }
 }
@@ -103,17 +86,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let colour = Colour::read(text);
-        assert_eq!(
-            colour.map_or("none".to_owned(), |colour| colour.to_string()),
-            expected,
-            "for {text:?}"
-        );
+        assert_eq!(colour.map_or("none".to_owned(), |colour| colour.to_string()), expected, "for {text:?}");
         if let Some(colour) = colour {
-            assert_eq!(
-                Colour::read(expected),
-                Some(colour),
-                "the normal form reads back"
-            );
+            assert_eq!(Colour::read(expected), Some(colour), "the normal form reads back");
         }
     }
 
@@ -128,9 +103,7 @@ mod tests {
         check("ff0000ab", "ff0000ab");
         check("ff0000ff", "ff0000");
         check("ff000000", "00000000");
-        for text in [
-            "", "ff", "ffff", "ff00f", "ggg", "ff00000", "#ff0000", "ff0000+5", "ééé",
-        ] {
+        for text in ["", "ff", "ffff", "ff00f", "ggg", "ff00000", "#ff0000", "ff0000+5", "ééé"] {
             check(text, "none");
         }
     }

@@ -2,9 +2,7 @@
 
 /// The red, green and blue of a colour name in lowercase.
 pub(super) fn by_name(name: &str) -> Option<[u8; 3]> {
-    let index = NAMES
-        .binary_search_by(|(known, _)| (*known).cmp(name))
-        .ok()?;
+    let index = NAMES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
     Some(NAMES[index].1)
 }
 
@@ -166,10 +164,7 @@ mod tests {
 
     #[test]
     fn every_name_is_found() {
-        assert!(
-            NAMES.is_sorted_by(|left, right| left.0 < right.0),
-            "the search is binary"
-        );
+        assert!(NAMES.is_sorted_by(|left, right| left.0 < right.0), "the search is binary");
         assert_eq!(by_name("aliceblue"), Some([240, 248, 255]));
         assert_eq!(by_name("green"), Some([0, 128, 0]));
         assert_eq!(by_name("yellowgreen"), Some([154, 205, 50]));

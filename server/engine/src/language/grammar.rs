@@ -30,20 +30,11 @@ pub(super) struct Item<'t> {
 /// Cuts `text` into steps. A leading `tr:`, which stored transformations may carry, is not part of it.
 pub(super) fn steps(text: &str) -> Result<Vec<Vec<Item<'_>>>, InvalidTransformation> {
     if text.len() > MAX_TEXT_BYTES {
-        let message = format!(
-            "the transformation has {} bytes; at most {MAX_TEXT_BYTES} are read",
-            text.len()
-        );
+        let message = format!("the transformation has {} bytes; at most {MAX_TEXT_BYTES} are read", text.len());
         return Err(InvalidTransformation::malformed(message, 0..text.len()));
     }
     let start = if text.starts_with("tr:") { 3 } else { 0 };
-    let mut cutter = Cutter {
-        text,
-        steps: Vec::new(),
-        step: Vec::new(),
-        open: Vec::new(),
-        item_start: start,
-    };
+    let mut cutter = Cutter { text, steps: Vec::new(), step: Vec::new(), open: Vec::new(), item_start: start };
     let mut token_start = start;
     for (position, byte) in text.bytes().enumerate().skip(start) {
         if byte == b',' || byte == b':' {
@@ -54,11 +45,7 @@ pub(super) fn steps(text: &str) -> Result<Vec<Vec<Item<'_>>>, InvalidTransformat
     cutter.token(token_start..text.len(), true)?;
     match cutter.open.last() {
         Some(block) => Err(InvalidTransformation::malformed(
-            format!(
-                "`{}` is never closed by `{}`",
-                block.opener(),
-                block.closer()
-            ),
+            format!("`{}` is never closed by `{}`", block.opener(), block.closer()),
             cutter.item_start..text.len(),
         )),
         None => Ok(cutter.steps),
@@ -128,12 +115,7 @@ impl Cutter<'_> {
         Ok(())
     }
 
-    fn inside(
-        &self,
-        block: Block,
-        token: &str,
-        span: &Range<usize>,
-    ) -> Result<(), InvalidTransformation> {
+    fn inside(&self, block: Block, token: &str, span: &Range<usize>) -> Result<(), InvalidTransformation> {
         if self.open.last() == Some(&block) {
             return Ok(());
         }
@@ -145,19 +127,11 @@ impl Cutter<'_> {
     fn item(&mut self, span: Range<usize>, ends_step: bool) -> Result<(), InvalidTransformation> {
         let text = &self.text[span.clone()];
         if text.is_empty() {
-            let message = if self.step.is_empty() && ends_step {
-                "empty transformation"
-            } else {
-                "empty parameter"
-            };
+            let message = if self.step.is_empty() && ends_step { "empty transformation" } else { "empty parameter" };
             return Err(InvalidTransformation::malformed(message.to_owned(), span));
         }
         let (key, value) = key_and_value(text);
-        self.step.push(Item {
-            key,
-            value,
-            span: span.clone(),
-        });
+        self.step.push(Item { key, value, span: span.clone() });
         if self.step.len() > MAX_ITEMS_PER_STEP {
             let message = format!("a step has at most {MAX_ITEMS_PER_STEP} parameters");
             return Err(InvalidTransformation::malformed(message, span));
@@ -192,20 +166,14 @@ mod tests {
             Ok(steps) => {
                 for item in steps.iter().flatten() {
                     let written = &text[item.span.clone()];
-                    let joined = item
-                        .value
-                        .map_or(item.key.to_owned(), |value| format!("{}-{value}", item.key));
+                    let joined = item.value.map_or(item.key.to_owned(), |value| format!("{}-{value}", item.key));
                     assert_eq!(written, joined, "the span is exact");
                 }
                 let show = |item: &Item<'_>| format!("{}={}", item.key, item.value.unwrap_or("?"));
-                let step =
-                    |items: &Vec<Item<'_>>| items.iter().map(show).collect::<Vec<_>>().join(" ");
+                let step = |items: &Vec<Item<'_>>| items.iter().map(show).collect::<Vec<_>>().join(" ");
                 steps.iter().map(step).collect::<Vec<_>>().join(" | ")
             }
-            Err(error) => format!(
-                "{} at {}..{}",
-                error.message, error.span.start, error.span.end
-            ),
+            Err(error) => format!("{} at {}..{}", error.message, error.span.start, error.span.end),
         };
         assert_eq!(actual, expected, "for {text:?}");
     }
@@ -226,14 +194,8 @@ mod tests {
     #[test]
     fn blocks_are_one_item() {
         check("l-text,i-a,l-end,w-1", "l=text,i-a,l-end w=1");
-        check(
-            "l-image,i-a,w-1:rt-90,l-end:w-1",
-            "l=image,i-a,w-1:rt-90,l-end | w=1",
-        );
-        check(
-            "if-w_gt_1,h-2,if-else,h-3:rt-1,if-end",
-            "if=w_gt_1,h-2,if-else,h-3:rt-1,if-end",
-        );
+        check("l-image,i-a,w-1:rt-90,l-end:w-1", "l=image,i-a,w-1:rt-90,l-end | w=1");
+        check("if-w_gt_1,h-2,if-else,h-3:rt-1,if-end", "if=w_gt_1,h-2,if-else,h-3:rt-1,if-end");
         check("l-image,l-text,l-end,l-end", "l=image,l-text,l-end,l-end");
     }
 
@@ -248,27 +210,10 @@ mod tests {
         check("w-1,l-text,i-a", "`l-` is never closed by `l-end` at 4..14");
         check("l-end", "`l-end` stands without an open `l-` at 0..5");
         check("if-else", "`if-else` stands without an open `if-` at 0..7");
-        check(
-            "l-a,if-b,l-end",
-            "`l-end` stands without an open `if-` at 9..14"
-                .replace("`if-`", "`l-`")
-                .as_str(),
-        );
-        check(
-            "l-a,l-b,l-c,l-d,l-end",
-            "layers and conditions nest at most 3 deep at 12..15",
-        );
-        check(
-            &["w-1"; 11].join(":"),
-            "a transformation has at most 10 steps at 40..43",
-        );
-        check(
-            &["w-1"; 65].join(","),
-            "a step has at most 64 parameters at 256..259",
-        );
-        check(
-            &"a".repeat(8193),
-            "the transformation has 8193 bytes; at most 8192 are read at 0..8193",
-        );
+        check("l-a,if-b,l-end", "`l-end` stands without an open `if-` at 9..14".replace("`if-`", "`l-`").as_str());
+        check("l-a,l-b,l-c,l-d,l-end", "layers and conditions nest at most 3 deep at 12..15");
+        check(&["w-1"; 11].join(":"), "a transformation has at most 10 steps at 40..43");
+        check(&["w-1"; 65].join(","), "a step has at most 64 parameters at 256..259");
+        check(&"a".repeat(8193), "the transformation has 8193 bytes; at most 8192 are read at 0..8193");
     }
 }

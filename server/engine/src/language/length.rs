@@ -19,19 +19,13 @@ impl Length {
     /// Reads a value; `1` is one pixel, only what lies strictly between 0 and 1 is a fraction.
     pub(super) fn read(text: &str) -> Result<Self, Refusal> {
         if is_expression(text) {
-            return Err(Refusal::Unsupported(
-                "arithmetic expressions are not supported yet",
-            ));
+            return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
         }
         let value = number::decimal(text).ok_or(Refusal::Value)?;
         if value <= 0.0 || value > f64::from(MAX_SIDE_PX) {
             return Err(Refusal::Value);
         }
-        Ok(if value < 1.0 {
-            Self::Fraction(value)
-        } else {
-            Self::Pixels(number::pixels(value))
-        })
+        Ok(if value < 1.0 { Self::Fraction(value) } else { Self::Pixels(number::pixels(value)) })
     }
 
     /// The length on a side of `side` pixels, not rounded.
@@ -55,12 +49,8 @@ impl fmt::Display for Length {
 /// Whether `text` is one of the language's expressions, such as `iw_mul_0.5` or the bare variable `ih`.
 pub(super) fn is_expression(text: &str) -> bool {
     const VARIABLES: [&str; 9] = ["iw", "ih", "iar", "cw", "ch", "car", "bw", "bh", "bar"];
-    text.split('_')
-        .next()
-        .is_some_and(|first| VARIABLES.contains(&first))
-        || ["_add_", "_sub_", "_mul_", "_div_", "_mod_", "_pow_"]
-            .iter()
-            .any(|operator| text.contains(operator))
+    text.split('_').next().is_some_and(|first| VARIABLES.contains(&first))
+        || ["_add_", "_sub_", "_mul_", "_div_", "_mod_", "_pow_"].iter().any(|operator| text.contains(operator))
 }
 
 #[cfg(test)]
@@ -87,10 +77,7 @@ mod tests {
             check(text, "Value");
         }
         for text in ["iw", "iw_div_2", "300_mul_2"] {
-            check(
-                text,
-                "Unsupported(\"arithmetic expressions are not supported yet\")",
-            );
+            check(text, "Unsupported(\"arithmetic expressions are not supported yet\")");
         }
     }
 }

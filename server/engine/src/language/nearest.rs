@@ -42,14 +42,7 @@ mod tests {
 
     #[track_caller]
     fn check(word: &str, expected: Option<&str>) {
-        let known = [
-            ("w", "w"),
-            ("width", "w"),
-            ("fo", "fo"),
-            ("rt", "rt"),
-            ("rotation", "rt"),
-            ("bl", "bl"),
-        ];
+        let known = [("w", "w"), ("width", "w"), ("fo", "fo"), ("rt", "rt"), ("rotation", "rt"), ("bl", "bl")];
         assert_eq!(nearest(word, known.into_iter()), expected, "for {word:?}");
     }
 

@@ -54,9 +54,7 @@ mod tests {
         check("0.50", Some(0.5));
         check(".5", Some(0.5));
         check("N40", Some(-40.0));
-        for text in [
-            "", ".", "N", "5.", "1e5", "inf", "nan", "+1", "-1", "1.2.3", "NN1", " 1", "१",
-        ] {
+        for text in ["", ".", "N", "5.", "1e5", "inf", "nan", "+1", "-1", "1.2.3", "NN1", " 1", "१"] {
             check(text, None);
         }
         check(&"9".repeat(400), None);

@@ -65,15 +65,7 @@ const ORIGINAL: Parameter = Parameter {
     example: "orig-true",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[
-    FORMAT,
-    QUALITY,
-    LOSSLESS,
-    PROGRESSIVE,
-    METADATA,
-    PROFILE,
-    ORIGINAL,
-];
+pub(super) const PARAMETERS: &[Parameter] = &[FORMAT, QUALITY, LOSSLESS, PROGRESSIVE, METADATA, PROFILE, ORIGINAL];
 
 /// The format asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,12 +102,10 @@ pub struct Output {
 impl Output {
     /// Claims one step's parameters; they win over those of earlier steps.
     pub(super) fn take(self, parameters: &mut Parameters<'_>) -> Self {
-        let mut truth = |parameter: &Parameter| {
-            parameters.take(parameter, |text| number::truth(text).ok_or(Refusal::Value))
-        };
+        let mut truth =
+            |parameter: &Parameter| parameters.take(parameter, |text| number::truth(text).ok_or(Refusal::Value));
         let (lossless, progressive) = (truth(&LOSSLESS), truth(&PROGRESSIVE));
-        let (keep_metadata, keep_profile, original) =
-            (truth(&METADATA), truth(&PROFILE), truth(&ORIGINAL));
+        let (keep_metadata, keep_profile, original) = (truth(&METADATA), truth(&PROFILE), truth(&ORIGINAL));
         Self {
             format: parameters.take(&FORMAT, read_format).unwrap_or(self.format),
             quality: parameters.take(&QUALITY, read_quality).or(self.quality),
@@ -129,24 +119,12 @@ impl Output {
 
     /// The canonical parameters.
     pub(super) fn write(self, items: &mut Vec<String>) {
-        let Self {
-            format,
-            quality,
-            lossless,
-            progressive,
-            keep_metadata,
-            keep_profile,
-            original,
-        } = self;
+        let Self { format, quality, lossless, progressive, keep_metadata, keep_profile, original } = self;
         items.extend(format_name(format).map(|name| format!("f-{name}")));
         items.extend(quality.map(|quality| format!("q-{quality}")));
-        for (key, on) in [
-            ("lo", lossless),
-            ("pr", progressive),
-            ("md", keep_metadata),
-            ("cp", keep_profile),
-            ("orig", original),
-        ] {
+        for (key, on) in
+            [("lo", lossless), ("pr", progressive), ("md", keep_metadata), ("cp", keep_profile), ("orig", original)]
+        {
             items.extend(on.then(|| format!("{key}-true")));
         }
     }
@@ -166,14 +144,10 @@ fn read_format(text: &str) -> Result<FormatChoice, Refusal> {
     match text {
         "auto" => Ok(FormatChoice::Auto),
         "orig" => Ok(FormatChoice::Original),
-        "svg" | "mp4" | "webm" => Err(Refusal::Unsupported(
-            "vector and video formats are not written",
-        )),
+        "svg" | "mp4" | "webm" => Err(Refusal::Unsupported("vector and video formats are not written")),
         text => {
             let known = FORMATS.iter().find(|(name, _)| *name == text);
-            known
-                .map(|(_, format)| FormatChoice::As(*format))
-                .ok_or(Refusal::Value)
+            known.map(|(_, format)| FormatChoice::As(*format)).ok_or(Refusal::Value)
         }
     }
 }
@@ -182,15 +156,10 @@ fn format_name(choice: FormatChoice) -> Option<&'static str> {
     match choice {
         FormatChoice::Auto => None,
         FormatChoice::Original => Some("orig"),
-        FormatChoice::As(format) => FORMATS
-            .iter()
-            .find(|(_, known)| *known == format)
-            .map(|(name, _)| *name),
+        FormatChoice::As(format) => FORMATS.iter().find(|(_, known)| *known == format).map(|(name, _)| *name),
     }
 }
 
 fn read_quality(text: &str) -> Result<u8, Refusal> {
-    number::whole(text, 1, 100)
-        .and_then(|quality| u8::try_from(quality).ok())
-        .ok_or(Refusal::Value)
+    number::whole(text, 1, 100).and_then(|quality| u8::try_from(quality).ok()).ok_or(Refusal::Value)
 }

@@ -40,10 +40,7 @@ pub(super) struct Parameters<'t> {
 impl<'t> Parameters<'t> {
     /// All items of a step. A key that is given twice is a problem from the start.
     pub(super) fn new(items: Vec<Item<'t>>) -> Self {
-        let mut parameters = Self {
-            items: Vec::with_capacity(items.len()),
-            problems: Vec::new(),
-        };
+        let mut parameters = Self { items: Vec::with_capacity(items.len()), problems: Vec::new() };
         for item in items {
             // Only layers may repeat; the grammar bounds the items of a step, so this stays cheap.
             if item.key != "l" && parameters.items.iter().any(|seen| seen.key == item.key) {
@@ -71,16 +68,10 @@ impl<'t> Parameters<'t> {
         parameter: &Parameter,
         read: impl FnOnce(&str) -> Result<T, Refusal>,
     ) -> Option<(T, Range<usize>)> {
-        let index = self
-            .items
-            .iter()
-            .position(|item| item.key == parameter.key)?;
+        let index = self.items.iter().position(|item| item.key == parameter.key)?;
         let item = self.items.remove(index);
         let decoded = percent_decode_str(item.value.unwrap_or_default()).decode_utf8();
-        match decoded
-            .map_err(|_| Refusal::Value)
-            .and_then(|value| read(&value))
-        {
+        match decoded.map_err(|_| Refusal::Value).and_then(|value| read(&value)) {
             Ok(value) => Some((value, item.span)),
             Err(refusal) => {
                 self.problems.push(refused(parameter, &item, refusal));
@@ -129,10 +120,7 @@ fn refused(parameter: &Parameter, item: &Item<'_>, refusal: Refusal) -> InvalidT
         (Refusal::Value, None | Some("")) => {
             format!("parameter `{key}` expects {values}, and has no value")
         }
-        (Refusal::Value, Some(value)) => format!(
-            "parameter `{key}` expects {values}, not `{}`",
-            shortened(value)
-        ),
+        (Refusal::Value, Some(value)) => format!("parameter `{key}` expects {values}, not `{}`", shortened(value)),
     };
     InvalidTransformation {
         message,
@@ -147,11 +135,7 @@ fn refused(parameter: &Parameter, item: &Item<'_>, refusal: Refusal) -> InvalidT
 fn unclaimed(item: &Item<'_>) -> InvalidTransformation {
     let key = shortened(item.key);
     let unsupported = unsupported::reason(item.key);
-    let nearest = if unsupported.is_none() {
-        nearest(item.key, known())
-    } else {
-        None
-    };
+    let nearest = if unsupported.is_none() { nearest(item.key, known()) } else { None };
     let message = match (unsupported, nearest) {
         (Some(reason), _) => format!("parameter `{key}` is {reason}"),
         (None, Some(nearest)) => {
@@ -173,12 +157,7 @@ fn unclaimed(item: &Item<'_>) -> InvalidTransformation {
 fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
     let carried_out = PARAMETERS.iter().copied().flatten();
     carried_out
-        .flat_map(|parameter| {
-            [
-                (parameter.key, parameter.key),
-                (parameter.name, parameter.key),
-            ]
-        })
+        .flat_map(|parameter| [(parameter.key, parameter.key), (parameter.name, parameter.key)])
         .chain(unsupported::names())
 }
 

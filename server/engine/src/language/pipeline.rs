@@ -32,9 +32,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`InvalidTransformation`] when the text is not of the grammar or asks for what is not supported.
-    pub fn parse_leniently(
-        text: &str,
-    ) -> Result<(Self, Vec<InvalidTransformation>), InvalidTransformation> {
+    pub fn parse_leniently(text: &str) -> Result<(Self, Vec<InvalidTransformation>), InvalidTransformation> {
         let (pipeline, problems) = Self::read(text)?;
         match problems.iter().find(|problem| problem.unsupported) {
             Some(unsupported) => Err(unsupported.clone()),
@@ -71,11 +69,7 @@ impl Pipeline {
     /// [`Error::TooLarge`] when a step's result passes a limit, [`Error::Impossible`] when a step cannot be
     /// carried out on a source of that size.
     pub fn result_size(&self, width: u32, height: u32, limits: &Limits) -> Result<Size, Error> {
-        self.steps
-            .iter()
-            .try_fold(Size { width, height }, |size, step| {
-                step.result_size(size, limits)
-            })
+        self.steps.iter().try_fold(Size { width, height }, |size, step| step.result_size(size, limits))
     }
 
     /// Runs all steps. The picture may have been scaled while it was decoded, as [`Self::first_scale`]
@@ -84,21 +78,14 @@ impl Pipeline {
     /// # Errors
     /// As [`Self::result_size`], and [`Error::Unreadable`] when the source breaks while its pixels are read.
     pub fn apply(&self, picture: Picture) -> Result<Picture, Error> {
-        let source = Size {
-            width: picture.initial_width,
-            height: picture.initial_height,
-        };
+        let source = Size { width: picture.initial_width, height: picture.initial_height };
         let Some((first, rest)) = self.steps.split_first() else {
             return Ok(picture);
         };
-        rest.iter()
-            .try_fold(first.apply(picture, source)?, |picture, step| {
-                let source = Size {
-                    width: picture.width(),
-                    height: picture.height(),
-                };
-                step.apply(picture, source)
-            })
+        rest.iter().try_fold(first.apply(picture, source)?, |picture, step| {
+            let source = Size { width: picture.width(), height: picture.height() };
+            step.apply(picture, source)
+        })
     }
 
     fn read(text: &str) -> Result<(Self, Vec<InvalidTransformation>), InvalidTransformation> {
@@ -116,13 +103,7 @@ impl Pipeline {
         if pipeline.output.original {
             // The source goes out as it is, so nothing else in the text can be wrong but `orig` itself.
             problems.retain(|problem| problem.parameter.as_deref() == Some("orig"));
-            pipeline = Self {
-                steps: Vec::new(),
-                output: Output {
-                    original: true,
-                    ..Output::default()
-                },
-            };
+            pipeline = Self { steps: Vec::new(), output: Output { original: true, ..Output::default() } };
         }
         Ok((pipeline, problems))
     }

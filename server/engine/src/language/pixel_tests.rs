@@ -5,15 +5,9 @@ use super::Pipeline;
 use crate::{Error, Limits, picture::Picture, vips::Image};
 
 /// A picture of `width` × `height` pixels whose bands `pixel` gives.
-fn picture<const BANDS: usize>(
-    width: u32,
-    height: u32,
-    pixel: impl Fn(u32, u32) -> [u8; BANDS],
-) -> Picture {
-    let pixels: Vec<u8> = (0..height)
-        .flat_map(|y| (0..width).map(move |x| (x, y)))
-        .flat_map(|(x, y)| pixel(x, y))
-        .collect();
+fn picture<const BANDS: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; BANDS]) -> Picture {
+    let pixels: Vec<u8> =
+        (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
     let bands = u32::try_from(BANDS).unwrap();
     let image = Image::from_memory(pixels.into(), width, height, bands).unwrap();
     Picture::new(image, (width, height), true, Limits::default())
@@ -27,29 +21,18 @@ fn apply(picture: Picture, text: &str) -> Result<Picture, Error> {
 fn rows(picture: &Picture) -> Vec<String> {
     let pixels = picture.image.to_memory().unwrap();
     let bands = picture.image.bands() as usize;
-    assert_eq!(
-        pixels.len(),
-        bands * (picture.image.width() * picture.image.height()) as usize,
-        "8 bits a band"
-    );
+    assert_eq!(pixels.len(), bands * (picture.image.width() * picture.image.height()) as usize, "8 bits a band");
     let hex = |pixel: &[u8]| {
         let digits: Vec<String> = pixel.iter().map(|byte| format!("{byte:02x}")).collect();
         digits.concat()
     };
     let row = |row: &[u8]| row.chunks(bands).map(hex).collect::<Vec<_>>().join(" ");
-    pixels
-        .chunks(bands * picture.image.width() as usize)
-        .map(row)
-        .collect()
+    pixels.chunks(bands * picture.image.width() as usize).map(row).collect()
 }
 
 #[track_caller]
 fn check(picture: Picture, text: &str, expected: &[&str]) {
-    assert_eq!(
-        rows(&apply(picture, text).unwrap()),
-        expected,
-        "for {text:?}"
-    );
+    assert_eq!(rows(&apply(picture, text).unwrap()), expected, "for {text:?}");
 }
 
 /// ```text
@@ -57,9 +40,7 @@ fn check(picture: Picture, text: &str, expected: &[&str]) {
 /// 000100 010100 020100
 /// ```
 fn coordinates() -> Picture {
-    picture(3, 2, |x, y| {
-        [u8::try_from(x).unwrap(), u8::try_from(y).unwrap(), 0]
-    })
+    picture(3, 2, |x, y| [u8::try_from(x).unwrap(), u8::try_from(y).unwrap(), 0])
 }
 
 const RED: [u8; 4] = [255, 0, 0, 255];
@@ -68,56 +49,20 @@ const CLEAR: [u8; 4] = [0, 255, 0, 0];
 
 #[test]
 fn turns_and_mirrors() {
-    check(
-        coordinates(),
-        "rt-90",
-        &["000100 000000", "010100 010000", "020100 020000"],
-    );
-    check(
-        coordinates(),
-        "rt-N90",
-        &["020000 020100", "010000 010100", "000000 000100"],
-    );
-    check(
-        coordinates(),
-        "rt-180",
-        &["020100 010100 000100", "020000 010000 000000"],
-    );
-    check(
-        coordinates(),
-        "fl-h",
-        &["020000 010000 000000", "020100 010100 000100"],
-    );
-    check(
-        coordinates(),
-        "fl-v",
-        &["000100 010100 020100", "000000 010000 020000"],
-    );
-    check(
-        coordinates(),
-        "fl-h_v",
-        &["020100 010100 000100", "020000 010000 000000"],
-    );
-    check(
-        coordinates(),
-        "fl-h,rt-90",
-        &["000000 000100", "010000 010100", "020000 020100"],
-    );
+    check(coordinates(), "rt-90", &["000100 000000", "010100 010000", "020100 020000"]);
+    check(coordinates(), "rt-N90", &["020000 020100", "010000 010100", "000000 000100"]);
+    check(coordinates(), "rt-180", &["020100 010100 000100", "020000 010000 000000"]);
+    check(coordinates(), "fl-h", &["020000 010000 000000", "020100 010100 000100"]);
+    check(coordinates(), "fl-v", &["000100 010100 020100", "000000 010000 020000"]);
+    check(coordinates(), "fl-h_v", &["020100 010100 000100", "020000 010000 000000"]);
+    check(coordinates(), "fl-h,rt-90", &["000000 000100", "010000 010100", "020000 020100"]);
 }
 
 #[test]
 fn cuts() {
-    check(
-        coordinates(),
-        "w-2,h-1,cm-extract,x-1,y-1",
-        &["010100 020100"],
-    );
+    check(coordinates(), "w-2,h-1,cm-extract,x-1,y-1", &["010100 020100"]);
     check(coordinates(), "w-1,h-2,cm-extract", &["010000", "010100"]);
-    check(
-        coordinates(),
-        "w-2,h-2,c-maintain_ratio_no_enlarge,fo-right",
-        &["010000 020000", "010100 020100"],
-    );
+    check(coordinates(), "w-2,h-2,c-maintain_ratio_no_enlarge,fo-right", &["010000 020000", "010100 020100"]);
     let error = apply(coordinates(), "w-2,h-2,cm-extract,xc-0").unwrap_err();
     assert!(matches!(error, Error::Impossible { parameter, .. } if parameter == "xc"));
 }
@@ -127,12 +72,7 @@ fn padding_takes_the_background() {
     check(
         coordinates(),
         "w-3,h-4,cm-pad_extract,fo-top,bg-ff8000",
-        &[
-            "000000 010000 020000",
-            "000100 010100 020100",
-            "ff8000 ff8000 ff8000",
-            "ff8000 ff8000 ff8000",
-        ],
+        &["000000 010000 020000", "000100 010100 020100", "ff8000 ff8000 ff8000", "ff8000 ff8000 ff8000"],
     );
     check(
         coordinates(),
@@ -142,16 +82,9 @@ fn padding_takes_the_background() {
     check(
         coordinates(),
         "w-4,h-2,cm-pad_extract,fo-right,bg-00000000",
-        &[
-            "00000000 000000ff 010000ff 020000ff",
-            "00000000 000100ff 010100ff 020100ff",
-        ],
+        &["00000000 000000ff 010000ff 020000ff", "00000000 000100ff 010100ff 020100ff"],
     );
-    check(
-        picture(1, 1, |_, _| RED),
-        "w-2,h-1,cm-pad_extract,fo-left",
-        &["ff0000ff 000000ff"],
-    );
+    check(picture(1, 1, |_, _| RED), "w-2,h-1,cm-pad_extract,fo-left", &["ff0000ff 000000ff"]);
 }
 
 #[test]
@@ -160,11 +93,7 @@ fn background_stands_behind() {
     check(half(), "bg-0000ff", &["ff0000 0000ff 80007f"]);
     check(half(), "bg-00000000", &["ff0000ff 00ff0000 ff000080"]);
     check(half(), "bg-0000ff50", &["ff0000ff 0000ff80 aa0055c0"]);
-    check(
-        coordinates(),
-        "bg-0000ff",
-        &["000000 010000 020000", "000100 010100 020100"],
-    );
+    check(coordinates(), "bg-0000ff", &["000000 010000 020000", "000100 010100 020100"]);
 }
 
 #[test]
@@ -202,21 +131,14 @@ fn scaling_does_not_shift() {
         let pixels = result.image.to_memory().unwrap();
         let columns = result.image.width();
         let height = result.image.height();
-        let scale = if text.contains("force") {
-            77.0 / 200.0
-        } else {
-            f64::from(height) / 100.0
-        };
+        let scale = if text.contains("force") { 77.0 / 200.0 } else { f64::from(height) / 100.0 };
         // Away from the edges, where a kernel sees less than it wants.
         let middle = columns / 2;
         let value = f64::from(pixels[(3 * (height / 2 * columns + middle)) as usize]);
         let exact = left + (f64::from(middle) + 0.5) / scale - 0.5;
         let shift = (value - exact) * scale;
         let rounding = 0.5 * scale + 0.01;
-        assert!(
-            shift.abs() <= 0.26 + rounding,
-            "{text}: {value} in place of {exact}: {shift} px"
-        );
+        assert!(shift.abs() <= 0.26 + rounding, "{text}: {value} in place of {exact}: {shift} px");
     }
 }
 
@@ -251,50 +173,23 @@ fn a_scaled_decode_makes_the_same_result() {
     let full = picture(641, 865, |_, _| [9, 9, 9]);
     let decoded = Image::from_memory(vec![9; 321 * 433 * 3].into(), 321, 433, 3).unwrap();
     let shrunk = Picture::new(decoded, (641, 865), true, Limits::default());
-    for text in [
-        "w-300",
-        "w-300,h-200",
-        "w-300,h-300,cm-pad_resize:rt-90",
-        "w-0.3",
-        "h-0.3,ar-1-2,fo-right",
-    ] {
+    for text in ["w-300", "w-300,h-200", "w-300,h-300,cm-pad_resize:rt-90", "w-0.3", "h-0.3,ar-1-2,fo-right"] {
         let full = apply(full.clone(), text).unwrap();
         let shrunk = apply(shrunk.clone(), text).unwrap();
-        assert_eq!(
-            (full.width(), full.height()),
-            (shrunk.width(), shrunk.height()),
-            "for {text:?}"
-        );
+        assert_eq!((full.width(), full.height()), (shrunk.width(), shrunk.height()), "for {text:?}");
         assert_eq!(rows(&full), rows(&shrunk), "for {text:?}");
     }
 }
 
 #[test]
 fn sizes_are_as_reckoned() {
-    let texts = [
-        "rt-45",
-        "rt-30",
-        "rt-N0.5",
-        "rt-271.3",
-        "rt-89.9",
-        "w-33,h-71,rt-12",
-        "w-7",
-        "h-3,fl-v,rt-1",
-    ];
+    let texts = ["rt-45", "rt-30", "rt-N0.5", "rt-271.3", "rt-89.9", "w-33,h-71,rt-12", "w-7", "h-3,fl-v,rt-1"];
     for (width, height) in [(40, 40), (41, 17), (1, 1), (300, 7)] {
         for text in texts {
-            let reckoned = text
-                .parse::<Pipeline>()
-                .unwrap()
-                .result_size(width, height, &Limits::default())
-                .unwrap();
+            let reckoned = text.parse::<Pipeline>().unwrap().result_size(width, height, &Limits::default()).unwrap();
             let result = apply(picture(width, height, |_, _| [1, 2, 3]), text).unwrap();
             let size = (result.image.width(), result.image.height());
-            assert_eq!(
-                size,
-                (reckoned.width, reckoned.height),
-                "{text} on {width}x{height}"
-            );
+            assert_eq!(size, (reckoned.width, reckoned.height), "{text} on {width}x{height}");
         }
     }
 }
@@ -307,45 +202,26 @@ fn corners_of_a_turned_image() {
         let pixel = |row: &str, index: usize| row.split(' ').nth(index).unwrap().to_owned();
         (pixel(&first, 0), pixel(&middle, 28))
     };
-    assert_eq!(
-        corner("rt-45"),
-        ("00000000".to_owned(), "ff0000ff".to_owned())
-    );
-    assert_eq!(
-        corner("rt-45,bg-00ff00"),
-        ("00ff00".to_owned(), "ff0000".to_owned())
-    );
-    assert_eq!(
-        corner("rt-45,bg-00ff0050"),
-        ("00ff0080".to_owned(), "ff0000ff".to_owned())
-    );
+    assert_eq!(corner("rt-45"), ("00000000".to_owned(), "ff0000ff".to_owned()));
+    assert_eq!(corner("rt-45,bg-00ff00"), ("00ff00".to_owned(), "ff0000".to_owned()));
+    assert_eq!(corner("rt-45,bg-00ff0050"), ("00ff0080".to_owned(), "ff0000ff".to_owned()));
 }
 
 #[test]
 fn blur_spreads_by_its_radius() {
     let line = picture(41, 5, |x, _| [if x == 20 { 255 } else { 0 }; 3]);
     let row = &rows(&apply(line, "bl-8").unwrap())[2];
-    let values: Vec<f64> = row
-        .split(' ')
-        .map(|pixel| f64::from(u8::from_str_radix(&pixel[..2], 16).unwrap()))
-        .collect();
+    let values: Vec<f64> =
+        row.split(' ').map(|pixel| f64::from(u8::from_str_radix(&pixel[..2], 16).unwrap())).collect();
     let peak = values[20];
     // A Gaussian falls to exp(-1/2) of its peak at one standard deviation: 4 px.
-    assert!(
-        (values[24] / peak - 0.607).abs() < 0.05 && (values[16] / peak - 0.607).abs() < 0.05,
-        "{values:?}"
-    );
+    assert!((values[24] / peak - 0.607).abs() < 0.05 && (values[16] / peak - 0.607).abs() < 0.05, "{values:?}");
 }
 
 #[test]
 fn what_is_too_large_is_not_drawn() {
-    let limits = Limits {
-        output_side_px: 100,
-        ..Limits::default()
-    };
+    let limits = Limits { output_side_px: 100, ..Limits::default() };
     let image = coordinates().image;
     let refused = apply(Picture::new(image, (3, 2), true, limits), "w-99:w-101").unwrap_err();
-    assert!(
-        matches!(refused, Error::TooLarge { limit, maximum: 100, actual: 101 } if limit == "output_side_px")
-    );
+    assert!(matches!(refused, Error::TooLarge { limit, maximum: 100, actual: 101 } if limit == "output_side_px"));
 }

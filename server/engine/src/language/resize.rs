@@ -111,9 +111,8 @@ const Y_CENTRE: Parameter = Parameter {
     example: "w-300,h-300,cm-extract,yc-400",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[
-    WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE,
-];
+pub(super) const PARAMETERS: &[Parameter] =
+    &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE];
 
 /// A resize in its normal form: what has no effect beside the rest is not in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -131,9 +130,7 @@ pub(super) struct Resize {
 impl Resize {
     pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let width = parameters.take(&WIDTH, |text| match text {
-            "auto" => Err(Refusal::Unsupported(
-                "the value `auto` is not supported yet",
-            )),
+            "auto" => Err(Refusal::Unsupported("the value `auto` is not supported yet")),
             text => Length::read(text),
         });
         let height = parameters.take(&HEIGHT, Length::read);
@@ -149,23 +146,12 @@ impl Resize {
             crop if crop.has_anchor() => focus,
             _ => Placement::default(),
         };
-        let resize = Self {
-            width,
-            height,
-            ratio: None,
-            dpr,
-            crop,
-            placement,
-        };
+        let resize = Self { width, height, ratio: None, dpr, crop, placement };
         resize.with_ratio(ratio, parameters).map(Self::with_dpr)
     }
 
     /// Works the ratio into the sides, as far as that needs no image.
-    fn with_ratio(
-        mut self,
-        ratio: Option<(f64, Range<usize>)>,
-        parameters: &mut Parameters<'_>,
-    ) -> Option<Self> {
+    fn with_ratio(mut self, ratio: Option<(f64, Range<usize>)>, parameters: &mut Parameters<'_>) -> Option<Self> {
         let other = match (self.width, self.height, &ratio) {
             (None, None, _) => return None,
             (Some(_), Some(_), _) => return Some(self),
@@ -185,11 +171,7 @@ impl Resize {
         if let Some((_, span)) = ratio
             && other > f64::from(MAX_SIDE_PX)
         {
-            parameters.reject(
-                &RATIO,
-                span,
-                "the side that follows from it is over 65535 px",
-            );
+            parameters.reject(&RATIO, span, "the side that follows from it is over 65535 px");
             return None;
         }
         let other = Some(Length::Pixels(number::pixels(other)));
@@ -223,14 +205,7 @@ impl Resize {
     /// The canonical parameters.
     #[allow(clippy::float_cmp)] // 1.0 is the value that stands for "not given"
     pub(super) fn write(&self, items: &mut Vec<String>) {
-        let Self {
-            width,
-            height,
-            ratio,
-            dpr,
-            crop,
-            placement,
-        } = self;
+        let Self { width, height, ratio, dpr, crop, placement } = self;
         items.extend(width.map(|width| format!("w-{width}")));
         items.extend(height.map(|height| format!("h-{height}")));
         items.extend(ratio.map(|ratio| format!("ar-{ratio}-1")));
@@ -247,11 +222,7 @@ fn take_crop(parameters: &mut Parameters<'_>) -> Crop {
     let mode = parameters.take_spanned(&CROP_MODE, read);
     match (crop, mode) {
         (Some(crop), Some((mode, span))) if crop != mode => {
-            let reason = format!(
-                "says `{}`, but `c` says `{}`; they are one choice",
-                mode.name(),
-                crop.name()
-            );
+            let reason = format!("says `{}`, but `c` says `{}`; they are one choice", mode.name(), crop.name());
             parameters.reject(&CROP_MODE, span, &reason);
             crop
         }
@@ -261,51 +232,31 @@ fn take_crop(parameters: &mut Parameters<'_>) -> Crop {
 
 fn read_ratio(text: &str) -> Result<f64, Refusal> {
     if is_expression(text) {
-        return Err(Refusal::Unsupported(
-            "arithmetic expressions are not supported yet",
-        ));
+        return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
     }
     let (width, height) = text.split_once(['-', '_']).unwrap_or((text, "1"));
-    let (width, height) = (
-        number::decimal(width).ok_or(Refusal::Value)?,
-        number::decimal(height).ok_or(Refusal::Value)?,
-    );
+    let (width, height) =
+        (number::decimal(width).ok_or(Refusal::Value)?, number::decimal(height).ok_or(Refusal::Value)?);
     let (ratio, limit) = (width / height, f64::from(MAX_SIDE_PX));
     let sensible = width > 0.0 && height > 0.0 && (limit.recip()..=limit).contains(&ratio);
-    if sensible {
-        Ok(ratio)
-    } else {
-        Err(Refusal::Value)
-    }
+    if sensible { Ok(ratio) } else { Err(Refusal::Value) }
 }
 
 fn read_dpr(text: &str) -> Result<f64, Refusal> {
     if text == "auto" {
-        return Err(Refusal::Unsupported(
-            "the value `auto` is not supported yet",
-        ));
+        return Err(Refusal::Unsupported("the value `auto` is not supported yet"));
     }
     if is_expression(text) {
-        return Err(Refusal::Unsupported(
-            "arithmetic expressions are not supported yet",
-        ));
+        return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
     }
-    number::decimal(text)
-        .filter(|dpr| (0.1..=5.0).contains(dpr))
-        .ok_or(Refusal::Value)
+    number::decimal(text).filter(|dpr| (0.1..=5.0).contains(dpr)).ok_or(Refusal::Value)
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 65535
 fn read_coordinate(text: &str) -> Result<u32, Refusal> {
     if is_expression(text) {
-        return Err(Refusal::Unsupported(
-            "arithmetic expressions are not supported yet",
-        ));
+        return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
     }
     let value = number::decimal(text).ok_or(Refusal::Value)?;
-    if (0.0..=f64::from(MAX_SIDE_PX)).contains(&value) {
-        Ok(value.round() as u32)
-    } else {
-        Err(Refusal::Value)
-    }
+    if (0.0..=f64::from(MAX_SIDE_PX)).contains(&value) { Ok(value.round() as u32) } else { Err(Refusal::Value) }
 }

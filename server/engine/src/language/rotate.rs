@@ -31,9 +31,7 @@ impl Rotate {
         let degrees = parameters.take(&ROTATION, |text| match text {
             // Images stand upright from the moment they are decoded.
             "auto" => Ok(0.0),
-            text => number::decimal(text)
-                .filter(|degrees| degrees.abs() <= 360.0)
-                .ok_or(Refusal::Value),
+            text => number::decimal(text).filter(|degrees| degrees.abs() <= 360.0).ok_or(Refusal::Value),
         })?;
         let degrees = degrees.rem_euclid(360.0);
         // The remainder of the tiniest negative angle rounds up to the whole turn.
@@ -55,10 +53,7 @@ impl Rotate {
         let (width, height) = (f64::from(size.width), f64::from(size.height));
         match self.right_angle() {
             Some(Angle::D180) => size,
-            Some(Angle::D90 | Angle::D270) => Size {
-                width: size.height,
-                height: size.width,
-            },
+            Some(Angle::D90 | Angle::D270) => Size { width: size.height, height: size.width },
             None => {
                 let radians = self.degrees.to_radians();
                 let (across, along) = (radians.sin().abs(), radians.cos().abs());
@@ -72,13 +67,9 @@ impl Rotate {
 
     #[allow(clippy::float_cmp)] // only the exact angles spare the interpolation
     fn right_angle(self) -> Option<Angle> {
-        [
-            (90.0, Angle::D90),
-            (180.0, Angle::D180),
-            (270.0, Angle::D270),
-        ]
-        .into_iter()
-        .find_map(|(degrees, angle)| (self.degrees == degrees).then_some(angle))
+        [(90.0, Angle::D90), (180.0, Angle::D180), (270.0, Angle::D270)]
+            .into_iter()
+            .find_map(|(degrees, angle)| (self.degrees == degrees).then_some(angle))
     }
 
     pub(super) fn write(self, items: &mut Vec<String>) {

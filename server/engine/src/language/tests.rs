@@ -20,14 +20,8 @@ fn check(text: &str, expected: &str) {
 #[test]
 fn order_does_not_matter() {
     check("h-200,w-300", "w-300,h-200");
-    check(
-        "bl-5,fl-v_h,rt-90,bg-RED,w-300",
-        "w-300,bg-ff0000,rt-90,fl-h_v,bl-5",
-    );
-    check(
-        "cp-true,md-true,pr-true,lo-true,q-50,f-jpeg,w-1",
-        "w-1,f-jpg,q-50,lo-true,pr-true,md-true,cp-true",
-    );
+    check("bl-5,fl-v_h,rt-90,bg-RED,w-300", "w-300,bg-ff0000,rt-90,fl-h_v,bl-5");
+    check("cp-true,md-true,pr-true,lo-true,q-50,f-jpeg,w-1", "w-1,f-jpg,q-50,lo-true,pr-true,md-true,cp-true");
     check("tr:w-300", "w-300");
 }
 
@@ -62,10 +56,7 @@ fn what_means_nothing_is_dropped() {
     check("w-3,h-2,x-1,yc-2", "w-3,h-2");
     check("w-3,h-2,ar-5-1", "w-3,h-2");
     check("c-force,fo-top,ar-1-1,dpr-2,x-1", "");
-    check(
-        "f-auto,lo-false,pr-false,md-false,cp-false,orig-false,rt-auto",
-        "",
-    );
+    check("f-auto,lo-false,pr-false,md-false,cp-false,orig-false,rt-auto", "");
     check("rt-360", "");
     check("w-3:rt-0:h-2", "w-3:h-2");
 }
@@ -81,10 +72,7 @@ fn ratio_and_dpr_are_worked_in() {
     check("w-1,dpr-0.1", "w-1");
     check("w-0.5,dpr-2,ar-3-2", "w-0.5,ar-1.5-1,dpr-2");
     check("w-0.5,h-20,dpr-2,ar-3-2", "w-0.5,h-20,dpr-2");
-    check(
-        "w-65535,ar-1-2",
-        "parameter `ar`: the side that follows from it is over 65535 px at 8..14",
-    );
+    check("w-65535,ar-1-2", "parameter `ar`: the side that follows from it is over 65535 px at 8..14");
 }
 
 #[test]
@@ -93,14 +81,8 @@ fn coordinates() {
     check("w-3,h-2,c-extract,x-0", "w-3,h-2,c-extract,fo-top_left");
     check("w-3,h-2,c-extract,xc-5", "w-3,h-2,c-extract,xc-5");
     check("w-3,h-2,c-extract,xc-5,y-0", "w-3,h-2,c-extract,xc-5,y-0");
-    check(
-        "w-3,h-2,c-extract,x-1,xc-5,fo-top",
-        "w-3,h-2,c-extract,x-1,y-0",
-    );
-    check(
-        "w-3,h-2,c-extract,fo-bottom_right",
-        "w-3,h-2,c-extract,fo-bottom_right",
-    );
+    check("w-3,h-2,c-extract,x-1,xc-5,fo-top", "w-3,h-2,c-extract,x-1,y-0");
+    check("w-3,h-2,c-extract,fo-bottom_right", "w-3,h-2,c-extract,fo-bottom_right");
 }
 
 #[test]
@@ -112,114 +94,50 @@ fn output_belongs_to_the_pipeline() {
     check("w-3,orig-true,q-5:h-1", "orig-true");
     check("orig-true:orig-false,w-3", "w-3");
     check("orig-true,e-sharpen,foo-1:w-abc", "orig-true");
-    check(
-        "orig-true:orig-x",
-        "parameter `orig` expects `true` or `false`, not `x` at 10..16",
-    );
+    check("orig-true:orig-x", "parameter `orig` expects `true` or `false`, not `x` at 10..16");
 }
 
 #[test]
 fn values_are_checked() {
-    const SIDE: &str =
-        "a number of pixels from 1 to 65535, or a fraction of the image between 0 and 1";
-    check(
-        "w-abc",
-        &format!("parameter `w` expects {SIDE}, not `abc` at 0..5"),
-    );
-    check(
-        "w-0",
-        &format!("parameter `w` expects {SIDE}, not `0` at 0..3"),
-    );
-    check(
-        "h-3,w-65536",
-        &format!("parameter `w` expects {SIDE}, not `65536` at 4..11"),
-    );
-    check(
-        "w",
-        &format!("parameter `w` expects {SIDE}, and has no value at 0..1"),
-    );
-    check(
-        "w-",
-        &format!("parameter `w` expects {SIDE}, and has no value at 0..2"),
-    );
-    check(
-        "q-101",
-        "parameter `q` expects a whole number from 1 to 100, not `101` at 0..5",
-    );
-    check(
-        "bl-0",
-        "parameter `bl` expects a radius from 1 to 100, not `0` at 0..4",
-    );
-    check(
-        "w-3:lo-yes",
-        "parameter `lo` expects `true` or `false`, not `yes` at 4..10",
-    );
-    check(
-        "fl-x",
-        "parameter `fl` expects `h`, `v`, `h_v` or `v_h`, not `x` at 0..4",
-    );
-    check(
-        "dpr-6,w-3",
-        "parameter `dpr` expects a number from 0.1 to 5, not `6` at 0..5",
-    );
+    const SIDE: &str = "a number of pixels from 1 to 65535, or a fraction of the image between 0 and 1";
+    check("w-abc", &format!("parameter `w` expects {SIDE}, not `abc` at 0..5"));
+    check("w-0", &format!("parameter `w` expects {SIDE}, not `0` at 0..3"));
+    check("h-3,w-65536", &format!("parameter `w` expects {SIDE}, not `65536` at 4..11"));
+    check("w", &format!("parameter `w` expects {SIDE}, and has no value at 0..1"));
+    check("w-", &format!("parameter `w` expects {SIDE}, and has no value at 0..2"));
+    check("q-101", "parameter `q` expects a whole number from 1 to 100, not `101` at 0..5");
+    check("bl-0", "parameter `bl` expects a radius from 1 to 100, not `0` at 0..4");
+    check("w-3:lo-yes", "parameter `lo` expects `true` or `false`, not `yes` at 4..10");
+    check("fl-x", "parameter `fl` expects `h`, `v`, `h_v` or `v_h`, not `x` at 0..4");
+    check("dpr-6,w-3", "parameter `dpr` expects a number from 0.1 to 5, not `6` at 0..5");
     check(
         "bg-%23fff",
         "parameter `bg` expects a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`, not `%23fff` at 0..9",
     );
-    check(
-        "w-300,w-200",
-        "parameter `w` is given twice in one step at 6..11",
-    );
+    check("w-300,w-200", "parameter `w` is given twice in one step at 6..11");
     check("w-%33%30", "w-30");
-    check(
-        "bl-%FF",
-        "parameter `bl` expects a radius from 1 to 100, not `%FF` at 0..6",
-    );
-    for text in [
-        "rt-361",
-        "rt-N361",
-        "rt-x",
-        "ar-0-1,w-1",
-        "ar-1-0,w-1",
-        "ar-x,w-1",
-        "x-N1",
-        "f-tiff",
-        "fo-middle",
-        "c-fill",
-    ] {
+    check("bl-%FF", "parameter `bl` expects a radius from 1 to 100, not `%FF` at 0..6");
+    for text in
+        ["rt-361", "rt-N361", "rt-x", "ar-0-1,w-1", "ar-1-0,w-1", "ar-x,w-1", "x-N1", "f-tiff", "fo-middle", "c-fill"]
+    {
         assert!(text.parse::<Pipeline>().is_err(), "{text}");
     }
 }
 
 #[test]
 fn the_first_mistake_of_the_text_is_told() {
-    check(
-        "zz-1,w-abc",
-        "unknown parameter `zz`; the nearest known one is `z` at 0..4",
-    );
-    check(
-        "q-0:w-abc",
-        "parameter `q` expects a whole number from 1 to 100, not `0` at 0..3",
-    );
+    check("zz-1,w-abc", "unknown parameter `zz`; the nearest known one is `z` at 0..4");
+    check("q-0:w-abc", "parameter `q` expects a whole number from 1 to 100, not `0` at 0..3");
 }
 
 #[test]
 fn unknown_keys_have_a_nearest() {
-    check(
-        "width-300",
-        "unknown parameter `width`; the nearest known one is `w` at 0..9",
-    );
-    check(
-        "rotate-91",
-        "unknown parameter `rotate`; the nearest known one is `rt` at 0..9",
-    );
+    check("width-300", "unknown parameter `width`; the nearest known one is `w` at 0..9");
+    check("rotate-91", "unknown parameter `rotate`; the nearest known one is `rt` at 0..9");
     check("colour-1", "unknown parameter `colour` at 0..8");
     let error = "w-3,foo-1".parse::<Pipeline>().unwrap_err();
     assert_eq!((error.nearest, error.unsupported), (Some("fo"), false));
-    assert_eq!(
-        (error.parameter.as_deref(), error.span),
-        (Some("foo"), 4..9)
-    );
+    assert_eq!((error.parameter.as_deref(), error.span), (Some("foo"), 4..9));
 }
 
 #[test]
@@ -228,118 +146,41 @@ fn what_is_known_and_not_supported() {
     fn check(text: &str, parameter: &str, message: &str) {
         let error = text.parse::<Pipeline>().unwrap_err();
         assert!(error.unsupported, "{text}");
-        assert_eq!(
-            (error.parameter.as_deref(), error.message.as_str()),
-            (Some(parameter), message)
-        );
-        assert!(
-            Pipeline::parse_leniently(text).is_err(),
-            "nor is it left out"
-        );
+        assert_eq!((error.parameter.as_deref(), error.message.as_str()), (Some(parameter), message));
+        assert!(Pipeline::parse_leniently(text).is_err(), "nor is it left out");
     }
     check("w-3,t-true", "t", "parameter `t` is not supported yet");
-    check(
-        "e-bgremove",
-        "e-bgremove",
-        "parameter `e-bgremove` is not supported",
-    );
-    check(
-        "e-usm-2-2-0.8-0.024",
-        "e-usm",
-        "parameter `e-usm` is not supported yet",
-    );
-    check(
-        "l-text,i-a:w-1,l-end",
-        "l",
-        "parameter `l` is not supported yet",
-    );
-    check(
-        "if-w_gt_1,w-2,if-end",
-        "if",
-        "parameter `if` is not supported yet",
-    );
-    check(
-        "w-auto",
-        "w",
-        "parameter `w`: the value `auto` is not supported yet",
-    );
-    check(
-        "dpr-auto,w-1",
-        "dpr",
-        "parameter `dpr`: the value `auto` is not supported yet",
-    );
-    check(
-        "w-iw_div_2",
-        "w",
-        "parameter `w`: arithmetic expressions are not supported yet",
-    );
-    check(
-        "w-1,fo-face",
-        "fo",
-        "parameter `fo`: focus on what an image shows is not supported yet",
-    );
-    check(
-        "w-1,fo-trafficLight",
-        "fo",
-        "parameter `fo`: focus on what an image shows is not supported yet",
-    );
-    check(
-        "bg-blurred_5",
-        "bg",
-        "parameter `bg`: backgrounds other than a colour are not supported yet",
-    );
-    check(
-        "bg-genfill-prompt-x",
-        "bg",
-        "parameter `bg`: generative fill is not supported",
-    );
+    check("e-bgremove", "e-bgremove", "parameter `e-bgremove` is not supported");
+    check("e-usm-2-2-0.8-0.024", "e-usm", "parameter `e-usm` is not supported yet");
+    check("l-text,i-a:w-1,l-end", "l", "parameter `l` is not supported yet");
+    check("if-w_gt_1,w-2,if-end", "if", "parameter `if` is not supported yet");
+    check("w-auto", "w", "parameter `w`: the value `auto` is not supported yet");
+    check("dpr-auto,w-1", "dpr", "parameter `dpr`: the value `auto` is not supported yet");
+    check("w-iw_div_2", "w", "parameter `w`: arithmetic expressions are not supported yet");
+    check("w-1,fo-face", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
+    check("w-1,fo-trafficLight", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
+    check("bg-blurred_5", "bg", "parameter `bg`: backgrounds other than a colour are not supported yet");
+    check("bg-genfill-prompt-x", "bg", "parameter `bg`: generative fill is not supported");
 }
 
 #[test]
 fn leniently_the_unknown_is_left_out() {
     let (pipeline, left_out) = Pipeline::parse_leniently("foo-1,w-300,q-abc:h-3").unwrap();
     assert_eq!(pipeline.to_string(), "w-300:h-3");
-    let keys: Vec<_> = left_out
-        .iter()
-        .filter_map(|problem| problem.parameter.as_deref())
-        .collect();
+    let keys: Vec<_> = left_out.iter().filter_map(|problem| problem.parameter.as_deref()).collect();
     assert_eq!(keys, ["foo", "q"]);
-    assert!(
-        Pipeline::parse_leniently("w-300,").is_err(),
-        "the grammar is not a matter of leniency"
-    );
+    assert!(Pipeline::parse_leniently("w-300,").is_err(), "the grammar is not a matter of leniency");
 }
 
 #[test]
 fn the_documentation_is_true() {
     let all: Vec<_> = PARAMETERS.into_iter().flatten().collect();
     for (index, parameter) in all.iter().enumerate() {
-        let Parameter {
-            key,
-            name,
-            values,
-            default,
-            meaning,
-            example,
-        } = parameter;
-        assert!(
-            ![name, values, default, meaning]
-                .iter()
-                .any(|text| text.is_empty()),
-            "{key}"
-        );
-        assert!(
-            format!(",{example}").contains(&format!(",{key}-")),
-            "{example}"
-        );
-        assert!(
-            !canonical(example).is_empty() && !canonical(example).contains("parameter"),
-            "{example}"
-        );
-        assert!(
-            all[..index].iter().all(|other| other.key != *key),
-            "{key} is documented twice"
-        );
+        let Parameter { key, name, values, default, meaning, example } = parameter;
+        assert!(![name, values, default, meaning].iter().any(|text| text.is_empty()), "{key}");
+        assert!(format!(",{example}").contains(&format!(",{key}-")), "{example}");
+        assert!(!canonical(example).is_empty() && !canonical(example).contains("parameter"), "{example}");
+        assert!(all[..index].iter().all(|other| other.key != *key), "{key} is documented twice");
         assert_eq!(unsupported::reason(key), None, "{key} is carried out");
     }
 }
@@ -359,52 +200,22 @@ fn first_scale_is_for_plain_resizes() {
 
 #[test]
 fn sizes_are_known_before_pixels() {
-    let size = |text: &str| {
-        text.parse::<Pipeline>()
-            .unwrap()
-            .result_size(640, 865, &crate::Limits::default())
-    };
-    assert_eq!(
-        size("w-300:rt-90"),
-        Ok(Size {
-            width: 405,
-            height: 300
-        })
-    );
-    assert_eq!(
-        size("rt-45"),
-        Ok(Size {
-            width: 1064,
-            height: 1064
-        })
-    );
-    let too_large = |limit: &str, maximum, actual| {
-        Err(crate::Error::TooLarge {
-            limit: limit.into(),
-            maximum,
-            actual,
-        })
-    };
+    let size = |text: &str| text.parse::<Pipeline>().unwrap().result_size(640, 865, &crate::Limits::default());
+    assert_eq!(size("w-300:rt-90"), Ok(Size { width: 405, height: 300 }));
+    assert_eq!(size("rt-45"), Ok(Size { width: 1064, height: 1064 }));
+    let too_large = |limit: &str, maximum, actual| Err(crate::Error::TooLarge { limit: limit.into(), maximum, actual });
     assert_eq!(size("w-9000"), too_large("output_side_px", 8192, 12164));
     assert_eq!(size("w-8193,h-1"), too_large("output_side_px", 8192, 8193));
-    assert_eq!(
-        size("w-8192,h-8192:w-8193,h-8193,c-pad_extract"),
-        too_large("output_side_px", 8192, 8193)
-    );
+    assert_eq!(size("w-8192,h-8192:w-8193,h-8193,c-pad_extract"), too_large("output_side_px", 8192, 8193));
 }
 
 /// Texts that are nearly of the language.
 fn plausible() -> impl Strategy<Value = String> {
     let parameter = prop_oneof![
-        (
-            prop_oneof![Just("w"), Just("h")],
-            prop_oneof![1..70_000_u32, Just(0)]
-        )
+        (prop_oneof![Just("w"), Just("h")], prop_oneof![1..70_000_u32, Just(0)])
             .prop_map(|(key, value)| format!("{key}-{value}")),
-        (prop_oneof![Just("w"), Just("h")], 0.0..1.0_f64)
-            .prop_map(|(key, value)| format!("{key}-{value}")),
-        (0.01..100.0_f64, 0.01..100.0_f64)
-            .prop_map(|(width, height)| format!("ar-{width}-{height}")),
+        (prop_oneof![Just("w"), Just("h")], 0.0..1.0_f64).prop_map(|(key, value)| format!("{key}-{value}")),
+        (0.01..100.0_f64, 0.01..100.0_f64).prop_map(|(width, height)| format!("ar-{width}-{height}")),
         (0.1..5.0_f64).prop_map(|dpr| format!("dpr-{dpr}")),
         prop_oneof![
             Just("c-maintain_ratio"),
@@ -426,10 +237,7 @@ fn plausible() -> impl Strategy<Value = String> {
             Just("bg-red"),
         ]
         .prop_map(str::to_owned),
-        (
-            prop_oneof![Just("x"), Just("y"), Just("xc"), Just("yc")],
-            0..500_u32
-        )
+        (prop_oneof![Just("x"), Just("y"), Just("xc"), Just("yc")], 0..500_u32)
             .prop_map(|(key, value)| format!("{key}-{value}")),
         (0.0..360.0_f64).prop_map(|degrees| format!("rt-N{degrees}")),
         (1.0..100.0_f64).prop_map(|radius| format!("bl-{radius}")),
@@ -483,17 +291,11 @@ proptest! {
 #[test]
 fn long_texts_take_linear_time() {
     let started = std::time::Instant::now();
-    for piece in [
-        "l-a,", "if-a,", ",", ":", "w-1,", "a", "-", "%", "e-", "l-end,", "9", "_mul_",
-    ] {
+    for piece in ["l-a,", "if-a,", ",", ":", "w-1,", "a", "-", "%", "e-", "l-end,", "9", "_mul_"] {
         for _ in 0..20 {
             let text = piece.repeat(MAX_TEXT_BYTES / piece.len());
             assert!(text.parse::<Pipeline>().is_err());
         }
     }
-    assert!(
-        started.elapsed() < std::time::Duration::from_secs(5),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
 }

@@ -42,13 +42,7 @@ impl Transformation {
 
     /// The canonical parameters.
     pub(super) fn parameters(&self) -> Vec<String> {
-        let Self {
-            resize,
-            background,
-            rotate,
-            flip,
-            blur,
-        } = self;
+        let Self { resize, background, rotate, flip, blur } = self;
         let mut items = Vec::new();
         if let Some(resize) = resize {
             resize.write(&mut items);
@@ -76,13 +70,7 @@ impl Transformation {
     /// a step that this picture does not allow, [`Error::Unreadable`] when the source breaks on the way.
     pub fn apply(&self, mut picture: Picture, source: Size) -> Result<Picture, Error> {
         // No `..`: a part that is not run does not compile.
-        let Self {
-            resize,
-            background,
-            rotate,
-            flip,
-            blur,
-        } = self;
+        let Self { resize, background, rotate, flip, blur } = self;
         self.result_size(source, &picture.limits)?;
         let plan = resize.map(|resize| resize.plan(source)).transpose()?;
         if let Some(plan) = plan {
@@ -92,10 +80,7 @@ impl Transformation {
             picture = background.stand_behind(picture)?;
         }
         if let Some(plan) = plan {
-            picture = plan.pad(
-                picture,
-                background.map_or(Colour::BLACK, |background| background.colour),
-            )?;
+            picture = plan.pad(picture, background.map_or(Colour::BLACK, |background| background.colour))?;
         }
         if let Some(rotate) = rotate {
             picture = rotate.apply(picture)?;
@@ -114,13 +99,7 @@ impl Transformation {
 
     /// The size of the result for an input of this size, by arithmetic alone.
     pub(super) fn result_size(&self, source: Size, limits: &Limits) -> Result<Size, Error> {
-        let Self {
-            resize,
-            background: _,
-            rotate,
-            flip: _,
-            blur: _,
-        } = self;
+        let Self { resize, background: _, rotate, flip: _, blur: _ } = self;
         let mut size = source;
         if let Some(resize) = resize {
             let plan = resize.plan(source)?;

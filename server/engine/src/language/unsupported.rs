@@ -6,15 +6,12 @@ const NEVER: &str = "not supported";
 
 /// What is said of `key`, when it is known and not carried out.
 pub(super) fn reason(key: &str) -> Option<&'static str> {
-    KEYS.iter()
-        .find(|(known, _, _)| *known == key)
-        .map(|(_, _, reason)| *reason)
+    KEYS.iter().find(|(known, _, _)| *known == key).map(|(_, _, reason)| *reason)
 }
 
 /// Every key of the table with the name that SDKs give it.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
-    KEYS.iter()
-        .flat_map(|(key, name, _)| [(*key, *key), (*name, *key)])
+    KEYS.iter().flat_map(|(key, name, _)| [(*key, *key), (*name, *key)])
 }
 
 /// The key, its name in the SDKs, and what is said of it.

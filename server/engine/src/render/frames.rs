@@ -19,62 +19,28 @@ pub(super) struct Frames {
 impl Frames {
     /// Decodes to what [`Picture`] promises to the steps.
     pub(super) fn decode(source: &Source, plan: &Plan, limits: &Limits) -> Result<Self, Error> {
-        let image = if plan.animated {
-            source.animation(limits)?
-        } else {
-            source.still(plan.scale, limits)?
-        };
-        let unreadable = |error| Error::Unreadable {
-            reason: format!("{error}"),
-        };
-        let image = if plan.in_memory {
-            image.in_memory().map_err(unreadable)?
-        } else {
-            image
-        };
-        let image = if plan.animated {
-            image
-        } else {
-            colour::upright(&image, source)?
-        };
+        let image = if plan.animated { source.animation(limits)? } else { source.still(plan.scale, limits)? };
+        let unreadable = |error| Error::Unreadable { reason: format!("{error}") };
+        let image = if plan.in_memory { image.in_memory().map_err(unreadable)? } else { image };
+        let image = if plan.animated { image } else { colour::upright(&image, source)? };
         let image = colour::normalise(&image, plan.keep_profile)?;
-        let images = if plan.animated {
-            split(&image)?
-        } else {
-            vec![image]
-        };
-        Ok(Self {
-            images,
-            in_memory: plan.in_memory,
-        })
+        let images = if plan.animated { split(&image)? } else { vec![image] };
+        Ok(Self { images, in_memory: plan.in_memory })
     }
 
     /// Runs the pipeline on each frame.
-    pub(super) fn apply(
-        self,
-        pipeline: &Pipeline,
-        source: &Source,
-        limits: &Limits,
-    ) -> Result<Self, Error> {
+    pub(super) fn apply(self, pipeline: &Pipeline, source: &Source, limits: &Limits) -> Result<Self, Error> {
         let size = source.upright_size();
         let step = |image| {
-            let picture =
-                pipeline.apply(Picture::new(image, size, self.in_memory, limits.clone()))?;
+            let picture = pipeline.apply(Picture::new(image, size, self.in_memory, limits.clone()))?;
             picture.check_size(picture.width(), picture.height())?;
             Ok(picture.image)
         };
-        let images: Vec<Image> = self
-            .images
-            .into_iter()
-            .map(step)
-            .collect::<Result<_, Error>>()?;
+        let images: Vec<Image> = self.images.into_iter().map(step).collect::<Result<_, Error>>()?;
         let size = |image: &Image| (image.width(), image.height());
         if images.iter().any(|image| size(image) != size(&images[0])) {
             let reason = "the frames would get different sizes; ask for a still picture, for example with f-png";
-            return Err(Error::Impossible {
-                parameter: "f".into(),
-                reason: reason.into(),
-            });
+            return Err(Error::Impossible { parameter: "f".into(), reason: reason.into() });
         }
         Ok(Self { images, ..self })
     }
@@ -93,11 +59,7 @@ impl Frames {
 
     /// Whether the format has to hold transparency. Looking at the pixels costs a pass over the result, so
     /// it is done only where the answer may let a smaller format win. Alpha that hides nothing is dropped.
-    pub(super) fn has_visible_alpha(
-        &mut self,
-        choice: FormatChoice,
-        accept: Accept,
-    ) -> Result<bool, Error> {
+    pub(super) fn has_visible_alpha(&mut self, choice: FormatChoice, accept: Accept) -> Result<bool, Error> {
         if !self.images[0].has_alpha() {
             return Ok(false);
         }
@@ -105,23 +67,11 @@ impl Frames {
             return Ok(true);
         }
         let image = self.images[0].in_memory()?;
-        let opaque = if image.band_format() == BandFormat::Ushort {
-            65_535.0
-        } else {
-            255.0
-        };
+        let opaque = if image.band_format() == BandFormat::Ushort { 65_535.0 } else { 255.0 };
         let colours = image.bands() - 1;
-        let least = image
-            .extract_bands(colours, 1)?
-            .operation(c"min")?
-            .build()?
-            .double(c"out")?;
+        let least = image.extract_bands(colours, 1)?.operation(c"min")?.build()?.double(c"out")?;
         let visible = least < opaque;
-        self.images[0] = if visible {
-            image
-        } else {
-            image.extract_bands(0, colours)?
-        };
+        self.images[0] = if visible { image } else { image.extract_bands(0, colours)? };
         Ok(visible)
     }
 
@@ -129,10 +79,7 @@ impl Frames {
     pub(super) fn joined(self) -> Result<Image, Error> {
         if !self.are_several() {
             let still = self.images[0].edit_metadata(|edit| {
-                edit.remove(c"page-height")
-                    .remove(c"n-pages")
-                    .remove(c"delay")
-                    .remove(c"loop");
+                edit.remove(c"page-height").remove(c"n-pages").remove(c"delay").remove(c"loop");
             });
             return Ok(still?);
         }
@@ -140,15 +87,12 @@ impl Frames {
         let frames = i32::try_from(self.images.len()).unwrap_or(i32::MAX);
         let image = Image::join_frames(&self.images)?;
         Ok(image.edit_metadata(|edit| {
-            edit.set_int(c"page-height", rows)
-                .set_int(c"n-pages", frames);
+            edit.set_int(c"page-height", rows).set_int(c"n-pages", frames);
         })?)
     }
 }
 
 fn split(image: &Image) -> Result<Vec<Image>, Error> {
     let (width, height) = (image.width(), image.page_height());
-    (0..image.frames())
-        .map(|frame| Ok(image.extract_area(0, frame * height, width, height)?))
-        .collect()
+    (0..image.frames()).map(|frame| Ok(image.extract_area(0, frame * height, width, height)?)).collect()
 }

@@ -33,46 +33,26 @@ impl Plan {
         let output = request.pipeline.output();
         let (width, height) = source.upright_size();
         let result = request.pipeline.result_size(width, height, limits)?;
-        let animated = source.frames > 1
-            && formats::keeps_animation(output.format, source.format, request.accept);
+        let animated = source.frames > 1 && formats::keeps_animation(output.format, source.format, request.accept);
         if animated {
-            let pixels =
-                u64::from(result.width) * u64::from(result.height) * u64::from(source.frames);
+            let pixels = u64::from(result.width) * u64::from(result.height) * u64::from(source.frames);
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
         }
-        let scale = if animated {
-            None
-        } else {
-            request.pipeline.first_scale(width, height)
-        };
+        let scale = if animated { None } else { request.pipeline.first_scale(width, height) };
         let frames = if animated { source.frames } else { 1 };
         let pixels = f64::from(width) * f64::from(height) * f64::from(frames);
         // A shrinking decoder gives between 4 and 16 times the pixels of the result.
         let shrinks = matches!(source.format, Format::Jpeg | Format::Webp | Format::Svg);
-        let pixels = if shrinks {
-            pixels * scale.map_or(1.0, |scale| (4.0 * scale).min(1.0).powi(2))
-        } else {
-            pixels
-        };
-        Ok(Self {
-            animated,
-            scale,
-            in_memory: pixels <= IN_MEMORY_PIXELS,
-            keep_profile: output.keep_profile,
-        })
+        let pixels = if shrinks { pixels * scale.map_or(1.0, |scale| (4.0 * scale).min(1.0).powi(2)) } else { pixels };
+        Ok(Self { animated, scale, in_memory: pixels <= IN_MEMORY_PIXELS, keep_profile: output.keep_profile })
     }
 
     pub(super) fn encoding(&self, source: &Source, format: Format, output: Output) -> Encoding {
         // A JPEG does not get better than it was.
-        let was = if (source.format, format) == (Format::Jpeg, Format::Jpeg) {
-            jpeg::quality(&source.bytes)
-        } else {
-            None
-        };
+        let was =
+            if (source.format, format) == (Format::Jpeg, Format::Jpeg) { jpeg::quality(&source.bytes) } else { None };
         Encoding {
-            quality: output
-                .quality
-                .unwrap_or(QUALITY.min(was.unwrap_or(QUALITY))),
+            quality: output.quality.unwrap_or(QUALITY.min(was.unwrap_or(QUALITY))),
             lossless: output.lossless,
             progressive: output.progressive,
             keep_profile: self.keep_profile,

@@ -5,26 +5,14 @@ mod matrix;
 mod output;
 
 use super::{Rendition, Request, render};
-use crate::{
-    Accept, Error, Format, Limits, Pipeline, codecs, codecs::fixtures::Drawing, vips::Image,
-};
+use crate::{Accept, Error, Format, Limits, Pipeline, codecs, codecs::fixtures::Drawing, vips::Image};
 use bytes::Bytes;
 
-const NONE: Accept = Accept {
-    avif: false,
-    webp: false,
-};
-const BOTH: Accept = Accept {
-    avif: true,
-    webp: true,
-};
+const NONE: Accept = Accept { avif: false, webp: false };
+const BOTH: Accept = Accept { avif: true, webp: true };
 
 fn request(text: &str, accept: Accept) -> Request {
-    let pipeline = if text.is_empty() {
-        Pipeline::default()
-    } else {
-        text.parse().expect("a transformation")
-    };
+    let pipeline = if text.is_empty() { Pipeline::default() } else { text.parse().expect("a transformation") };
     Request { pipeline, accept }
 }
 
@@ -34,21 +22,15 @@ fn made(source: &Bytes, text: &str, accept: Accept) -> Result<Rendition, Error> 
 
 fn opened(file: &Bytes) -> Image {
     let source = codecs::open(file.clone(), &Limits::default()).expect("what we write we read");
-    let image = source
-        .still(None, &Limits::default())
-        .expect("what we write we read");
-    codecs::colour::normalise(&image, false)
-        .and_then(|image| image.in_memory())
-        .expect("what we write has colours")
+    let image = source.still(None, &Limits::default()).expect("what we write we read");
+    codecs::colour::normalise(&image, false).and_then(|image| image.in_memory()).expect("what we write has colours")
 }
 
 /// The colours in the middle of the four quarters, from the top left in reading order.
 fn quarters(image: &Image) -> [Vec<u8>; 4] {
     let (width, height) = (image.width(), image.page_height());
     [(1, 1), (3, 1), (1, 3), (3, 3)].map(|(x, y)| {
-        let pixel = image
-            .extract_area(width * x / 4, height * y / 4, 1, 1)
-            .and_then(|pixel| pixel.to_memory());
+        let pixel = image.extract_area(width * x / 4, height * y / 4, 1, 1).and_then(|pixel| pixel.to_memory());
         pixel.expect("a pixel").to_vec()
     })
 }
@@ -56,24 +38,12 @@ fn quarters(image: &Image) -> [Vec<u8>; 4] {
 #[track_caller]
 fn assert_near(found: &[Vec<u8>], expected: &[&[u8]], tolerance: u8, what: &str) {
     let near = |(found, expected): (&Vec<u8>, &&[u8])| {
-        found.len() == expected.len()
-            && found
-                .iter()
-                .zip(*expected)
-                .all(|(a, b)| a.abs_diff(*b) <= tolerance)
+        found.len() == expected.len() && found.iter().zip(*expected).all(|(a, b)| a.abs_diff(*b) <= tolerance)
     };
-    assert!(
-        found.iter().zip(expected).all(near),
-        "{what}: found {found:?}, expected {expected:?}"
-    );
+    assert!(found.iter().zip(expected).all(near), "{what}: found {found:?}, expected {expected:?}");
 }
 
-const OPAQUE: [&[u8]; 4] = [
-    &Drawing::RED,
-    &Drawing::GREEN,
-    &Drawing::BLUE,
-    &Drawing::LAST,
-];
+const OPAQUE: [&[u8]; 4] = [&Drawing::RED, &Drawing::GREEN, &Drawing::BLUE, &Drawing::LAST];
 
 /// What a format loses on flat colours at quality 100.
 fn tolerance(format: Format) -> u8 {

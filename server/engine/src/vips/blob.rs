@@ -37,13 +37,7 @@ impl Lent {
         // SAFETY: the pointer and length describe `bytes`, whose buffer does not move and which the map
         // keeps until libvips calls `give_back`. libvips only reads it. We hold the only reference to the
         // new blob, so `give_back` cannot run before the insertion.
-        let blob = unsafe {
-            sys::vips_blob_new(
-                Some(give_back),
-                bytes.as_ptr().cast(),
-                bytes.len() as sys::size_t,
-            )
-        };
+        let blob = unsafe { sys::vips_blob_new(Some(give_back), bytes.as_ptr().cast(), bytes.len() as sys::size_t) };
         lent().insert(blob as usize, bytes);
         Self(blob)
     }
@@ -80,11 +74,7 @@ impl Written {
             sys::vips_area_copy(blob.cast());
             sys::vips_blob_get(blob, &raw mut length)
         };
-        Self {
-            blob,
-            data: data.cast(),
-            length: usize::try_from(length).unwrap_or(0),
-        }
+        Self { blob, data: data.cast(), length: usize::try_from(length).unwrap_or(0) }
     }
 }
 

@@ -26,11 +26,7 @@ impl VipsError {
             sys::g_free(text.cast());
             copy
         };
-        let mut lines: Vec<&str> = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
+        let mut lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         lines.dedup();
         if lines.is_empty() {
             lines.push("libvips gave no reason");

@@ -53,8 +53,7 @@ impl Image {
     /// and alpha. Nothing is copied.
     pub fn from_memory(pixels: Bytes, width: u32, height: u32, bands: u32) -> Result<Self> {
         init()?;
-        let side =
-            |number: u32| i32::try_from(number).map_err(|_| VipsError::new("side too large"));
+        let side = |number: u32| i32::try_from(number).map_err(|_| VipsError::new("side too large"));
         let (width, height, bands) = (side(width)?, side(height)?, side(bands)?);
         if !(1..=4).contains(&bands) {
             return Err(VipsError::new("pixels must have 1 to 4 bands"));
@@ -76,19 +75,11 @@ impl Image {
                 return Err(VipsError::take());
             }
             let owner = Box::into_raw(owner).cast::<c_void>();
-            sys::g_object_set_data_full(
-                image.cast(),
-                c"darkroom-pixels".as_ptr(),
-                owner,
-                Some(drop_pixels),
-            );
+            sys::g_object_set_data_full(image.cast(), c"darkroom-pixels".as_ptr(), owner, Some(drop_pixels));
             Self(image)
         };
         let meaning = if bands < 3 { "b-w" } else { "srgb" };
-        Operation::new(c"copy")?
-            .image(c"in", &image)
-            .string(c"interpretation", meaning)
-            .run()
+        Operation::new(c"copy")?.image(c"in", &image).string(c"interpretation", meaning).run()
     }
 
     /// Computes all pixels: rows from the top, [`Image::bands`] numbers each, in the image's own band format.
@@ -99,10 +90,7 @@ impl Image {
         if data.is_null() {
             return Err(VipsError::take());
         }
-        Ok(Bytes::from_owner(Computed {
-            data: data.cast(),
-            length: usize::try_from(length).unwrap_or(0),
-        }))
+        Ok(Bytes::from_owner(Computed { data: data.cast(), length: usize::try_from(length).unwrap_or(0) }))
     }
 
     /// Computes all pixels once and gives an image that reads them from memory: before steps that read in
@@ -110,11 +98,7 @@ impl Image {
     pub fn in_memory(&self) -> Result<Self> {
         // SAFETY: the image is live; the result is a new reference, or null on failure.
         let image = unsafe { sys::vips_image_copy_memory(self.0) };
-        if image.is_null() {
-            Err(VipsError::take())
-        } else {
-            Ok(Self(image))
-        }
+        if image.is_null() { Err(VipsError::take()) } else { Ok(Self(image)) }
     }
 
     /// Pixels per row.
@@ -144,9 +128,7 @@ impl Image {
     /// Rows of one frame: the height, of a still.
     pub fn page_height(&self) -> u32 {
         // SAFETY: the image is live; libvips gives the height when the metadata make no sense.
-        unsafe { sys::vips_image_get_page_height(self.0) }
-            .unsigned_abs()
-            .max(1)
+        unsafe { sys::vips_image_get_page_height(self.0) }.unsigned_abs().max(1)
     }
 
     /// Frames that this image holds, on top of each other.
@@ -171,8 +153,9 @@ impl Image {
         match unsafe { sys::vips_image_guess_interpretation(self.0) } {
             sys::VipsInterpretation_VIPS_INTERPRETATION_B_W => Interpretation::Grey,
             sys::VipsInterpretation_VIPS_INTERPRETATION_GREY16 => Interpretation::Grey16,
-            sys::VipsInterpretation_VIPS_INTERPRETATION_sRGB
-            | sys::VipsInterpretation_VIPS_INTERPRETATION_RGB => Interpretation::Srgb,
+            sys::VipsInterpretation_VIPS_INTERPRETATION_sRGB | sys::VipsInterpretation_VIPS_INTERPRETATION_RGB => {
+                Interpretation::Srgb
+            }
             sys::VipsInterpretation_VIPS_INTERPRETATION_RGB16 => Interpretation::Rgb16,
             sys::VipsInterpretation_VIPS_INTERPRETATION_scRGB => Interpretation::ScRgb,
             sys::VipsInterpretation_VIPS_INTERPRETATION_CMYK => Interpretation::Cmyk,

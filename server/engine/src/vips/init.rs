@@ -29,13 +29,7 @@ pub fn init() -> Result<()> {
     STARTED.get_or_init(start).clone()
 }
 
-unsafe extern "C" fn ignore(
-    _: *const c_char,
-    _: sys::GLogLevelFlags,
-    _: *const c_char,
-    _: *mut c_void,
-) {
-}
+unsafe extern "C" fn ignore(_: *const c_char, _: sys::GLogLevelFlags, _: *const c_char, _: *mut c_void) {}
 
 fn start() -> Result<()> {
     // SAFETY: `vips_init` is called once (the OnceLock) with a NUL-terminated name; the other calls take
@@ -49,12 +43,7 @@ fn start() -> Result<()> {
         // One worker process works on one job; threads inside a job only fight with the other workers.
         sys::vips_concurrency_set(1);
         // Decoders warn about strangers' files on stderr; what matters comes back as an error.
-        sys::g_log_set_handler(
-            c"VIPS".as_ptr(),
-            sys::GLogLevelFlags_G_LOG_LEVEL_WARNING,
-            Some(ignore),
-            null_mut(),
-        );
+        sys::g_log_set_handler(c"VIPS".as_ptr(), sys::GLogLevelFlags_G_LOG_LEVEL_WARNING, Some(ignore), null_mut());
         sys::vips_operation_block_set(c"VipsForeignLoad".as_ptr(), 1);
         for loader in LOADERS {
             sys::vips_operation_block_set(loader.as_ptr(), 0);
@@ -66,9 +55,7 @@ fn start() -> Result<()> {
 /// The version of libvips that runs, for example `8.14.1`.
 pub fn version() -> String {
     // SAFETY: the string is static inside libvips.
-    unsafe { CStr::from_ptr(sys::vips_version_string()) }
-        .to_string_lossy()
-        .into_owned()
+    unsafe { CStr::from_ptr(sys::vips_version_string()) }.to_string_lossy().into_owned()
 }
 
 /// Bytes and number of pixel buffers that libvips holds in the whole process.

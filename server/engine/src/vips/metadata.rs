@@ -18,8 +18,7 @@ impl Image {
         }
         let mut number = 0;
         // SAFETY: the image is live, the name NUL-terminated, `number` outlives the call.
-        let failed =
-            unsafe { sys::vips_image_get_int(self.as_ptr(), name.as_ptr(), &raw mut number) } != 0;
+        let failed = unsafe { sys::vips_image_get_int(self.as_ptr(), name.as_ptr(), &raw mut number) } != 0;
         (!failed).then_some(number)
     }
 
@@ -31,10 +30,8 @@ impl Image {
         let mut text = std::ptr::null();
         // SAFETY: as above; the string belongs to the image, whose metadata do not change, and is copied.
         unsafe {
-            let failed =
-                sys::vips_image_get_string(self.as_ptr(), name.as_ptr(), &raw mut text) != 0;
-            (!failed && !text.is_null())
-                .then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
+            let failed = sys::vips_image_get_string(self.as_ptr(), name.as_ptr(), &raw mut text) != 0;
+            (!failed && !text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
         }
     }
 
@@ -46,15 +43,9 @@ impl Image {
         let (mut data, mut length) = (std::ptr::null(), 0);
         // SAFETY: as above; the bytes belong to the image and are copied.
         unsafe {
-            let failed = sys::vips_image_get_blob(
-                self.as_ptr(),
-                name.as_ptr(),
-                &raw mut data,
-                &raw mut length,
-            ) != 0;
+            let failed = sys::vips_image_get_blob(self.as_ptr(), name.as_ptr(), &raw mut data, &raw mut length) != 0;
             let length = usize::try_from(length).unwrap_or(0);
-            (!failed && !data.is_null())
-                .then(|| std::slice::from_raw_parts(data.cast::<u8>(), length).to_vec())
+            (!failed && !data.is_null()).then(|| std::slice::from_raw_parts(data.cast::<u8>(), length).to_vec())
         }
     }
 
@@ -66,12 +57,8 @@ impl Image {
         let (mut data, mut count) = (std::ptr::null_mut(), 0);
         // SAFETY: as above; the numbers belong to the image and are copied.
         unsafe {
-            let failed = sys::vips_image_get_array_int(
-                self.as_ptr(),
-                name.as_ptr(),
-                &raw mut data,
-                &raw mut count,
-            ) != 0;
+            let failed =
+                sys::vips_image_get_array_int(self.as_ptr(), name.as_ptr(), &raw mut data, &raw mut count) != 0;
             let count = usize::try_from(count).unwrap_or(0);
             (!failed && !data.is_null()).then(|| std::slice::from_raw_parts(data, count).to_vec())
         }
@@ -138,12 +125,7 @@ impl MetadataEdit {
         // SAFETY: as in `remove`; libvips copies the bytes.
         unsafe {
             let length = bytes.len() as sys::size_t;
-            sys::vips_image_set_blob_copy(
-                self.0.as_ptr(),
-                name.as_ptr(),
-                bytes.as_ptr().cast(),
-                length,
-            );
+            sys::vips_image_set_blob_copy(self.0.as_ptr(), name.as_ptr(), bytes.as_ptr().cast(), length);
         }
         self
     }

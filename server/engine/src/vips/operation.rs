@@ -27,15 +27,7 @@ impl Operation {
         init()?;
         // SAFETY: libvips is started and `name` is NUL-terminated; null means that there is no such operation.
         let pointer = unsafe { sys::vips_operation_new(name.as_ptr()) };
-        if pointer.is_null() {
-            Err(VipsError::take())
-        } else {
-            Ok(Self {
-                pointer,
-                name,
-                mistake: None,
-            })
-        }
+        if pointer.is_null() { Err(VipsError::take()) } else { Ok(Self { pointer, name, mistake: None }) }
     }
 
     /// Whether this libvips knows the option; they differ between versions.
@@ -57,14 +49,12 @@ impl Operation {
     pub fn images(self, property: &CStr, images: &[Image]) -> Self {
         self.set(property, &[Kind::Boxed], |type_, value| {
             same_type(type_, sys::vips_array_image_get_type)?;
-            let count =
-                c_int::try_from(images.len()).map_err(|_| VipsError::new("too many images"))?;
+            let count = c_int::try_from(images.len()).map_err(|_| VipsError::new("too many images"))?;
             // SAFETY: the array has room for `count` pointers and drops one reference to each, so each
             // gets one of its own here.
             unsafe {
                 sys::vips_value_set_array_image(&raw mut value.0, count);
-                let array =
-                    sys::vips_value_get_array_image(&raw const value.0, std::ptr::null_mut());
+                let array = sys::vips_value_get_array_image(&raw const value.0, std::ptr::null_mut());
                 for (index, image) in images.iter().enumerate() {
                     sys::g_object_ref(image.as_ptr().cast());
                     *array.add(index) = image.as_ptr();
@@ -76,41 +66,26 @@ impl Operation {
 
     /// A whole number, or an enumeration or flags by number.
     pub fn int(self, property: &CStr, number: i32) -> Self {
-        self.set(
-            property,
-            &[
-                Kind::Int,
-                Kind::Uint64,
-                Kind::Enum,
-                Kind::Flags,
-                Kind::Double,
-            ],
-            |type_, value| {
-                let value = &raw mut value.0;
-                // SAFETY: the setter is the one of the value's own type.
-                unsafe {
-                    match Kind::of(type_) {
-                        Kind::Uint64 => {
-                            sys::g_value_set_uint64(value, u64::try_from(number).unwrap_or(0));
-                        }
-                        Kind::Enum => sys::g_value_set_enum(value, number),
-                        Kind::Flags => {
-                            sys::g_value_set_flags(value, u32::try_from(number).unwrap_or(0));
-                        }
-                        Kind::Double => sys::g_value_set_double(value, f64::from(number)),
-                        Kind::Boolean
-                        | Kind::Int
-                        | Kind::String
-                        | Kind::Boxed
-                        | Kind::Object
-                        | Kind::Other => {
-                            sys::g_value_set_int(value, number);
-                        }
+        self.set(property, &[Kind::Int, Kind::Uint64, Kind::Enum, Kind::Flags, Kind::Double], |type_, value| {
+            let value = &raw mut value.0;
+            // SAFETY: the setter is the one of the value's own type.
+            unsafe {
+                match Kind::of(type_) {
+                    Kind::Uint64 => {
+                        sys::g_value_set_uint64(value, u64::try_from(number).unwrap_or(0));
+                    }
+                    Kind::Enum => sys::g_value_set_enum(value, number),
+                    Kind::Flags => {
+                        sys::g_value_set_flags(value, u32::try_from(number).unwrap_or(0));
+                    }
+                    Kind::Double => sys::g_value_set_double(value, f64::from(number)),
+                    Kind::Boolean | Kind::Int | Kind::String | Kind::Boxed | Kind::Object | Kind::Other => {
+                        sys::g_value_set_int(value, number);
                     }
                 }
-                Ok(())
-            },
-        )
+            }
+            Ok(())
+        })
     }
 
     /// A number.
@@ -135,8 +110,7 @@ impl Operation {
     pub fn string(self, property: &CStr, text: &str) -> Self {
         let name = self.name;
         self.set(property, &[Kind::String, Kind::Enum], |type_, value| {
-            let text = CString::new(text)
-                .map_err(|_| VipsError::new("a text must not hold a NUL byte"))?;
+            let text = CString::new(text).map_err(|_| VipsError::new("a text must not hold a NUL byte"))?;
             // SAFETY: both setters match the value's type; GLib copies the string.
             unsafe {
                 if Kind::of(type_) == Kind::Enum {
@@ -157,8 +131,7 @@ impl Operation {
     pub fn array_double(self, property: &CStr, numbers: &[f64]) -> Self {
         self.set(property, &[Kind::Boxed], |type_, value| {
             same_type(type_, sys::vips_array_double_get_type)?;
-            let count =
-                c_int::try_from(numbers.len()).map_err(|_| VipsError::new("too many numbers"))?;
+            let count = c_int::try_from(numbers.len()).map_err(|_| VipsError::new("too many numbers"))?;
             // SAFETY: the value is an array of doubles; libvips copies `count` of them.
             unsafe { sys::vips_value_set_array_double(&raw mut value.0, numbers.as_ptr(), count) }
             Ok(())
@@ -169,8 +142,7 @@ impl Operation {
     pub fn array_int(self, property: &CStr, numbers: &[i32]) -> Self {
         self.set(property, &[Kind::Boxed], |type_, value| {
             same_type(type_, sys::vips_array_int_get_type)?;
-            let count =
-                c_int::try_from(numbers.len()).map_err(|_| VipsError::new("too many numbers"))?;
+            let count = c_int::try_from(numbers.len()).map_err(|_| VipsError::new("too many numbers"))?;
             // SAFETY: the value is an array of ints; libvips copies `count` of them.
             unsafe { sys::vips_value_set_array_int(&raw mut value.0, numbers.as_ptr(), count) }
             Ok(())
@@ -211,38 +183,23 @@ impl Operation {
             sys::vips_error_clear();
             sys::vips_cache_operation_buildp(&raw mut self.pointer) != 0
         };
-        if failed {
-            Err(VipsError::take())
-        } else {
-            Ok(Built(self))
-        }
+        if failed { Err(VipsError::take()) } else { Ok(Built(self)) }
     }
 
-    fn set(
-        mut self,
-        property: &CStr,
-        kinds: &[Kind],
-        fill: impl FnOnce(sys::GType, &mut Value) -> Result<()>,
-    ) -> Self {
+    fn set(mut self, property: &CStr, kinds: &[Kind], fill: impl FnOnce(sys::GType, &mut Value) -> Result<()>) -> Self {
         let filled = match self.type_of(property) {
             Some(type_) if kinds.contains(&Kind::of(type_)) => {
                 let mut value = Value::new(type_);
                 // SAFETY: the operation is live, the name NUL-terminated, the value of the property's type.
                 fill(type_, &mut value).map(|()| unsafe {
-                    sys::g_object_set_property(
-                        self.pointer.cast(),
-                        property.as_ptr(),
-                        &raw const value.0,
-                    );
+                    sys::g_object_set_property(self.pointer.cast(), property.as_ptr(), &raw const value.0);
                 })
             }
             Some(_) => Err(VipsError::new("the property is of another type")),
             None => Err(VipsError::new("there is no such property")),
         };
         if let Err(error) = filled {
-            self.mistake.get_or_insert_with(|| {
-                VipsError::new(format!("{:?}, {property:?}: {error}", self.name))
-            });
+            self.mistake.get_or_insert_with(|| VipsError::new(format!("{:?}, {property:?}: {error}", self.name)));
         }
         self
     }
@@ -250,12 +207,8 @@ impl Operation {
     fn type_of(&self, property: &CStr) -> Option<sys::GType> {
         // SAFETY: every GObject starts with a pointer to its class; the class and its properties are static.
         unsafe {
-            let class = (*self.pointer.cast::<sys::GTypeInstance>())
-                .g_class
-                .cast::<sys::GObjectClass>();
-            sys::g_object_class_find_property(class, property.as_ptr())
-                .as_ref()
-                .map(|found| found.value_type)
+            let class = (*self.pointer.cast::<sys::GTypeInstance>()).g_class.cast::<sys::GObjectClass>();
+            sys::g_object_class_find_property(class, property.as_ptr()).as_ref().map(|found| found.value_type)
         }
     }
 }
@@ -276,8 +229,7 @@ impl Built {
     pub fn image(&self, property: &CStr) -> Result<Image> {
         let value = self.get(property, Kind::Object, Some(sys::vips_image_get_type))?;
         // SAFETY: the value is of the image type.
-        let pointer =
-            unsafe { sys::g_value_get_object(&raw const value.0) }.cast::<sys::VipsImage>();
+        let pointer = unsafe { sys::g_value_get_object(&raw const value.0) }.cast::<sys::VipsImage>();
         if pointer.is_null() {
             return Err(VipsError::new("the operation gave no image"));
         }
@@ -310,11 +262,7 @@ impl Built {
         let numbers = unsafe {
             let array = sys::vips_value_get_array_double(&raw const value.0, &raw mut count);
             let count = usize::try_from(count).unwrap_or(0);
-            if array.is_null() {
-                Vec::new()
-            } else {
-                std::slice::from_raw_parts(array, count).to_vec()
-            }
+            if array.is_null() { Vec::new() } else { std::slice::from_raw_parts(array, count).to_vec() }
         };
         Ok(numbers)
     }
@@ -332,13 +280,8 @@ impl Built {
     }
 
     fn get(&self, property: &CStr, kind: Kind, type_of: Option<TypeOf>) -> Result<Value> {
-        let type_ = self
-            .0
-            .type_of(property)
-            .filter(|type_| Kind::of(*type_) == kind);
-        let type_ = type_.ok_or_else(|| {
-            VipsError::new(format!("{:?} has no output {property:?}", self.0.name))
-        })?;
+        let type_ = self.0.type_of(property).filter(|type_| Kind::of(*type_) == kind);
+        let type_ = type_.ok_or_else(|| VipsError::new(format!("{:?} has no output {property:?}", self.0.name)))?;
         if let Some(type_of) = type_of {
             same_type(type_, type_of)?;
         }
@@ -356,9 +299,5 @@ type TypeOf = unsafe extern "C" fn() -> sys::GType;
 
 fn same_type(type_: sys::GType, wanted: TypeOf) -> Result<()> {
     // SAFETY: registers the type when it is not yet and gives its number; libvips is started.
-    if type_ == unsafe { wanted() } {
-        Ok(())
-    } else {
-        Err(VipsError::new("the property is of another type"))
-    }
+    if type_ == unsafe { wanted() } { Ok(()) } else { Err(VipsError::new("the property is of another type")) }
 }

@@ -35,62 +35,26 @@ impl Image {
             Kernel::Cubic => "cubic",
             Kernel::Nearest => "nearest",
         };
-        let resize = self
-            .operation(c"resize")?
-            .double(c"scale", horizontal)
-            .double(c"vscale", vertical);
+        let resize = self.operation(c"resize")?.double(c"scale", horizontal).double(c"vscale", vertical);
         resize.string(c"kernel", kernel).run()
     }
 
     /// The rectangle at `left`, `top`; an error when it reaches outside.
     pub fn extract_area(&self, left: u32, top: u32, width: u32, height: u32) -> Result<Self> {
         let area = self.operation_on(c"extract_area", c"input")?;
-        area.int(c"left", int(left))
-            .int(c"top", int(top))
-            .int(c"width", int(width))
-            .int(c"height", int(height))
-            .run()
+        area.int(c"left", int(left)).int(c"top", int(top)).int(c"width", int(width)).int(c"height", int(height)).run()
     }
 
     /// Puts the image at `left`, `top` (which may be negative) of a canvas filled with `background`.
-    pub fn embed(
-        &self,
-        left: i32,
-        top: i32,
-        width: u32,
-        height: u32,
-        background: &[f64],
-    ) -> Result<Self> {
-        let embed = self
-            .operation(c"embed")?
-            .int(c"x", left)
-            .int(c"y", top)
-            .int(c"width", int(width));
-        embed
-            .int(c"height", int(height))
-            .string(c"extend", "background")
-            .array_double(c"background", background)
-            .run()
+    pub fn embed(&self, left: i32, top: i32, width: u32, height: u32, background: &[f64]) -> Result<Self> {
+        let embed = self.operation(c"embed")?.int(c"x", left).int(c"y", top).int(c"width", int(width));
+        embed.int(c"height", int(height)).string(c"extend", "background").array_double(c"background", background).run()
     }
 
     /// As [`Image::embed`], but the border is `extend`: `"copy"` (edge pixels), `"mirror"`, `"repeat"`, `"black"`.
-    pub fn embed_extend(
-        &self,
-        left: i32,
-        top: i32,
-        width: u32,
-        height: u32,
-        extend: &str,
-    ) -> Result<Self> {
-        let embed = self
-            .operation(c"embed")?
-            .int(c"x", left)
-            .int(c"y", top)
-            .int(c"width", int(width));
-        embed
-            .int(c"height", int(height))
-            .string(c"extend", extend)
-            .run()
+    pub fn embed_extend(&self, left: i32, top: i32, width: u32, height: u32, extend: &str) -> Result<Self> {
+        let embed = self.operation(c"embed")?.int(c"x", left).int(c"y", top).int(c"width", int(width));
+        embed.int(c"height", int(height)).string(c"extend", extend).run()
     }
 
     /// Turns by right angles; no pixel changes. Reads the image out of order: call [`Image::in_memory`]
@@ -106,24 +70,17 @@ impl Image {
 
     /// Turns by any angle; the canvas grows, its corners are `background`.
     pub fn rotate(&self, degrees: f64, background: &[f64]) -> Result<Self> {
-        self.operation(c"rotate")?
-            .double(c"angle", degrees)
-            .array_double(c"background", background)
-            .run()
+        self.operation(c"rotate")?.double(c"angle", degrees).array_double(c"background", background).run()
     }
 
     /// Mirrors left and right.
     pub fn flip_horizontal(&self) -> Result<Self> {
-        self.operation(c"flip")?
-            .string(c"direction", "horizontal")
-            .run()
+        self.operation(c"flip")?.string(c"direction", "horizontal").run()
     }
 
     /// Mirrors top and bottom.
     pub fn flip_vertical(&self) -> Result<Self> {
-        self.operation(c"flip")?
-            .string(c"direction", "vertical")
-            .run()
+        self.operation(c"flip")?.string(c"direction", "vertical").run()
     }
 
     /// Turns the image as its orientation says and takes the orientation away.
@@ -133,10 +90,7 @@ impl Image {
 
     /// Blurs with a Gaussian of `sigma` pixels, in whole numbers (the fast way, good to 8 bits).
     pub fn gaussblur(&self, sigma: f64) -> Result<Self> {
-        self.operation(c"gaussblur")?
-            .double(c"sigma", sigma)
-            .string(c"precision", "integer")
-            .run()
+        self.operation(c"gaussblur")?.double(c"sigma", sigma).string(c"precision", "integer").run()
     }
 
     /// Lays the image on `background` and drops alpha; as it is when it has none.
@@ -144,9 +98,7 @@ impl Image {
         if !self.has_alpha() {
             return Ok(self.clone());
         }
-        self.operation(c"flatten")?
-            .array_double(c"background", background)
-            .run()
+        self.operation(c"flatten")?.array_double(c"background", background).run()
     }
 
     /// Adds an opaque alpha channel when there is none.
@@ -154,29 +106,18 @@ impl Image {
         if self.has_alpha() {
             return Ok(self.clone());
         }
-        let opaque = if self.band_format() == BandFormat::Ushort {
-            65_535.0
-        } else {
-            255.0
-        };
-        self.operation(c"bandjoin_const")?
-            .array_double(c"c", &[opaque])
-            .run()
+        let opaque = if self.band_format() == BandFormat::Ushort { 65_535.0 } else { 255.0 };
+        self.operation(c"bandjoin_const")?.array_double(c"c", &[opaque]).run()
     }
 
     /// Adds the bands of `other` (of the same size) behind those of this image, for example a mask as alpha.
     pub fn bandjoin(&self, other: &Self) -> Result<Self> {
-        Operation::new(c"bandjoin")?
-            .images(c"in", &[self.clone(), other.clone()])
-            .run()
+        Operation::new(c"bandjoin")?.images(c"in", &[self.clone(), other.clone()]).run()
     }
 
     /// `count` bands from band `first` on.
     pub fn extract_bands(&self, first: u32, count: u32) -> Result<Self> {
-        self.operation(c"extract_band")?
-            .int(c"band", int(first))
-            .int(c"n", int(count))
-            .run()
+        self.operation(c"extract_band")?.int(c"band", int(first)).int(c"n", int(count)).run()
     }
 
     /// Colours times alpha, as floats: what resize and blur want.
@@ -196,27 +137,18 @@ impl Image {
 
     /// `a × pixel + b`, one number of each for all bands or one per band; floats unless `to_uchar`.
     pub fn linear(&self, a: &[f64], b: &[f64], to_uchar: bool) -> Result<Self> {
-        self.operation(c"linear")?
-            .array_double(c"a", a)
-            .array_double(c"b", b)
-            .bool(c"uchar", to_uchar)
-            .run()
+        self.operation(c"linear")?.array_double(c"a", a).array_double(c"b", b).bool(c"uchar", to_uchar).run()
     }
 
     /// Converts to a colour space by its nick, for example `"srgb"`, `"b-w"`, `"lab"`.
     pub fn colourspace(&self, space: &str) -> Result<Self> {
-        self.operation(c"colourspace")?
-            .string(c"space", space)
-            .run()
+        self.operation(c"colourspace")?.string(c"space", space).run()
     }
 
     /// Converts with ICC profiles to `output` (a profile that libvips has built in: `"srgb"`, `"p3"`,
     /// `"cmyk"`): from the embedded profile, or from the built-in `fallback` when there is none.
     pub fn icc_transform(&self, output: &str, fallback: Option<&str>) -> Result<Self> {
-        let transform = self
-            .operation(c"icc_transform")?
-            .string(c"output-profile", output)
-            .bool(c"embedded", true);
+        let transform = self.operation(c"icc_transform")?.string(c"output-profile", output).bool(c"embedded", true);
         let transform = transform.string(c"intent", "perceptual").int(c"depth", 8);
         match fallback {
             Some(profile) => transform.string(c"input-profile", profile).run(),
@@ -226,22 +158,13 @@ impl Image {
 
     /// Lays `over` with its top left at `x`, `y` on this image; both may have alpha.
     pub fn composite_over(&self, over: &Self, x: i32, y: i32) -> Result<Self> {
-        let composite = Operation::new(c"composite2")?
-            .image(c"base", self)
-            .image(c"overlay", over);
-        composite
-            .string(c"mode", "over")
-            .int(c"x", x)
-            .int(c"y", y)
-            .run()
+        let composite = Operation::new(c"composite2")?.image(c"base", self).image(c"overlay", over);
+        composite.string(c"mode", "over").int(c"x", x).int(c"y", y).run()
     }
 
     /// The images on top of each other, as the frames of an animation stand.
     pub fn join_frames(frames: &[Self]) -> Result<Self> {
-        Operation::new(c"arrayjoin")?
-            .images(c"in", frames)
-            .int(c"across", 1)
-            .run()
+        Operation::new(c"arrayjoin")?.images(c"in", frames).int(c"across", 1).run()
     }
 
     /// An operation whose input is this image.

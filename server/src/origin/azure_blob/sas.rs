@@ -53,11 +53,7 @@ impl SasToken {
             };
             pairs.push((name.to_owned(), value.into_owned()));
         }
-        let mut token = Self {
-            pairs,
-            expire_time: None,
-            permissions: String::new(),
-        };
+        let mut token = Self { pairs, expire_time: None, permissions: String::new() };
         let has_policy = token.get("si").is_some();
         if token.get("sig").is_none() {
             return refuse("`sig` is missing: without the signature the token opens nothing");
@@ -84,9 +80,7 @@ impl SasToken {
     pub(super) fn parse_valid(text: &str, now: Timestamp) -> Result<Self, Invalid> {
         let token = Self::parse(text)?;
         match token.expire_time {
-            Some(time) if time <= now => {
-                refuse(format!("the token expired on {time}; create a new one"))
-            }
+            Some(time) if time <= now => refuse(format!("the token expired on {time}; create a new one")),
             _ => Ok(token),
         }
     }
@@ -96,22 +90,14 @@ impl SasToken {
         let mut warnings = Vec::new();
         match self.expire_time {
             Some(time) if time <= now => {
-                warnings.push(format!(
-                    "the SAS token expired on {time}; nothing is read with it"
-                ));
+                warnings.push(format!("the SAS token expired on {time}; nothing is read with it"));
             }
             Some(time) if time.duration_since(now) < WARN_BEFORE_EXPIRY => {
-                warnings.push(format!(
-                    "the SAS token expires on {time}; replace it before"
-                ));
+                warnings.push(format!("the SAS token expires on {time}; replace it before"));
             }
             _ => {}
         }
-        let changing: String = self
-            .permissions
-            .chars()
-            .filter(|permission| CHANGING.contains(*permission))
-            .collect();
+        let changing: String = self.permissions.chars().filter(|permission| CHANGING.contains(*permission)).collect();
         if !changing.is_empty() {
             warnings.push(format!(
                 "the SAS token allows more than reading (`sp` has `{changing}`); Darkroom never uses that, `r` is enough"
@@ -124,9 +110,7 @@ impl SasToken {
     fn check_reach(&self) -> Result<(), Invalid> {
         match (self.get("sr"), self.get("ss")) {
             (Some("b" | "c" | "d"), _) => Ok(()),
-            (Some(_), _) => {
-                refuse("`sr` is not `c` (container), `d` (directory) or `b` (one blob)")
-            }
+            (Some(_), _) => refuse("`sr` is not `c` (container), `d` (directory) or `b` (one blob)"),
             (None, Some(services)) if !services.contains('b') => {
                 refuse("`ss` lacks `b`: the token does not reach blobs")
             }
@@ -134,9 +118,7 @@ impl SasToken {
                 refuse("`srt` lacks `o`: the token does not reach the blobs themselves")
             }
             (None, Some(_)) => Ok(()),
-            (None, None) => {
-                refuse("neither `sr` nor `ss` is there: it is no SAS of a container or an account")
-            }
+            (None, None) => refuse("neither `sr` nor `ss` is there: it is no SAS of a container or an account"),
         }
     }
 
@@ -187,16 +169,12 @@ mod tests {
             "ss=bfqt&srt=sco&sp=rwdlac&se=2031-01-01T00:00:00Z&sig=a",
             "sr=c&si=policy&sig=a",
         ] {
-            let parsed = SasToken::parse_valid(token, now())
-                .unwrap_or_else(|error| panic!("{token}: {error}"));
+            let parsed = SasToken::parse_valid(token, now()).unwrap_or_else(|error| panic!("{token}: {error}"));
             assert!(!format!("{parsed:?}").contains("a+b"));
         }
         let token = SasToken::parse("sr=b&sp=r&se=2031-01-01&sig=a%2Bb%3D").unwrap();
         assert_eq!(token.get("sig"), Some("a+b="));
-        assert_eq!(
-            token.expire_time.unwrap().to_string(),
-            "2031-01-01T00:00:00Z"
-        );
+        assert_eq!(token.expire_time.unwrap().to_string(), "2031-01-01T00:00:00Z");
     }
 
     #[test]
@@ -208,10 +186,7 @@ mod tests {
         check_refused("sr=c&sp=r&se=soon&sig=canary", "`se`");
         check_refused("sr=c&se=2031-01-01&sig=canary", "`sp`");
         check_refused("sr=c&sp=wl&se=2031-01-01&sig=canary", "lacks `r`");
-        check_refused(
-            "sr=c&sp=r&se=2029-12-31T23:59:59Z&sig=canary",
-            "expired on 2029-12-31",
-        );
+        check_refused("sr=c&sp=r&se=2029-12-31T23:59:59Z&sig=canary", "expired on 2029-12-31");
         check_refused("sr=s&sp=r&se=2031-01-01&sig=canary", "`sr`");
         check_refused("ss=fq&srt=o&sp=r&se=2031-01-01&sig=canary", "`ss`");
         check_refused("ss=b&srt=sc&sp=r&se=2031-01-01&sig=canary", "`srt`");

@@ -16,27 +16,14 @@ async fn a_few_hops_are_followed() {
     for subject in both().await {
         let base = format!("{}/base", subject.fake.as_ref().unwrap().url());
         for status in [301, 302, 303, 307, 308] {
-            check_image(
-                &subject,
-                subject.fetch(&to(status, &format!("{base}/found"))).await,
-                "found",
-            );
-            check_image(
-                &subject,
-                subject.fetch(&to(status, "/base/found")).await,
-                "found",
-            );
+            check_image(&subject, subject.fetch(&to(status, &format!("{base}/found"))).await, "found");
+            check_image(&subject, subject.fetch(&to(status, "/base/found")).await, "found");
         }
         let mut chain = "/base/found".to_owned();
         for hop in 1..=4 {
             let key = to(302, &chain);
             let fetched = subject.fetch(&key).await;
-            assert_eq!(
-                fetched.is_ok(),
-                hop <= 3,
-                "{}: {hop} hops: {fetched:?}",
-                subject.kind()
-            );
+            assert_eq!(fetched.is_ok(), hop <= 3, "{}: {hop} hops: {fetched:?}", subject.kind());
             chain = format!("/base/{key}");
         }
     }
@@ -45,25 +32,11 @@ async fn a_few_hops_are_followed() {
 #[tokio::test]
 async fn every_hop_is_judged_like_the_first() {
     for subject in both().await {
-        let targets = [
-            "ftp://example.com/a",
-            "file:///etc/passwd",
-            "http://user:x@127.0.0.1/",
-            "http://[::1",
-        ];
+        let targets = ["ftp://example.com/a", "file:///etc/passwd", "http://user:x@127.0.0.1/", "http://[::1"];
         for (index, target) in targets.into_iter().enumerate() {
             let error = subject.error(&to(302, target)).await;
-            assert!(
-                !matches!(error, Error::NotFound),
-                "{}: {target}: {error:?}",
-                subject.kind()
-            );
-            assert_eq!(
-                subject.requests(),
-                index + 1,
-                "{}: {target}",
-                subject.kind()
-            );
+            assert!(!matches!(error, Error::NotFound), "{}: {target}: {error:?}", subject.kind());
+            assert_eq!(subject.requests(), index + 1, "{}: {target}", subject.kind());
         }
     }
 }
@@ -72,9 +45,7 @@ async fn every_hop_is_judged_like_the_first() {
 async fn a_proxy_follows_only_to_hosts_that_it_allows() {
     let subject = Subject::web_proxy().await;
     let port = subject.fake.as_ref().unwrap().address.port();
-    let error = subject
-        .error(&to(302, &format!("http://localhost:{port}/base/found")))
-        .await;
+    let error = subject.error(&to(302, &format!("http://localhost:{port}/base/found"))).await;
     assert!(matches!(error, Error::Unreachable(_)), "{error:?}");
     assert_eq!(subject.requests(), 1);
     let folder = Subject::web_folder().await;
@@ -95,23 +66,13 @@ async fn the_query_and_our_own_header_arrive_and_the_host_on_demand() {
             host: "images.example.org".to_owned(),
             if_not_version: None,
         };
-        check_image(
-            &subject,
-            subject.clients.fetch(&subject.origin, &fetch).await,
-            "found",
-        );
+        check_image(&subject, subject.clients.fetch(&subject.origin, &fetch).await, "found");
         let seen = subject.fake.as_ref().unwrap().seen().pop().unwrap();
         assert_eq!(seen.query, "alt=media&token=a%20b");
         assert_eq!(seen.headers["x-req-from"], "darkroom");
         let is_forwarded = seen.headers[header::HOST] == "images.example.org";
-        assert_eq!(
-            is_forwarded,
-            matches!(subject.origin.location, Location::WebFolder(_))
-        );
-        assert!(
-            !seen.headers.contains_key(header::AUTHORIZATION)
-                && !seen.headers.contains_key(header::COOKIE)
-        );
+        assert_eq!(is_forwarded, matches!(subject.origin.location, Location::WebFolder(_)));
+        assert!(!seen.headers.contains_key(header::AUTHORIZATION) && !seen.headers.contains_key(header::COOKIE));
     }
 }
 
@@ -122,38 +83,23 @@ async fn a_version_is_found_where_there_is_no_strong_etag() {
             let version = check_image(&subject, subject.fetch(key).await, key);
             assert!(version.starts_with(start), "{version}");
             let again = subject.fetch_if_not(key, Some(&version)).await;
-            assert!(
-                matches!(again, Ok(Fetched::NotModified)),
-                "{key}: {again:?}"
-            );
+            assert!(matches!(again, Ok(Fetched::NotModified)), "{key}: {again:?}");
         }
-        assert_eq!(
-            subject.error("endless").await,
-            Error::TooLarge { maximum: 1000 }
-        );
+        assert_eq!(subject.error("endless").await, Error::TooLarge { maximum: 1000 });
     }
 }
 
 #[tokio::test]
 async fn a_proxy_refuses_other_hosts_before_it_asks() {
     let subject = Subject::web_proxy().await;
-    for path in [
-        "https:/evil.example/a",
-        "photos/a.jpg",
-        "http:/127.0.0.1.evil.example/a",
-        "http:/localhost/a",
-    ] {
+    for path in ["https:/evil.example/a", "photos/a.jpg", "http:/127.0.0.1.evil.example/a", "http:/localhost/a"] {
         let fetch = Fetch {
             path: ImagePath::parse(path).unwrap(),
             query: String::new(),
             host: String::new(),
             if_not_version: None,
         };
-        let error = subject
-            .clients
-            .fetch(&subject.origin, &fetch)
-            .await
-            .unwrap_err();
+        let error = subject.clients.fetch(&subject.origin, &fetch).await.unwrap_err();
         assert!(matches!(error, Error::PathRefused(_)), "{path}: {error:?}");
     }
     assert_eq!(subject.requests(), 0);
@@ -171,19 +117,9 @@ async fn the_forwarded_host_goes_to_the_first_hop_only() {
         host: "images.example.org".to_owned(),
         if_not_version: None,
     };
-    check_image(
-        &subject,
-        subject.clients.fetch(&subject.origin, &fetch).await,
-        "found",
-    );
+    check_image(&subject, subject.clients.fetch(&subject.origin, &fetch).await, "found");
     let fake = subject.fake.as_ref().unwrap();
-    let hosts: Vec<_> = fake
-        .seen()
-        .iter()
-        .map(|seen| seen.headers[header::HOST].to_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(
-        hosts,
-        ["images.example.org".to_owned(), fake.address.to_string()]
-    );
+    let hosts: Vec<_> =
+        fake.seen().iter().map(|seen| seen.headers[header::HOST].to_str().unwrap().to_owned()).collect();
+    assert_eq!(hosts, ["images.example.org".to_owned(), fake.address.to_string()]);
 }

@@ -25,18 +25,8 @@ fn origin(location: Location) -> Origin {
 
 impl Subject {
     pub(super) fn new(location: Location, fake: Option<Fake>) -> Self {
-        let clients = Clients::new(
-            Network {
-                allow_private: true,
-            },
-            limits(),
-        );
-        Self {
-            origin: origin(location),
-            fake,
-            clients,
-            folder: None,
-        }
+        let clients = Clients::new(Network { allow_private: true }, limits());
+        Self { origin: origin(location), fake, clients, folder: None }
     }
 
     pub(super) async fn gcs() -> Self {
@@ -59,8 +49,7 @@ impl Subject {
             container: "container".to_owned(),
             prefix: String::new(),
             endpoint: format!("{}/account", fake.url()),
-            sas_token: "?sv=2024-11-04&sr=c&sp=r&se=2999-01-01T00%3A00%3A00Z&sig=canary%2B%3D"
-                .into(),
+            sas_token: "?sv=2024-11-04&sr=c&sp=r&se=2999-01-01T00%3A00%3A00Z&sig=canary%2B%3D".into(),
         });
         Self::new(location, Some(fake))
     }
@@ -95,18 +84,13 @@ impl Subject {
     pub(super) async fn web_folder() -> Self {
         let fake = Fake::start("/base/", Dialect::Web).await;
         let base_url = format!("{}/base/", fake.url());
-        let location = web_folder::Location {
-            base_url,
-            forward_host_header: false,
-        };
+        let location = web_folder::Location { base_url, forward_host_header: false };
         Self::new(Location::WebFolder(location), Some(fake))
     }
 
     pub(super) async fn web_proxy() -> Self {
         let fake = Fake::start("/base/", Dialect::Web).await;
-        let location = web_proxy::Location {
-            allowed_hosts: vec!["127.0.0.1".to_owned()],
-        };
+        let location = web_proxy::Location { allowed_hosts: vec!["127.0.0.1".to_owned()] };
         Self::new(Location::WebProxy(location), Some(fake))
     }
 
@@ -120,10 +104,7 @@ impl Subject {
         std::fs::write(root.path().join("large"), vec![0; 1001]).unwrap();
         let path = root.path().to_str().unwrap().to_owned();
         let subject = Self::new(Location::Folder(folder::Location { path }), None);
-        Self {
-            folder: Some(root),
-            ..subject
-        }
+        Self { folder: Some(root), ..subject }
     }
 
     /// Those that ask over HTTP.
@@ -152,23 +133,14 @@ impl Subject {
         match (&self.origin.location, &self.fake) {
             (Location::WebProxy(_), Some(fake)) => {
                 // Encoded twice: once for the inner URL, once for the segment that it is in.
-                let inner = format!(
-                    "{}/base/{}",
-                    fake.url(),
-                    utf8_percent_encode(key, NON_ALPHANUMERIC)
-                );
-                ImagePath::from_url(&utf8_percent_encode(&inner, NON_ALPHANUMERIC).to_string())
-                    .unwrap()
+                let inner = format!("{}/base/{}", fake.url(), utf8_percent_encode(key, NON_ALPHANUMERIC));
+                ImagePath::from_url(&utf8_percent_encode(&inner, NON_ALPHANUMERIC).to_string()).unwrap()
             }
             _ => ImagePath::parse(key).unwrap(),
         }
     }
 
-    pub(super) async fn fetch_if_not(
-        &self,
-        key: &str,
-        version: Option<&str>,
-    ) -> Result<Fetched, Error> {
+    pub(super) async fn fetch_if_not(&self, key: &str, version: Option<&str>) -> Result<Fetched, Error> {
         let fetch = Fetch {
             path: self.path(key),
             query: String::new(),
@@ -185,16 +157,8 @@ impl Subject {
     pub(super) async fn error(&self, key: &str) -> Error {
         match self.fetch(key).await {
             Err(error) => {
-                assert!(
-                    !error.to_string().contains("canary"),
-                    "{}: {error}",
-                    self.kind()
-                );
-                assert!(
-                    !error.to_string().contains("127.0.0.1"),
-                    "{}: {error}",
-                    self.kind()
-                );
+                assert!(!error.to_string().contains("canary"), "{}: {error}", self.kind());
+                assert!(!error.to_string().contains("127.0.0.1"), "{}: {error}", self.kind());
                 error
             }
             Ok(fetched) => panic!("{}: {key}: {fetched:?}", self.kind()),

@@ -45,18 +45,12 @@ pub(super) struct BearerProvider {
 
 impl fmt::Debug for BearerProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BearerProvider")
-            .field("client_email", &self.client_email)
-            .finish_non_exhaustive()
+        f.debug_struct("BearerProvider").field("client_email", &self.client_email).finish_non_exhaustive()
     }
 }
 
 impl BearerProvider {
-    pub(super) fn new(
-        client_email: &str,
-        private_key_id: &str,
-        pem: &SecretString,
-    ) -> Result<Self, Invalid> {
+    pub(super) fn new(client_email: &str, private_key_id: &str, pem: &SecretString) -> Result<Self, Invalid> {
         Ok(Self {
             client_email: client_email.to_owned(),
             private_key_id: private_key_id.to_owned(),
@@ -66,11 +60,7 @@ impl BearerProvider {
     }
 
     fn sign(&self, now: SystemTime) -> object_store::Result<String> {
-        let issued = now
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .saturating_sub(BACKDATED)
-            .as_secs();
+        let issued = now.duration_since(UNIX_EPOCH).unwrap_or_default().saturating_sub(BACKDATED).as_secs();
         let mut header = json!({"alg": "RS256", "typ": "JWT"});
         if !self.private_key_id.is_empty() {
             header["kid"] = self.private_key_id.as_str().into();
@@ -86,20 +76,9 @@ impl BearerProvider {
         let message = format!("{}.{}", encode(header), encode(claims));
         let mut signed = vec![0; self.key.public_modulus_len()];
         self.key
-            .sign(
-                &signature::RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message.as_bytes(),
-                &mut signed,
-            )
-            .map_err(|error| object_store::Error::Generic {
-                store: "GCS",
-                source: Box::new(error),
-            })?;
-        Ok(format!(
-            "{message}.{}",
-            BASE64_URL_SAFE_NO_PAD.encode(signed)
-        ))
+            .sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signed)
+            .map_err(|error| object_store::Error::Generic { store: "GCS", source: Box::new(error) })?;
+        Ok(format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signed)))
     }
 }
 
@@ -114,9 +93,7 @@ impl CredentialProvider for BearerProvider {
         {
             return Ok(Arc::clone(credential));
         }
-        let credential = Arc::new(GcpCredential {
-            bearer: self.sign(SystemTime::now())?,
-        });
+        let credential = Arc::new(GcpCredential { bearer: self.sign(SystemTime::now())? });
         *current = Some((Arc::clone(&credential), Instant::now()));
         Ok(credential)
     }
@@ -130,9 +107,7 @@ fn parse_key(pem: &str) -> Result<rsa::KeyPair, Invalid> {
             () if pem.contains("BEGIN RSA PRIVATE KEY") => {
                 "this is a PKCS #1 key; convert it with `openssl pkcs8 -topk8 -nocrypt`"
             }
-            () if pem.contains("BEGIN ENCRYPTED PRIVATE KEY") => {
-                "the key is encrypted; give it without a passphrase"
-            }
+            () if pem.contains("BEGIN ENCRYPTED PRIVATE KEY") => "the key is encrypted; give it without a passphrase",
             () => "expected a PEM text that begins with `-----BEGIN PRIVATE KEY-----`",
         });
     };
@@ -173,10 +148,7 @@ pub(in crate::origin) mod tests {
     fn new_key() -> (String, Vec<u8>) {
         let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
         let der = key.as_der().unwrap();
-        let pem = format!(
-            "{PEM_BEGIN}\n{}\n{PEM_END}\n",
-            BASE64_STANDARD.encode(der.as_ref())
-        );
+        let pem = format!("{PEM_BEGIN}\n{}\n{PEM_END}\n", BASE64_STANDARD.encode(der.as_ref()));
         (pem, key.public_key().as_ref().to_vec())
     }
 
@@ -184,14 +156,10 @@ pub(in crate::origin) mod tests {
     pub(in crate::origin) fn verify(bearer: &str, public_key: &[u8]) -> (Value, Value) {
         let (message, signed) = bearer.rsplit_once('.').unwrap();
         UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public_key)
-            .verify(
-                message.as_bytes(),
-                &BASE64_URL_SAFE_NO_PAD.decode(signed).unwrap(),
-            )
+            .verify(message.as_bytes(), &BASE64_URL_SAFE_NO_PAD.decode(signed).unwrap())
             .unwrap();
         let (header, claims) = message.split_once('.').unwrap();
-        let decode =
-            |part| serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+        let decode = |part| serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
         (decode(header), decode(claims))
     }
 
@@ -207,10 +175,7 @@ pub(in crate::origin) mod tests {
             claims,
             json!({"iss": "a@b.c", "sub": "a@b.c", "scope": SCOPE, "iat": issued, "exp": issued + 3600})
         );
-        assert!(
-            Arc::ptr_eq(&first, &provider.get_credential().await.unwrap()),
-            "it is signed once"
-        );
+        assert!(Arc::ptr_eq(&first, &provider.get_credential().await.unwrap()), "it is signed once");
     }
 
     #[test]
@@ -218,10 +183,7 @@ pub(in crate::origin) mod tests {
         let (pem, _) = key();
         for (text, word) in [
             (pem.replace("BEGIN PRIVATE", "BEGIN RSA PRIVATE"), "PKCS #1"),
-            (
-                pem.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE"),
-                "encrypted",
-            ),
+            (pem.replace("BEGIN PRIVATE", "BEGIN ENCRYPTED PRIVATE"), "encrypted"),
             (pem.replace("END", "FIN"), "cut off"),
             (format!("{PEM_BEGIN}\n****\n{PEM_END}"), "base64"),
             (format!("{PEM_BEGIN}\nAAAA\n{PEM_END}"), "RSA"),

@@ -37,16 +37,9 @@ impl ServiceAccountKey {
         }
         // The parser's own words may quote the text.
         let Ok(file) = serde_json::from_str::<KeyFile>(json) else {
-            return refuse(
-                "expected the JSON of a service account key, as downloaded from the console",
-            );
+            return refuse("expected the JSON of a service account key, as downloaded from the console");
         };
-        let KeyFile {
-            kind,
-            client_email,
-            private_key_id,
-            private_key,
-        } = file;
+        let KeyFile { kind, client_email, private_key_id, private_key } = file;
         let private_key = private_key.map(Zeroizing::new);
         match kind.as_deref() {
             Some("service_account") => {}
@@ -56,9 +49,7 @@ impl ServiceAccountKey {
                 );
             }
             Some(_) => {
-                return refuse(
-                    "`type` is not `service_account`; create a key of a service account",
-                );
+                return refuse("`type` is not `service_account`; create a key of a service account");
             }
             None => return refuse("`type` is missing; expected `service_account`"),
         }
@@ -104,37 +95,19 @@ mod tests {
             .to_string(),
         )
         .unwrap();
-        assert_eq!(
-            (key.client_email.as_str(), key.private_key_id.as_str()),
-            ("a@b.c", "id")
-        );
+        assert_eq!((key.client_email.as_str(), key.private_key_id.as_str()), ("a@b.c", "id"));
         assert_eq!(key.private_key.expose_secret(), "pem");
     }
 
     #[test]
     fn other_files_are_refused_by_name() {
         check_refused("canary", "expected the JSON");
-        check_refused(
-            "{\"type\": \"service_account\", \"private_key\": 5}",
-            "expected the JSON",
-        );
-        check_refused(
-            &json!({"type": "authorized_user", "refresh_token": "canary"}).to_string(),
-            "authorized_user",
-        );
+        check_refused("{\"type\": \"service_account\", \"private_key\": 5}", "expected the JSON");
+        check_refused(&json!({"type": "authorized_user", "refresh_token": "canary"}).to_string(), "authorized_user");
         check_refused(&json!({"type": "canary"}).to_string(), "`type`");
-        check_refused(
-            &json!({"private_key": "canary"}).to_string(),
-            "`type` is missing",
-        );
-        check_refused(
-            &json!({"type": "service_account", "private_key": "canary"}).to_string(),
-            "`client_email`",
-        );
-        check_refused(
-            &json!({"type": "service_account", "client_email": "a@b.c"}).to_string(),
-            "`private_key`",
-        );
+        check_refused(&json!({"private_key": "canary"}).to_string(), "`type` is missing");
+        check_refused(&json!({"type": "service_account", "private_key": "canary"}).to_string(), "`client_email`");
+        check_refused(&json!({"type": "service_account", "client_email": "a@b.c"}).to_string(), "`private_key`");
         check_refused(&"a".repeat(KEY_FILE_BYTES_MAX + 1), "longer than");
     }
 }

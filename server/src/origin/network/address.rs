@@ -65,9 +65,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         let [.., a, b, c, d] = address.octets();
         return is_public_v4(Ipv4Addr::new(a, b, c, d));
     }
-    within(address, V6_GLOBAL_UNICAST)
-        && !V6_SPECIAL.iter().any(|range| within(address, *range))
-        && !is_isatap(address)
+    within(address, V6_GLOBAL_UNICAST) && !V6_SPECIAL.iter().any(|range| within(address, *range)) && !is_isatap(address)
 }
 
 /// ISATAP interface ids carry an IPv4 address under any prefix.

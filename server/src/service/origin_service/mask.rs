@@ -21,10 +21,7 @@ pub(super) fn merge(
             if paths.len() > 1 {
                 return Err(Invalid::new(FIELD, "expected `*` alone"));
             }
-            return Ok(v1::Origin {
-                name: base.name,
-                ..change.clone()
-            });
+            return Ok(v1::Origin { name: base.name, ..change.clone() });
         }
         merge_path(&mut base, change, path)?;
     }
@@ -37,8 +34,7 @@ fn merge_filled(base: &mut v1::Origin, change: &v1::Origin) {
     }
     base.include_canonical_header |= change.include_canonical_header;
     if !change.canonical_base_url.is_empty() {
-        base.canonical_base_url
-            .clone_from(&change.canonical_base_url);
+        base.canonical_base_url.clone_from(&change.canonical_base_url);
     }
     if let Some(change) = &change.location {
         merge_arm(&mut base.location, change, None);
@@ -55,26 +51,18 @@ fn merge_path(base: &mut v1::Origin, change: &v1::Origin, path: &str) -> Result<
         ("include_canonical_header", None) => {
             base.include_canonical_header = change.include_canonical_header;
         }
-        ("canonical_base_url", None) => base
-            .canonical_base_url
-            .clone_from(&change.canonical_base_url),
+        ("canonical_base_url", None) => base.canonical_base_url.clone_from(&change.canonical_base_url),
         // Output only: named by callers that send back what they read.
         ("name" | "create_time" | "update_time" | "etag" | "warnings", None) => {}
         (kind, field) => {
             let Some(change) = change.location.as_ref().filter(|arm| name(arm) == kind) else {
-                return Err(Invalid::new(
-                    FIELD,
-                    format!("`{path}` is not a field of the origin that was sent"),
-                ));
+                return Err(Invalid::new(FIELD, format!("`{path}` is not a field of the origin that was sent")));
             };
             match field {
                 None => base.location = Some(change.clone()),
                 Some(field) if merge_arm(&mut base.location, change, Some(field)) => {}
                 Some(_) => {
-                    return Err(Invalid::new(
-                        FIELD,
-                        format!("`{path}` is not a field of an origin"),
-                    ));
+                    return Err(Invalid::new(FIELD, format!("`{path}` is not a field of an origin")));
                 }
             }
         }
@@ -178,8 +166,7 @@ mod tests {
 
     fn merged(change: &v1::Origin, paths: Option<&[&str]>) -> Result<v1::Origin, Invalid> {
         let base = origin("base", s3("b", "r", true));
-        let paths: Option<Vec<String>> =
-            paths.map(|paths| paths.iter().map(|path| (*path).to_owned()).collect());
+        let paths: Option<Vec<String>> = paths.map(|paths| paths.iter().map(|path| (*path).to_owned()).collect());
         merge(base, change, paths.as_deref())
     }
 
@@ -189,62 +176,27 @@ mod tests {
 
     #[test]
     fn without_a_mask_what_is_filled_counts() {
-        check(
-            &v1::Origin::default(),
-            None,
-            &origin("base", s3("b", "r", true)),
-        );
-        check(
-            &origin("new", s3("", "q", false)),
-            None,
-            &origin("new", s3("b", "q", true)),
-        );
-        let folder = Arm::Folder(v1::FolderLocation {
-            path: "/a".to_owned(),
-        });
+        check(&v1::Origin::default(), None, &origin("base", s3("b", "r", true)));
+        check(&origin("new", s3("", "q", false)), None, &origin("new", s3("b", "q", true)));
+        let folder = Arm::Folder(v1::FolderLocation { path: "/a".to_owned() });
         check(&origin("", folder.clone()), None, &origin("base", folder));
     }
 
     #[test]
     fn with_a_mask_what_it_names_counts() {
         let change = origin("new", s3("", "q", false));
-        check(
-            &change,
-            Some(&["display_name"]),
-            &origin("new", s3("b", "r", true)),
-        );
-        check(
-            &change,
-            Some(&["s3.region", "s3.use_iam_role"]),
-            &origin("base", s3("b", "q", false)),
-        );
+        check(&change, Some(&["display_name"]), &origin("new", s3("b", "r", true)));
+        check(&change, Some(&["s3.region", "s3.use_iam_role"]), &origin("base", s3("b", "q", false)));
         check(&change, Some(&["s3"]), &origin("base", s3("", "q", false)));
         check(&change, Some(&["*"]), &change);
-        check(
-            &change,
-            Some(&["etag", "warnings", "s3.keys_set"]),
-            &origin("base", s3("b", "r", true)),
-        );
+        check(&change, Some(&["etag", "warnings", "s3.keys_set"]), &origin("base", s3("b", "r", true)));
     }
 
     #[test]
     fn what_is_unknown_is_refused() {
         let change = origin("new", s3("", "q", false));
-        for path in [
-            "colour",
-            "s3.colour",
-            "gcs.bucket",
-            "display_name.x",
-            "",
-            "s3.",
-            "s3.region.x",
-            "location",
-        ] {
-            assert_eq!(
-                merged(&change, Some(&[path])).unwrap_err().field,
-                "update_mask",
-                "{path}"
-            );
+        for path in ["colour", "s3.colour", "gcs.bucket", "display_name.x", "", "s3.", "s3.region.x", "location"] {
+            assert_eq!(merged(&change, Some(&[path])).unwrap_err().field, "update_mask", "{path}");
         }
         assert!(merged(&change, Some(&["*", "display_name"])).is_err());
     }

@@ -3,9 +3,7 @@
 //! Both directions take messages and locations apart without `..`: a field that is added has to be decided upon.
 
 use crate::{
-    origin::{
-        CheckStep, Invalid, Location, Origin, azure_blob, folder, gcs, s3, web_folder, web_proxy,
-    },
+    origin::{CheckStep, Invalid, Location, Origin, azure_blob, folder, gcs, s3, web_folder, web_proxy},
     secret::{ExposeSecret, SecretString},
 };
 use darkroom_api::v1::{self, origin::Location as Arm};
@@ -31,11 +29,7 @@ pub(super) fn from_origin(origin: &Origin, now: Timestamp) -> v1::Origin {
     } = origin;
     v1::Origin {
         // One that was only validated has no id yet.
-        name: if id.is_empty() {
-            String::new()
-        } else {
-            format!("origins/{id}")
-        },
+        name: if id.is_empty() { String::new() } else { format!("origins/{id}") },
         display_name: display_name.clone(),
         location: Some(from_location(location)),
         include_canonical_header: *include_canonical_header,
@@ -52,31 +46,20 @@ pub(super) fn from_origin(origin: &Origin, now: Timestamp) -> v1::Origin {
 
 fn from_location(location: &Location) -> Arm {
     match location {
-        Location::Gcs(gcs::Location {
-            bucket,
-            prefix,
-            client_email,
-            private_key_id,
-            endpoint,
-            private_key,
-        }) => Arm::Gcs(v1::GcsLocation {
-            bucket: bucket.clone(),
-            prefix: prefix.clone(),
-            client_email: client_email.clone(),
-            private_key: String::new(),
-            service_account_key: String::new(),
-            endpoint: endpoint.clone(),
-            private_key_id: private_key_id.clone(),
-            private_key_set: is_set(private_key),
-        }),
+        Location::Gcs(gcs::Location { bucket, prefix, client_email, private_key_id, endpoint, private_key }) => {
+            Arm::Gcs(v1::GcsLocation {
+                bucket: bucket.clone(),
+                prefix: prefix.clone(),
+                client_email: client_email.clone(),
+                private_key: String::new(),
+                service_account_key: String::new(),
+                endpoint: endpoint.clone(),
+                private_key_id: private_key_id.clone(),
+                private_key_set: is_set(private_key),
+            })
+        }
         Location::AzureBlob(azure) => {
-            let azure_blob::Location {
-                account,
-                container,
-                prefix,
-                endpoint,
-                sas_token,
-            } = azure;
+            let azure_blob::Location { account, container, prefix, endpoint, sas_token } = azure;
             Arm::AzureBlob(v1::AzureBlobLocation {
                 account: account.clone(),
                 container: container.clone(),
@@ -88,34 +71,21 @@ fn from_location(location: &Location) -> Arm {
                 sas_permissions: azure.sas_permissions(),
             })
         }
-        Location::S3(s3::Location {
-            bucket,
-            prefix,
-            region,
-            use_iam_role,
-            endpoint,
-            access_key,
-            secret_key,
-        }) => Arm::S3(v1::S3Location {
-            bucket: bucket.clone(),
-            prefix: prefix.clone(),
-            region: region.clone(),
-            access_key: String::new(),
-            secret_key: String::new(),
-            use_iam_role: *use_iam_role,
-            endpoint: endpoint.clone(),
-            keys_set: is_set(access_key) && is_set(secret_key),
-        }),
+        Location::S3(s3::Location { bucket, prefix, region, use_iam_role, endpoint, access_key, secret_key }) => {
+            Arm::S3(v1::S3Location {
+                bucket: bucket.clone(),
+                prefix: prefix.clone(),
+                region: region.clone(),
+                access_key: String::new(),
+                secret_key: String::new(),
+                use_iam_role: *use_iam_role,
+                endpoint: endpoint.clone(),
+                keys_set: is_set(access_key) && is_set(secret_key),
+            })
+        }
         Location::S3Compatible(compatible) => {
-            let s3::CompatibleLocation {
-                bucket,
-                prefix,
-                endpoint,
-                region,
-                force_path_style,
-                access_key,
-                secret_key,
-            } = compatible;
+            let s3::CompatibleLocation { bucket, prefix, endpoint, region, force_path_style, access_key, secret_key } =
+                compatible;
             Arm::S3Compatible(v1::S3CompatibleLocation {
                 bucket: bucket.clone(),
                 prefix: prefix.clone(),
@@ -127,21 +97,16 @@ fn from_location(location: &Location) -> Arm {
                 keys_set: is_set(access_key) && is_set(secret_key),
             })
         }
-        Location::WebFolder(web_folder::Location {
-            base_url,
-            forward_host_header,
-        }) => Arm::WebFolder(v1::WebFolderLocation {
-            base_url: base_url.clone(),
-            forward_host_header: *forward_host_header,
-        }),
-        Location::WebProxy(web_proxy::Location { allowed_hosts }) => {
-            Arm::WebProxy(v1::WebProxyLocation {
-                allowed_hosts: allowed_hosts.clone(),
+        Location::WebFolder(web_folder::Location { base_url, forward_host_header }) => {
+            Arm::WebFolder(v1::WebFolderLocation {
+                base_url: base_url.clone(),
+                forward_host_header: *forward_host_header,
             })
         }
-        Location::Folder(folder::Location { path }) => {
-            Arm::Folder(v1::FolderLocation { path: path.clone() })
+        Location::WebProxy(web_proxy::Location { allowed_hosts }) => {
+            Arm::WebProxy(v1::WebProxyLocation { allowed_hosts: allowed_hosts.clone() })
         }
+        Location::Folder(folder::Location { path }) => Arm::Folder(v1::FolderLocation { path: path.clone() }),
     }
 }
 
@@ -160,10 +125,7 @@ pub(super) fn to_origin(message: v1::Origin, stored: Option<&Origin>) -> Result<
     } = message;
     check_display_name(&display_name)?;
     let location = location.ok_or_else(|| {
-        Invalid::new(
-            "location",
-            "expected one of gcs, azure_blob, s3, s3_compatible, web_folder, web_proxy, folder",
-        )
+        Invalid::new("location", "expected one of gcs, azure_blob, s3, s3_compatible, web_folder, web_proxy, folder")
     })?;
     Ok(Origin {
         id: stored.map(|stored| stored.id.clone()).unwrap_or_default(),
@@ -183,13 +145,9 @@ fn to_location(arm: Arm, stored: Option<&Location>) -> Result<Location, Invalid>
         Arm::AzureBlob(message) => Location::AzureBlob(to_azure_blob(message, stored)?),
         Arm::S3(message) => Location::S3(to_s3(message, stored)),
         Arm::S3Compatible(message) => Location::S3Compatible(to_s3_compatible(message, stored)),
-        Arm::WebFolder(v1::WebFolderLocation {
-            base_url,
-            forward_host_header,
-        }) => Location::WebFolder(web_folder::Location {
-            base_url,
-            forward_host_header,
-        }),
+        Arm::WebFolder(v1::WebFolderLocation { base_url, forward_host_header }) => {
+            Location::WebFolder(web_folder::Location { base_url, forward_host_header })
+        }
         Arm::WebProxy(v1::WebProxyLocation { allowed_hosts }) => {
             Location::WebProxy(web_proxy::Location { allowed_hosts })
         }
@@ -208,56 +166,28 @@ fn to_gcs(message: v1::GcsLocation, stored: Option<&Location>) -> Result<gcs::Lo
         private_key_id,
         private_key_set: _,
     } = message;
-    let (private_key, service_account_key) = (
-        SecretString::from(private_key),
-        SecretString::from(service_account_key),
-    );
-    let location = gcs::Location {
-        bucket,
-        prefix,
-        client_email,
-        private_key_id,
-        endpoint,
-        private_key,
-    };
+    let (private_key, service_account_key) = (SecretString::from(private_key), SecretString::from(service_account_key));
+    let location = gcs::Location { bucket, prefix, client_email, private_key_id, endpoint, private_key };
     if is_set(&service_account_key) {
         if is_set(&location.private_key) {
-            return Err(Invalid::new(
-                "gcs.private_key",
-                "give either `service_account_key` or `private_key`",
-            ));
+            return Err(Invalid::new("gcs.private_key", "give either `service_account_key` or `private_key`"));
         }
         let key = gcs::ServiceAccountKey::parse(service_account_key.expose_secret())?;
-        let gcs::ServiceAccountKey {
-            client_email,
-            private_key_id,
-            private_key,
-        } = key;
-        return Ok(gcs::Location {
-            client_email,
-            private_key_id,
-            private_key,
-            ..location
-        });
+        let gcs::ServiceAccountKey { client_email, private_key_id, private_key } = key;
+        return Ok(gcs::Location { client_email, private_key_id, private_key, ..location });
     }
     match stored {
         Some(Location::Gcs(stored)) if !is_set(&location.private_key) => {
             if stored.endpoint != location.endpoint {
                 return Err(give_again("gcs.private_key", "endpoint"));
             }
-            Ok(gcs::Location {
-                private_key: stored.private_key.clone(),
-                ..location
-            })
+            Ok(gcs::Location { private_key: stored.private_key.clone(), ..location })
         }
         _ => Ok(location),
     }
 }
 
-fn to_azure_blob(
-    message: v1::AzureBlobLocation,
-    stored: Option<&Location>,
-) -> Result<azure_blob::Location, Invalid> {
+fn to_azure_blob(message: v1::AzureBlobLocation, stored: Option<&Location>) -> Result<azure_blob::Location, Invalid> {
     let v1::AzureBlobLocation {
         account,
         container,
@@ -268,65 +198,33 @@ fn to_azure_blob(
         sas_expire_time: _,
         sas_permissions: _,
     } = message;
-    let location = azure_blob::Location {
-        account,
-        container,
-        prefix,
-        endpoint,
-        sas_token: sas_token.into(),
-    };
+    let location = azure_blob::Location { account, container, prefix, endpoint, sas_token: sas_token.into() };
     match stored {
         Some(Location::AzureBlob(stored)) if !is_set(&location.sas_token) => {
             if (&stored.endpoint, &stored.account) != (&location.endpoint, &location.account) {
-                return Err(give_again(
-                    "azure_blob.sas_token",
-                    "account or the endpoint",
-                ));
+                return Err(give_again("azure_blob.sas_token", "account or the endpoint"));
             }
-            Ok(azure_blob::Location {
-                sas_token: stored.sas_token.clone(),
-                ..location
-            })
+            Ok(azure_blob::Location { sas_token: stored.sas_token.clone(), ..location })
         }
         _ => Ok(location),
     }
 }
 
 fn to_s3(message: v1::S3Location, stored: Option<&Location>) -> s3::Location {
-    let v1::S3Location {
-        bucket,
-        prefix,
-        region,
-        access_key,
-        secret_key,
-        use_iam_role,
-        endpoint,
-        keys_set: _,
-    } = message;
+    let v1::S3Location { bucket, prefix, region, access_key, secret_key, use_iam_role, endpoint, keys_set: _ } =
+        message;
     let (access_key, secret_key) = match stored {
         // A role needs no keys, and what is not needed is not kept.
         _ if use_iam_role => (SecretString::default(), SecretString::default()),
-        Some(Location::S3(stored)) => (
-            given_or(access_key, &stored.access_key),
-            given_or(secret_key, &stored.secret_key),
-        ),
+        Some(Location::S3(stored)) => {
+            (given_or(access_key, &stored.access_key), given_or(secret_key, &stored.secret_key))
+        }
         _ => (access_key.into(), secret_key.into()),
     };
-    s3::Location {
-        bucket,
-        prefix,
-        region,
-        use_iam_role,
-        endpoint,
-        access_key,
-        secret_key,
-    }
+    s3::Location { bucket, prefix, region, use_iam_role, endpoint, access_key, secret_key }
 }
 
-fn to_s3_compatible(
-    message: v1::S3CompatibleLocation,
-    stored: Option<&Location>,
-) -> s3::CompatibleLocation {
+fn to_s3_compatible(message: v1::S3CompatibleLocation, stored: Option<&Location>) -> s3::CompatibleLocation {
     let v1::S3CompatibleLocation {
         bucket,
         prefix,
@@ -338,21 +236,12 @@ fn to_s3_compatible(
         keys_set: _,
     } = message;
     let (access_key, secret_key) = match stored {
-        Some(Location::S3Compatible(stored)) => (
-            given_or(access_key, &stored.access_key),
-            given_or(secret_key, &stored.secret_key),
-        ),
+        Some(Location::S3Compatible(stored)) => {
+            (given_or(access_key, &stored.access_key), given_or(secret_key, &stored.secret_key))
+        }
         _ => (access_key.into(), secret_key.into()),
     };
-    s3::CompatibleLocation {
-        bucket,
-        prefix,
-        endpoint,
-        region,
-        force_path_style,
-        access_key,
-        secret_key,
-    }
+    s3::CompatibleLocation { bucket, prefix, endpoint, region, force_path_style, access_key, secret_key }
 }
 
 /// A bearer or a SAS token opens the bucket for whoever receives it, so that a new receiver needs it given anew:
@@ -363,11 +252,7 @@ fn give_again(field: &str, what: &str) -> Invalid {
 
 /// S3's keys only sign, so that nobody learns them from a request.
 fn given_or(given: String, stored: &SecretString) -> SecretString {
-    if given.is_empty() {
-        stored.clone()
-    } else {
-        given.into()
-    }
+    if given.is_empty() { stored.clone() } else { given.into() }
 }
 
 fn is_set(secret: &SecretString) -> bool {
@@ -379,10 +264,7 @@ fn check_display_name(text: &str) -> Result<(), Invalid> {
     if (1..=DISPLAY_NAME_CHARS_MAX).contains(&text.len()) && text.bytes().all(is_allowed) {
         return Ok(());
     }
-    Err(Invalid::new(
-        "display_name",
-        format!("expected 1 to {DISPLAY_NAME_CHARS_MAX} letters, digits and spaces"),
-    ))
+    Err(Invalid::new("display_name", format!("expected 1 to {DISPLAY_NAME_CHARS_MAX} letters, digits and spaces")))
 }
 
 fn to_canonical_base_url(text: &str) -> Result<String, Invalid> {
@@ -410,18 +292,8 @@ fn to_canonical_base_url(text: &str) -> Result<String, Invalid> {
 
 /// One step of a check.
 pub(super) fn from_step(step: CheckStep) -> v1::CheckStep {
-    let CheckStep {
-        step,
-        passed,
-        message,
-        duration,
-    } = step;
-    v1::CheckStep {
-        step: step.to_owned(),
-        passed,
-        message,
-        duration: duration.try_into().ok(),
-    }
+    let CheckStep { step, passed, message, duration } = step;
+    v1::CheckStep { step: step.to_owned(), passed, message, duration: duration.try_into().ok() }
 }
 
 fn timestamp(time: Timestamp) -> prost_types::Timestamp {
@@ -430,11 +302,7 @@ fn timestamp(time: Timestamp) -> prost_types::Timestamp {
     let borrow = i64::from(nanos < 0);
     prost_types::Timestamp {
         seconds: time.as_second() - borrow,
-        nanos: if nanos < 0 {
-            nanos + 1_000_000_000
-        } else {
-            nanos
-        },
+        nanos: if nanos < 0 { nanos + 1_000_000_000 } else { nanos },
     }
 }
 

@@ -46,16 +46,9 @@ fn arms() -> Vec<Arm> {
             force_path_style: true,
             ..v1::S3CompatibleLocation::default()
         }),
-        Arm::WebFolder(v1::WebFolderLocation {
-            base_url: "https://example.com".to_owned(),
-            forward_host_header: true,
-        }),
-        Arm::WebProxy(v1::WebProxyLocation {
-            allowed_hosts: vec!["example.com".to_owned()],
-        }),
-        Arm::Folder(v1::FolderLocation {
-            path: "/srv".to_owned(),
-        }),
+        Arm::WebFolder(v1::WebFolderLocation { base_url: "https://example.com".to_owned(), forward_host_header: true }),
+        Arm::WebProxy(v1::WebProxyLocation { allowed_hosts: vec!["example.com".to_owned()] }),
+        Arm::Folder(v1::FolderLocation { path: "/srv".to_owned() }),
     ]
 }
 
@@ -69,20 +62,11 @@ fn sent(location: Arm) -> v1::Origin {
 }
 
 fn stored(location: Arm) -> Origin {
-    Origin {
-        id: "photos".to_owned(),
-        etag: "1".to_owned(),
-        ..to_origin(sent(location), None).unwrap()
-    }
+    Origin { id: "photos".to_owned(), etag: "1".to_owned(), ..to_origin(sent(location), None).unwrap() }
 }
 
 fn secrets(origin: &Origin) -> BTreeMap<String, String> {
-    origin
-        .location
-        .secrets()
-        .iter()
-        .map(|(name, secret)| (name.clone(), secret.expose_secret().to_owned()))
-        .collect()
+    origin.location.secrets().iter().map(|(name, secret)| (name.clone(), secret.expose_secret().to_owned())).collect()
 }
 
 #[test]
@@ -91,8 +75,7 @@ fn secrets_go_in_and_never_come_out() {
         let origin = stored(arm);
         let message = from_origin(&origin, now());
         // `Debug` of the message hides its secrets, its encoding does not.
-        let encoded =
-            String::from_utf8_lossy(&prost::Message::encode_to_vec(&message)).into_owned();
+        let encoded = String::from_utf8_lossy(&prost::Message::encode_to_vec(&message)).into_owned();
         assert!(!encoded.contains(CANARY), "{message:?}");
         assert!(!format!("{origin:?}{message:?}").contains(CANARY));
         assert_eq!(message.name, "origins/photos");
@@ -102,11 +85,7 @@ fn secrets_go_in_and_never_come_out() {
             Arm::AzureBlob(location) => {
                 assert_eq!(location.sas_permissions, "rl");
                 assert_eq!(location.sas_expire_time.unwrap().seconds, 1_894_320_000);
-                assert!(
-                    message.warnings[0].contains("expires on 2030-01-11"),
-                    "{:?}",
-                    message.warnings
-                );
+                assert!(message.warnings[0].contains("expires on 2030-01-11"), "{:?}", message.warnings);
                 location.sas_token_set
             }
             Arm::S3(location) => location.keys_set,
@@ -122,22 +101,13 @@ fn what_comes_out_can_go_in_again_and_keeps_its_secrets() {
     for arm in arms() {
         let origin = stored(arm);
         let message = from_origin(&origin, now());
-        let again = to_origin(
-            merge(message.clone(), &message, Some(&["*".to_owned()])).unwrap(),
-            Some(&origin),
-        )
-        .unwrap();
+        let again =
+            to_origin(merge(message.clone(), &message, Some(&["*".to_owned()])).unwrap(), Some(&origin)).unwrap();
         assert_eq!(from_origin(&again, now()), message);
         assert_eq!(secrets(&again), secrets(&origin));
-        let renamed = v1::Origin {
-            display_name: "New".to_owned(),
-            ..v1::Origin::default()
-        };
+        let renamed = v1::Origin { display_name: "New".to_owned(), ..v1::Origin::default() };
         let renamed = to_origin(merge(message, &renamed, None).unwrap(), Some(&origin)).unwrap();
-        assert_eq!(
-            (renamed.display_name.as_str(), secrets(&renamed)),
-            ("New", secrets(&origin))
-        );
+        assert_eq!((renamed.display_name.as_str(), secrets(&renamed)), ("New", secrets(&origin)));
     }
 }
 
@@ -159,40 +129,19 @@ fn a_stored_secret_is_not_sent_to_another_place() {
         endpoint: "https://evil.example".to_owned(),
         ..v1::GcsLocation::default()
     };
-    assert_eq!(
-        move_to(Arm::Gcs(gcs.clone())).unwrap_err().field,
-        "gcs.private_key"
-    );
-    assert!(
-        move_to(Arm::Gcs(v1::GcsLocation {
-            private_key: canary(),
-            ..gcs
-        }))
-        .is_ok()
-    );
-    let azure = v1::AzureBlobLocation {
-        account: "evil".to_owned(),
-        ..v1::AzureBlobLocation::default()
-    };
-    assert_eq!(
-        move_to(Arm::AzureBlob(azure)).unwrap_err().field,
-        "azure_blob.sas_token"
-    );
+    assert_eq!(move_to(Arm::Gcs(gcs.clone())).unwrap_err().field, "gcs.private_key");
+    assert!(move_to(Arm::Gcs(v1::GcsLocation { private_key: canary(), ..gcs })).is_ok());
+    let azure = v1::AzureBlobLocation { account: "evil".to_owned(), ..v1::AzureBlobLocation::default() };
+    assert_eq!(move_to(Arm::AzureBlob(azure)).unwrap_err().field, "azure_blob.sas_token");
 }
 
 #[test]
 fn another_kind_takes_no_secrets_over() {
     let s3 = stored(arms().swap_remove(2));
-    let compatible = v1::S3CompatibleLocation {
-        bucket: "b".to_owned(),
-        ..v1::S3CompatibleLocation::default()
-    };
+    let compatible = v1::S3CompatibleLocation { bucket: "b".to_owned(), ..v1::S3CompatibleLocation::default() };
     let origin = to_origin(sent(Arm::S3Compatible(compatible)), Some(&s3)).unwrap();
     assert!(origin.location.secrets().is_empty());
-    let role = v1::S3Location {
-        use_iam_role: true,
-        ..v1::S3Location::default()
-    };
+    let role = v1::S3Location { use_iam_role: true, ..v1::S3Location::default() };
     let origin = to_origin(sent(Arm::S3(role)), Some(&s3)).unwrap();
     assert!(origin.location.secrets().is_empty());
 }
@@ -209,24 +158,14 @@ fn a_key_file_is_taken_apart() {
         service_account_key: file.to_string(),
         ..v1::GcsLocation::default()
     };
-    let origin = to_origin(
-        sent(Arm::Gcs(message.clone())),
-        Some(&stored(arms().swap_remove(0))),
-    )
-    .unwrap();
+    let origin = to_origin(sent(Arm::Gcs(message.clone())), Some(&stored(arms().swap_remove(0)))).unwrap();
     let settings = origin.location.settings();
     assert_eq!(settings["client_email"], "file@b.c");
     assert_eq!(settings["private_key_id"], "file");
     assert!(!settings.to_string().contains("evil"));
     assert_eq!(secrets(&origin)["private_key"], CANARY);
-    let both = v1::GcsLocation {
-        private_key: canary(),
-        ..message
-    };
-    assert_eq!(
-        to_origin(sent(Arm::Gcs(both)), None).unwrap_err().field,
-        "gcs.private_key"
-    );
+    let both = v1::GcsLocation { private_key: canary(), ..message };
+    assert_eq!(to_origin(sent(Arm::Gcs(both)), None).unwrap_err().field, "gcs.private_key");
 }
 
 #[test]
@@ -252,10 +191,7 @@ fn names_and_canonical_urls_are_checked() {
     ] {
         assert_eq!(check("a", url).unwrap_err(), "canonical_base_url", "{url}");
     }
-    let no_location = v1::Origin {
-        location: None,
-        ..sent(arms().swap_remove(6))
-    };
+    let no_location = v1::Origin { location: None, ..sent(arms().swap_remove(6)) };
     assert_eq!(to_origin(no_location, None).unwrap_err().field, "location");
 }
 

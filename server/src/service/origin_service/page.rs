@@ -19,33 +19,21 @@ pub(super) fn of<'a>(
         Ok(0) => PAGE_SIZE_DEFAULT,
         Ok(size) => size.min(PAGE_SIZE_MAX),
         Err(_) => {
-            return Err(status::invalid_argument(
-                "page_size",
-                "expected 0 (for 50) to 1000",
-            ));
+            return Err(status::invalid_argument("page_size", "expected 0 (for 50) to 1000"));
         }
     };
     let after = match token {
         "" => None,
         token => Some(decode(token).ok_or_else(|| {
-            status::invalid_argument(
-                "page_token",
-                "expected the `next_page_token` of the page before",
-            )
+            status::invalid_argument("page_token", "expected the `next_page_token` of the page before")
         })?),
     };
     let mut rest: Vec<(i128, &'a Origin)> = origins
         .values()
         .map(|origin| (origin.create_time.as_nanosecond(), &**origin))
-        .filter(|(time, origin)| {
-            after
-                .as_ref()
-                .is_none_or(|(shown, id)| (*time, &origin.id) > (*shown, id))
-        })
+        .filter(|(time, origin)| after.as_ref().is_none_or(|(shown, id)| (*time, &origin.id) > (*shown, id)))
         .collect();
-    rest.sort_by(|(time, origin), (other_time, other)| {
-        (time, &origin.id).cmp(&(other_time, &other.id))
-    });
+    rest.sort_by(|(time, origin), (other_time, other)| (time, &origin.id).cmp(&(other_time, &other.id)));
     let has_more = rest.len() > size;
     rest.truncate(size);
     let next = match rest.last() {
@@ -94,13 +82,7 @@ mod tests {
     #[test]
     fn sizes() {
         let origins = origins(1100);
-        for (size, expected) in [
-            (0, 50),
-            (1, 1),
-            (1000, 1000),
-            (1001, 1000),
-            (i32::MAX, 1000),
-        ] {
+        for (size, expected) in [(0, 50), (1, 1), (1000, 1000), (1001, 1000), (i32::MAX, 1000)] {
             assert_eq!(of(&origins, size, "").unwrap().0.len(), expected);
         }
         assert!(of(&origins, -1, "").is_err());
@@ -113,10 +95,7 @@ mod tests {
         let (mut token, mut shown) = (String::new(), Vec::new());
         loop {
             let (page, next) = of(&origins, 3, &token).unwrap();
-            let page: Vec<_> = page
-                .iter()
-                .map(|origin| (origin.create_time, origin.id.clone()))
-                .collect();
+            let page: Vec<_> = page.iter().map(|origin| (origin.create_time, origin.id.clone())).collect();
             if let Some((_, last)) = page.last() {
                 origins.remove(last);
             }

@@ -3,8 +3,8 @@
 //! keys, which belong to the same user.
 
 use landlock::{
-    ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
-    RulesetCreatedAttr, RulesetStatus,
+    ABI, Access, AccessFs, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
+    RulesetStatus,
 };
 use std::path::PathBuf;
 
@@ -47,9 +47,7 @@ pub(super) fn allow_only_libraries() -> Result<(), String> {
         }; // not on this machine
         let read = AccessFs::ReadFile | AccessFs::ReadDir;
         // A file takes no right of a folder, and best effort drops it.
-        rules = rules
-            .add_rule(PathBeneath::new(place, read))
-            .map_err(text)?;
+        rules = rules.add_rule(PathBeneath::new(place, read)).map_err(text)?;
     }
     match rules.restrict_self().map_err(text)?.ruleset {
         RulesetStatus::NotEnforced => Err("the kernel does not offer it".into()),
@@ -60,8 +58,5 @@ pub(super) fn allow_only_libraries() -> Result<(), String> {
 fn places() -> impl Iterator<Item = PathBuf> {
     let named = PLACES.iter().filter_map(std::env::var_os);
     let named = named.flat_map(|places| std::env::split_paths(&places).collect::<Vec<_>>());
-    READABLE
-        .iter()
-        .map(PathBuf::from)
-        .chain(named.filter(|place| place.is_absolute()))
+    READABLE.iter().map(PathBuf::from).chain(named.filter(|place| place.is_absolute()))
 }

@@ -4,8 +4,7 @@
 
 use libc::c_long;
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
 };
 use std::collections::BTreeMap;
 
@@ -62,12 +61,7 @@ const UNKNOWN: &[c_long] = &[libc::SYS_clone3, libc::SYS_openat2];
 
 /// Bits of `open` that change a file, or make one. `O_TMPFILE` comes with `O_RDWR`.
 #[allow(clippy::cast_sign_loss)] // flags
-const WRITING: [u64; 4] = [
-    libc::O_WRONLY as u64,
-    libc::O_RDWR as u64,
-    libc::O_CREAT as u64,
-    libc::O_TRUNC as u64,
-];
+const WRITING: [u64; 4] = [libc::O_WRONLY as u64, libc::O_RDWR as u64, libc::O_CREAT as u64, libc::O_TRUNC as u64];
 
 /// Numbers of the x32 personality have this bit; a filter that forgets them has a back door.
 #[cfg(target_arch = "x86_64")]
@@ -87,45 +81,23 @@ pub(super) fn deny() -> Result<(), String> {
 }
 
 fn rules(own_id: u32) -> Result<BTreeMap<c_long, Vec<SeccompRule>>, seccompiler::BackendError> {
-    let mut rules: BTreeMap<_, _> = DENIED
-        .iter()
-        .chain(DENIED_HERE)
-        .map(|call| (*call, Vec::new()))
-        .collect();
+    let mut rules: BTreeMap<_, _> = DENIED.iter().chain(DENIED_HERE).map(|call| (*call, Vec::new())).collect();
     let is_set = |argument, bits| one(argument, SeccompCmpOp::MaskedEq(bits), bits);
     let is_other_process = |argument, own: u32| one(argument, SeccompCmpOp::Ne, u64::from(own));
 
-    rules.insert(
-        libc::SYS_openat,
-        WRITING
-            .iter()
-            .map(|bits| is_set(2, *bits))
-            .collect::<Result<_, _>>()?,
-    );
+    rules.insert(libc::SYS_openat, WRITING.iter().map(|bits| is_set(2, *bits)).collect::<Result<_, _>>()?);
     #[cfg(target_arch = "x86_64")]
-    rules.insert(
-        libc::SYS_open,
-        WRITING
-            .iter()
-            .map(|bits| is_set(1, *bits))
-            .collect::<Result<_, _>>()?,
-    );
+    rules.insert(libc::SYS_open, WRITING.iter().map(|bits| is_set(1, *bits)).collect::<Result<_, _>>()?);
     // Threads, but no processes.
     let thread = u64::from(libc::CLONE_THREAD.unsigned_abs());
-    rules.insert(
-        libc::SYS_clone,
-        vec![one(0, SeccompCmpOp::MaskedEq(thread), 0)?],
-    );
+    rules.insert(libc::SYS_clone, vec![one(0, SeccompCmpOp::MaskedEq(thread), 0)?]);
     // `abort` sends a signal to its own process, and nobody has a reason to reach another one.
     rules.insert(libc::SYS_kill, vec![is_other_process(0, own_id)?]);
     rules.insert(libc::SYS_tgkill, vec![is_other_process(0, own_id)?]);
     rules.insert(libc::SYS_prlimit64, vec![is_other_process(0, 0)?]);
 
     let numbers = |(call, rule): (c_long, Vec<SeccompRule>)| {
-        OTHER_NUMBERS
-            .iter()
-            .map(move |bit| (call | bit, rule.clone()))
-            .collect::<Vec<_>>()
+        OTHER_NUMBERS.iter().map(move |bit| (call | bit, rule.clone())).collect::<Vec<_>>()
     };
     let mut rules: BTreeMap<_, _> = rules.into_iter().flat_map(numbers).collect();
     #[cfg(target_arch = "x86_64")]
@@ -134,29 +106,11 @@ fn rules(own_id: u32) -> Result<BTreeMap<c_long, Vec<SeccompRule>>, seccompiler:
 }
 
 /// A rule of one condition on the lower half of one argument: all of these are `int`s or flags.
-fn one(
-    argument: u8,
-    operator: SeccompCmpOp,
-    value: u64,
-) -> Result<SeccompRule, seccompiler::BackendError> {
-    SeccompRule::new(vec![SeccompCondition::new(
-        argument,
-        SeccompCmpArgLen::Dword,
-        operator,
-        value,
-    )?])
+fn one(argument: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, seccompiler::BackendError> {
+    SeccompRule::new(vec![SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)?])
 }
 
-fn compile(
-    rules: BTreeMap<c_long, Vec<SeccompRule>>,
-    errno: u32,
-) -> Result<BpfProgram, seccompiler::BackendError> {
+fn compile(rules: BTreeMap<c_long, Vec<SeccompRule>>, errno: u32) -> Result<BpfProgram, seccompiler::BackendError> {
     let architecture = std::env::consts::ARCH.try_into()?;
-    SeccompFilter::new(
-        rules,
-        SeccompAction::Allow,
-        SeccompAction::Errno(errno),
-        architecture,
-    )?
-    .try_into()
+    SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(errno), architecture)?.try_into()
 }

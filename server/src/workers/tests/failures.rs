@@ -13,28 +13,18 @@ fn kill(process: u32) {
 fn has_computed(process: u32) -> bool {
     let facts = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after_name = facts.rsplit(')').next().unwrap_or_default();
-    let user_ticks = after_name
-        .split_whitespace()
-        .nth(11)
-        .and_then(|ticks| ticks.parse().ok());
+    let user_ticks = after_name.split_whitespace().nth(11).and_then(|ticks| ticks.parse().ok());
     user_ticks.unwrap_or(0) >= 50
 }
 
 #[tokio::test]
 async fn a_job_over_its_deadline_is_killed_and_the_spare_takes_the_next_at_once() {
     let timeout = Duration::from_millis(300);
-    let pool = start(Config {
-        job_timeout: timeout,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { job_timeout: timeout, ..config() }).await;
     until("the spare is there", || pool.process_ids().len() == 2).await;
     let before = pool.process_ids();
     let begun = Instant::now();
-    assert_eq!(
-        pool.probe(Probe::Spin, b"").await,
-        Err(Error::TimedOut(timeout))
-    );
+    assert_eq!(pool.probe(Probe::Spin, b"").await, Err(Error::TimedOut(timeout)));
     assert!(begun.elapsed() < timeout * 4, "{:?}", begun.elapsed());
     let spare = pool.process_ids();
     assert!(spare.iter().any(|id| before.contains(id)), "{spare:?}");
@@ -83,17 +73,11 @@ async fn a_worker_killed_without_a_job_is_replaced_unseen() {
 async fn a_job_that_killed_two_workers_is_refused_without_one() {
     let pool = start(config()).await;
     for _ in 0..2 {
-        assert_eq!(
-            pool.probe(Probe::Abort, b"poison").await,
-            Err(Error::Crashed)
-        );
+        assert_eq!(pool.probe(Probe::Abort, b"poison").await, Err(Error::Crashed));
     }
     until("both are there", || pool.process_ids().len() == 2).await;
     let before = pool.process_ids();
-    assert_eq!(
-        pool.probe(Probe::Abort, b"poison").await,
-        Err(Error::Crashed)
-    );
+    assert_eq!(pool.probe(Probe::Abort, b"poison").await, Err(Error::Crashed));
     assert_eq!(pool.process_ids(), before);
     assert_eq!(pool.probe(Probe::Nothing, b"poison").await, Ok(Vec::new())); // another job on the same image
     pool.close().await;
@@ -105,10 +89,7 @@ async fn a_panic_is_an_internal_error_and_the_worker_stays() {
     until("both are there", || pool.process_ids().len() == 2).await;
     let before = pool.process_ids();
     let answer = pool.probe(Probe::Panic, b"").await;
-    assert!(
-        matches!(&answer, Err(Error::Engine(engine::Error::Internal(_)))),
-        "{answer:?}"
-    );
+    assert!(matches!(&answer, Err(Error::Engine(engine::Error::Internal(_)))), "{answer:?}");
     assert_eq!(pool.process_ids(), before);
     pool.close().await;
 }
@@ -124,34 +105,16 @@ async fn what_a_worker_prints_does_not_stop_it() {
 async fn programs_that_are_no_workers_are_an_error_and_no_hang() {
     for name in ["absent", "garbage", "quitter"] {
         let begun = Instant::now();
-        let result = Pool::start(Config {
-            program: Some(program(name)),
-            ..config()
-        })
-        .await;
-        assert!(
-            matches!(&result, Err(Error::Unavailable(_))),
-            "{name}: {result:?}"
-        );
-        assert!(
-            begun.elapsed() < Duration::from_secs(5),
-            "{name}: {:?}",
-            begun.elapsed()
-        );
+        let result = Pool::start(Config { program: Some(program(name)), ..config() }).await;
+        assert!(matches!(&result, Err(Error::Unavailable(_))), "{name}: {result:?}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{name}: {:?}", begun.elapsed());
     }
 }
 
 #[tokio::test]
 async fn a_program_that_says_nothing_is_given_up() {
-    let result = Pool::start(Config {
-        program: Some(program("flood")),
-        ..config()
-    })
-    .await;
-    assert!(
-        matches!(&result, Err(Error::Unavailable(text)) if text.contains("not ready")),
-        "{result:?}"
-    );
+    let result = Pool::start(Config { program: Some(program("flood")), ..config() }).await;
+    assert!(matches!(&result, Err(Error::Unavailable(text)) if text.contains("not ready")), "{result:?}");
 }
 
 #[tokio::test]
@@ -159,28 +122,14 @@ async fn a_program_that_is_missing_for_a_while_heals() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("darkroom");
     std::os::unix::fs::symlink(program("worker"), &link).unwrap();
-    let pool = start(Config {
-        program: Some(link.clone()),
-        ..config()
-    })
-    .await;
+    let pool = start(Config { program: Some(link.clone()), ..config() }).await;
     until("both are there", || pool.process_ids().len() == 2).await;
     std::fs::remove_file(&link).unwrap();
     pool.process_ids().into_iter().for_each(kill);
-    until("none can be started", || {
-        pool.running.queue.state().census().failed == 2
-    })
-    .await;
+    until("none can be started", || pool.running.queue.state().census().failed == 2).await;
     let begun = Instant::now();
-    assert!(matches!(
-        pool.probe(Probe::Nothing, b"").await,
-        Err(Error::Unavailable(_))
-    ));
-    assert!(
-        begun.elapsed() < Duration::from_millis(200),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(matches!(pool.probe(Probe::Nothing, b"").await, Err(Error::Unavailable(_))));
+    assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
     std::os::unix::fs::symlink(program("worker"), &link).unwrap();
     until("it is healed", || !pool.process_ids().is_empty()).await;
     assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
@@ -203,10 +152,7 @@ async fn close_ends_workers_and_answers_all_jobs() {
     for job in [running, waiting] {
         assert!(matches!(job.await.unwrap(), Err(Error::Unavailable(_))));
     }
-    assert!(matches!(
-        pool.probe(Probe::Nothing, b"").await,
-        Err(Error::Unavailable(_))
-    ));
+    assert!(matches!(pool.probe(Probe::Nothing, b"").await, Err(Error::Unavailable(_))));
     pool.close().await;
 }
 
@@ -216,8 +162,5 @@ async fn dropping_the_pool_ends_the_workers() {
     until("the spare is there", || pool.process_ids().len() == 2).await;
     let workers = pool.process_ids();
     drop(pool);
-    until("they are gone", || {
-        workers.iter().all(|worker| !is_running(*worker))
-    })
-    .await;
+    until("they are gone", || workers.iter().all(|worker| !is_running(*worker))).await;
 }

@@ -9,16 +9,7 @@ async fn a_worker_cannot_reach_out() {
     secret.write_all(b"a key").unwrap();
     let path = secret.path().to_str().unwrap().to_owned();
     let pool = start(config()).await;
-    let possible = pool
-        .probe(
-            Probe::Escape {
-                secret: path,
-                process: std::process::id(),
-            },
-            b"",
-        )
-        .await
-        .unwrap();
+    let possible = pool.probe(Probe::Escape { secret: path, process: std::process::id() }, b"").await.unwrap();
     assert!(possible.is_empty(), "a worker could: {possible:#?}");
     assert_eq!(std::fs::read(secret.path()).unwrap(), b"a key");
     pool.close().await;
@@ -29,43 +20,18 @@ async fn a_worker_has_limits_and_an_empty_environment() {
     let pool = start(config()).await;
     let found = pool.probe(Probe::Limits, b"").await.unwrap();
     pool.close().await;
-    let kept = [
-        "LD_LIBRARY_PATH",
-        "FONTCONFIG_FILE",
-        "FONTCONFIG_PATH",
-        "OLDPWD",
-        "PWD",
-        "SHLVL",
-        "_",
-    ]; // the last are the shell's
+    let kept = ["LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "OLDPWD", "PWD", "SHLVL", "_"]; // the last are the shell's
     let (environment, found) = found.split_last().unwrap();
-    let names = environment
-        .split_whitespace()
-        .skip(1)
-        .filter(|name| !kept.contains(name));
-    assert_eq!(
-        names.collect::<Vec<_>>(),
-        ["HOME", "LANG", "MALLOC_ARENA_MAX", "VIPSHOME"]
-    ); // libvips sets its own
-    let expected = [
-        "NoNewPrivs: 1",
-        "Seccomp: 2",
-        "As 2147483648",
-        "Core 0",
-        "Fsize 268435456",
-        "Nofile 64",
-        "in /",
-    ];
+    let names = environment.split_whitespace().skip(1).filter(|name| !kept.contains(name));
+    assert_eq!(names.collect::<Vec<_>>(), ["HOME", "LANG", "MALLOC_ARENA_MAX", "VIPSHOME"]); // libvips sets its own
+    let expected = ["NoNewPrivs: 1", "Seccomp: 2", "As 2147483648", "Core 0", "Fsize 268435456", "Nofile 64", "in /"];
     assert_eq!(found, expected);
 }
 
 #[tokio::test]
 async fn memory_over_the_limit_ends_the_job_and_not_the_machine() {
     let pool = start(config()).await;
-    assert_eq!(
-        pool.probe(Probe::Memory, b"").await,
-        Err(super::Error::Crashed)
-    );
+    assert_eq!(pool.probe(Probe::Memory, b"").await, Err(super::Error::Crashed));
     assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
     pool.close().await;
 }

@@ -9,11 +9,7 @@ use std::{
 
 #[tokio::test]
 async fn a_full_queue_refuses_at_once() {
-    let pool = start(Config {
-        queue: 2,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { queue: 2, ..config() }).await;
     let _running = pool.occupy(b"1").await;
     for length in 1..=2 {
         let pool = pool.clone();
@@ -23,55 +19,31 @@ async fn a_full_queue_refuses_at_once() {
     }
     let begun = Instant::now();
     let refused = pool.probe(Probe::Nothing, b"").await;
-    assert!(
-        begun.elapsed() < Duration::from_millis(200),
-        "{:?}",
-        begun.elapsed()
-    );
-    let Err(Error::Overloaded { retry_after }) = refused else {
-        panic!("{refused:?}")
-    };
+    assert!(begun.elapsed() < Duration::from_millis(200), "{:?}", begun.elapsed());
+    let Err(Error::Overloaded { retry_after }) = refused else { panic!("{refused:?}") };
     assert!((1..=30).contains(&retry_after.as_secs()), "{retry_after:?}");
     pool.close().await;
 }
 
 #[tokio::test]
 async fn an_idle_worker_takes_a_job_even_when_nothing_may_wait() {
-    let pool = start(Config {
-        queue: 0,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { queue: 0, ..config() }).await;
     for _ in 0..20 {
         assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
     }
     let _running = pool.occupy(b"1").await;
-    assert!(matches!(
-        pool.probe(Probe::Nothing, b"").await,
-        Err(Error::Overloaded { .. })
-    ));
+    assert!(matches!(pool.probe(Probe::Nothing, b"").await, Err(Error::Overloaded { .. })));
     pool.close().await;
 }
 
 #[tokio::test]
 async fn a_wait_that_is_too_long_ends() {
     let queue_timeout = Duration::from_millis(100);
-    let pool = start(Config {
-        queue_timeout,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { queue_timeout, ..config() }).await;
     let running = pool.occupy(b"1").await; // itself longer than that: the time counts in the queue only
     let begun = Instant::now();
-    assert!(matches!(
-        pool.probe(Probe::Nothing, b"").await,
-        Err(Error::Overloaded { .. })
-    ));
-    assert!(
-        (queue_timeout..queue_timeout * 10).contains(&begun.elapsed()),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(matches!(pool.probe(Probe::Nothing, b"").await, Err(Error::Overloaded { .. })));
+    assert!((queue_timeout..queue_timeout * 10).contains(&begun.elapsed()), "{:?}", begun.elapsed());
     assert_eq!(pool.waiting(), 0);
     assert!(!running.is_finished());
     pool.close().await;
@@ -79,11 +51,7 @@ async fn a_wait_that_is_too_long_ends() {
 
 #[tokio::test]
 async fn a_caller_that_leaves_frees_its_place() {
-    let pool = start(Config {
-        queue: 1,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { queue: 1, ..config() }).await;
     let _running = pool.occupy(b"1").await;
     for _ in 0..3 {
         let waiting = {
@@ -99,11 +67,7 @@ async fn a_caller_that_leaves_frees_its_place() {
 
 #[tokio::test]
 async fn a_caller_that_leaves_a_running_job_leaves_no_hole() {
-    let pool = start(Config {
-        job_timeout: Duration::from_millis(200),
-        ..config()
-    })
-    .await;
+    let pool = start(Config { job_timeout: Duration::from_millis(200), ..config() }).await;
     for source in [b"1", b"2", b"3"] {
         pool.occupy(source).await.abort(); // one source would be refused as poison at the third time
         assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
@@ -114,11 +78,7 @@ async fn a_caller_that_leaves_a_running_job_leaves_no_hole() {
 
 #[tokio::test]
 async fn jobs_are_done_in_the_order_in_which_they_came() {
-    let pool = start(Config {
-        job_timeout: Duration::from_millis(300),
-        ..config()
-    })
-    .await;
+    let pool = start(Config { job_timeout: Duration::from_millis(300), ..config() }).await;
     let running = pool.occupy(b"1").await;
     let (done, mut order) = tokio::sync::mpsc::unbounded_channel();
     for number in 0..5 {
@@ -138,11 +98,7 @@ async fn jobs_are_done_in_the_order_in_which_they_came() {
 
 #[tokio::test]
 async fn no_more_jobs_run_at_a_time_than_there_are_workers() {
-    let pool = start(Config {
-        workers: 2,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { workers: 2, ..config() }).await;
     until("the spare is there", || pool.process_ids().len() == 3).await;
     let _running = [pool.occupy(b"1").await, pool.occupy(b"2").await];
     let waiting = {
@@ -156,11 +112,7 @@ async fn no_more_jobs_run_at_a_time_than_there_are_workers() {
 
 #[tokio::test]
 async fn workers_are_replaced_after_their_number_of_jobs() {
-    let pool = start(Config {
-        jobs_per_worker: 2,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { jobs_per_worker: 2, ..config() }).await;
     let mut seen = HashSet::new();
     for _ in 0..10 {
         assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
@@ -176,30 +128,15 @@ async fn workers_are_replaced_after_their_number_of_jobs() {
 #[test]
 fn many_jobs_leave_no_files_and_processes() {
     let this = std::env::current_exe().unwrap();
-    let arguments = [
-        "--exact",
-        "workers::tests::load::many_jobs",
-        "--ignored",
-        "--nocapture",
-    ];
+    let arguments = ["--exact", "workers::tests::load::many_jobs", "--ignored", "--nocapture"];
     let output = Command::new(this).args(arguments).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[tokio::test]
 #[ignore = "run by `many_jobs_leave_no_files_and_processes`"]
 async fn many_jobs() {
-    let pool = start(Config {
-        workers: 2,
-        queue: 2000,
-        jobs_per_worker: 200,
-        ..config()
-    })
-    .await;
+    let pool = start(Config { workers: 2, queue: 2000, jobs_per_worker: 200, ..config() }).await;
     let settled = || pool.process_ids().len() == 3 && pool.busy() == 0;
     until("all are there", settled).await;
     let before = open_files();

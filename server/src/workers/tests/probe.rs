@@ -71,76 +71,33 @@ fn take_memory() -> Vec<String> {
 /// Each attempt, and what must come of it.
 fn escape(secret: &str, process: u32) -> Vec<String> {
     let process = rustix::process::Pid::from_raw(process.cast_signed()).unwrap();
-    let kinds = [
-        AddressFamily::INET,
-        AddressFamily::INET6,
-        AddressFamily::UNIX,
-        AddressFamily::NETLINK,
-    ];
+    let kinds = [AddressFamily::INET, AddressFamily::INET6, AddressFamily::UNIX, AddressFamily::NETLINK];
     let mut attempts: Vec<(String, io::Result<()>)> = kinds
         .into_iter()
-        .map(|kind| {
-            (
-                format!("socket {kind:?}"),
-                socket(kind, SocketType::STREAM, None)
-                    .map(drop)
-                    .map_err(Into::into),
-            )
-        })
+        .map(|kind| (format!("socket {kind:?}"), socket(kind, SocketType::STREAM, None).map(drop).map_err(Into::into)))
         .collect();
     let mut attempt = |what: &str, result: io::Result<()>| attempts.push((what.to_owned(), result));
-    attempt(
-        "connect",
-        std::net::TcpStream::connect("127.0.0.1:9").map(drop),
-    );
-    attempt(
-        "run a program",
-        Command::new("/bin/true").status().map(drop),
-    );
+    attempt("connect", std::net::TcpStream::connect("127.0.0.1:9").map(drop));
+    attempt("run a program", Command::new("/bin/true").status().map(drop));
     attempt("read a secret", fs::read(secret).map(drop));
     attempt("read the users", fs::read("/etc/passwd").map(drop));
     attempt("list the root", fs::read_dir("/").map(drop));
-    attempt(
-        "overwrite a file",
-        fs::OpenOptions::new().append(true).open(secret).map(drop),
-    );
-    attempt(
-        "make a file",
-        fs::write("/tmp/darkroom-worker-was-here", "x"),
-    );
-    attempt(
-        "make a file in memory of the machine",
-        fs::write("/dev/shm/darkroom-worker-was-here", "x"),
-    );
+    attempt("overwrite a file", fs::OpenOptions::new().append(true).open(secret).map(drop));
+    attempt("make a file", fs::write("/tmp/darkroom-worker-was-here", "x"));
+    attempt("make a file in memory of the machine", fs::write("/dev/shm/darkroom-worker-was-here", "x"));
     attempt("remove a file", fs::remove_file(secret));
-    attempt(
-        "make a folder",
-        fs::create_dir("/tmp/darkroom-worker-was-here"),
-    );
-    attempt(
-        "rename a file",
-        fs::rename(secret, format!("{secret}-moved")),
-    );
-    attempt(
-        "change permissions",
-        fs::set_permissions(secret, fs::metadata("/usr").unwrap().permissions()),
-    );
-    attempt(
-        "signal a process",
-        rustix::process::test_kill_process(process).map_err(Into::into),
-    );
-    attempt(
-        "read a process's memory",
-        fs::read(format!("/proc/{}/environ", process.as_raw_pid())).map(drop),
-    );
+    attempt("make a folder", fs::create_dir("/tmp/darkroom-worker-was-here"));
+    attempt("rename a file", fs::rename(secret, format!("{secret}-moved")));
+    attempt("change permissions", fs::set_permissions(secret, fs::metadata("/usr").unwrap().permissions()));
+    attempt("signal a process", rustix::process::test_kill_process(process).map_err(Into::into));
+    attempt("read a process's memory", fs::read(format!("/proc/{}/environ", process.as_raw_pid())).map(drop));
     attempt(
         "pidfd",
-        rustix::process::pidfd_open(process, rustix::process::PidfdFlags::empty())
-            .map(drop)
-            .map_err(Into::into),
+        rustix::process::pidfd_open(process, rustix::process::PidfdFlags::empty()).map(drop).map_err(Into::into),
     );
 
-    let is_denied = |result: &io::Result<()>| matches!(result, Err(error) if error.kind() == ErrorKind::PermissionDenied);
+    let is_denied =
+        |result: &io::Result<()>| matches!(result, Err(error) if error.kind() == ErrorKind::PermissionDenied);
     attempts
         .into_iter()
         .filter(|(_, result)| !is_denied(result))
@@ -150,24 +107,10 @@ fn escape(secret: &str, process: u32) -> Vec<String> {
 
 fn limits() -> Vec<String> {
     let status = fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
-    let facts = status
-        .lines()
-        .filter(|line| line.starts_with("NoNewPrivs") || line.starts_with("Seccomp:"));
-    let limits = [
-        Resource::As,
-        Resource::Core,
-        Resource::Fsize,
-        Resource::Nofile,
-    ]
-    .map(|resource| {
-        format!(
-            "{resource:?} {}",
-            getrlimit(resource).maximum.unwrap_or(u64::MAX)
-        )
-    });
-    let mut found: Vec<String> = facts
-        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect();
+    let facts = status.lines().filter(|line| line.starts_with("NoNewPrivs") || line.starts_with("Seccomp:"));
+    let limits = [Resource::As, Resource::Core, Resource::Fsize, Resource::Nofile]
+        .map(|resource| format!("{resource:?} {}", getrlimit(resource).maximum.unwrap_or(u64::MAX)));
+    let mut found: Vec<String> = facts.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     found.extend(limits);
     found.push(format!("in {}", std::env::current_dir().unwrap().display()));
     let mut names: Vec<String> = std::env::vars().map(|(name, _)| name).collect();

@@ -8,27 +8,13 @@ use darkroom_engine as engine;
 fn bitmap(width: u32, height: u32) -> Bytes {
     let row_bytes = (width * 3).next_multiple_of(4);
     let mut bytes = b"BM".to_vec();
-    for number in [
-        54 + row_bytes * height,
-        0,
-        54,
-        40,
-        width,
-        height,
-        0x0018_0001,
-        0,
-        row_bytes * height,
-        2835,
-        2835,
-        0,
-        0,
-    ] {
+    for number in
+        [54 + row_bytes * height, 0, 54, 40, width, height, 0x0018_0001, 0, row_bytes * height, 2835, 2835, 0, 0]
+    {
         bytes.extend(number.to_le_bytes());
     }
     for y in 0..height {
-        let row: Vec<u8> = (0..width)
-            .flat_map(|x| [x, y, x + y].map(|value| value.to_le_bytes()[0]))
-            .collect();
+        let row: Vec<u8> = (0..width).flat_map(|x| [x, y, x + y].map(|value| value.to_le_bytes()[0])).collect();
         bytes.extend(row);
         bytes.resize((54 + row_bytes * (y + 1)) as usize, 0);
     }
@@ -36,33 +22,16 @@ fn bitmap(width: u32, height: u32) -> Bytes {
 }
 
 fn request(pipeline: &str) -> engine::Request {
-    engine::Request {
-        pipeline: pipeline.parse().unwrap(),
-        accept: engine::Accept::default(),
-    }
+    engine::Request { pipeline: pipeline.parse().unwrap(), accept: engine::Accept::default() }
 }
 
 #[tokio::test]
 async fn a_worker_renders_as_the_engine_does() {
     let pool = start(config()).await;
     let source = bitmap(640, 480);
-    for pipeline in [
-        "w-64,f-png",
-        "w-100,h-100,f-jpg",
-        "w-32,f-webp",
-        "f-avif,w-40",
-    ] {
-        let here = engine::render(
-            source.clone(),
-            &request(pipeline),
-            &engine::Limits::default(),
-        )
-        .unwrap();
-        let there = pool
-            .render(source.clone(), &request(pipeline))
-            .await
-            .unwrap()
-            .rendition;
+    for pipeline in ["w-64,f-png", "w-100,h-100,f-jpg", "w-32,f-webp", "f-avif,w-40"] {
+        let here = engine::render(source.clone(), &request(pipeline), &engine::Limits::default()).unwrap();
+        let there = pool.render(source.clone(), &request(pipeline)).await.unwrap().rendition;
         let facts = |it: &engine::Rendition| (it.format, it.width_px, it.height_px);
         assert_eq!(facts(&there), facts(&here), "{pipeline}");
         assert!(there.data == here.data, "{pipeline}");
@@ -82,23 +51,11 @@ async fn a_worker_reads_headers() {
 async fn the_engines_no_comes_through() {
     let pool = start(config()).await;
     let answer = pool.render("no image".into(), &request("w-10")).await;
-    assert!(
-        matches!(
-            &answer,
-            Err(Error::Engine(engine::Error::Unreadable { .. }))
-        ),
-        "{answer:?}"
-    );
-    let limits = engine::Limits {
-        input_side_px: 10,
-        ..engine::Limits::default()
-    };
+    assert!(matches!(&answer, Err(Error::Engine(engine::Error::Unreadable { .. }))), "{answer:?}");
+    let limits = engine::Limits { input_side_px: 10, ..engine::Limits::default() };
     let small = start(super::Config { limits, ..config() }).await;
     let answer = small.render(bitmap(20, 20), &request("w-10")).await;
-    assert!(
-        matches!(&answer, Err(Error::Engine(engine::Error::TooLarge { .. }))),
-        "{answer:?}"
-    );
+    assert!(matches!(&answer, Err(Error::Engine(engine::Error::TooLarge { .. }))), "{answer:?}");
     pool.close().await;
     small.close().await;
 }
@@ -117,34 +74,20 @@ async fn measure() {
             times.push(begun.elapsed());
         }
         times.sort();
-        eprintln!(
-            "{length} bytes: median {:?}, 99 % {:?}",
-            times[250], times[495]
-        );
+        eprintln!("{length} bytes: median {:?}, 99 % {:?}", times[250], times[495]);
     }
     for worker in pool.process_ids() {
         let status = std::fs::read_to_string(format!("/proc/{worker}/status")).unwrap();
         let facts = status.lines().filter(|line| {
-            ["VmRSS", "RssAnon", "RssFile", "VmPeak", "Threads"]
-                .iter()
-                .any(|name| line.starts_with(name))
+            ["VmRSS", "RssAnon", "RssFile", "VmPeak", "Threads"].iter().any(|name| line.starts_with(name))
         });
         eprintln!("{}", facts.collect::<Vec<_>>().join("  "));
     }
     let begun = std::time::Instant::now();
-    let cold = pool
-        .render(bitmap(640, 480), &request("w-64,f-jpg"))
-        .await
-        .unwrap();
-    eprintln!(
-        "first render {:?} {:?}",
-        begun.elapsed(),
-        cold.rendition.timings
-    );
+    let cold = pool.render(bitmap(640, 480), &request("w-64,f-jpg")).await.unwrap();
+    eprintln!("first render {:?} {:?}", begun.elapsed(), cold.rendition.timings);
     let begun = std::time::Instant::now();
-    pool.render(bitmap(640, 480), &request("w-65,f-jpg"))
-        .await
-        .unwrap();
+    pool.render(bitmap(640, 480), &request("w-65,f-jpg")).await.unwrap();
     eprintln!("second render {:?}", begun.elapsed());
     let begun = std::time::Instant::now();
     let another = start(config()).await;

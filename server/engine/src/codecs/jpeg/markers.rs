@@ -23,11 +23,7 @@ pub(super) fn quality(bytes: &[u8]) -> Option<u8> {
     let table = luminance_table(bytes)?;
     let distance = |quality: u8| -> u64 {
         let expected = LUMINANCE.map(|standard| u64::from(scaled(standard, quality)));
-        expected
-            .iter()
-            .zip(table)
-            .map(|(expected, found)| expected.abs_diff(found.into()))
-            .sum()
+        expected.iter().zip(table).map(|(expected, found)| expected.abs_diff(found.into())).sum()
     };
     // Of equal distances the higher quality: at 100 and 99 some tables are equal.
     (1..=100).rev().min_by_key(|quality| distance(*quality))
@@ -35,19 +31,15 @@ pub(super) fn quality(bytes: &[u8]) -> Option<u8> {
 
 /// The standard's luminance table, in the zigzag order of the file.
 const LUMINANCE: [u16; 64] = [
-    16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37,
-    29, 40, 58, 51, 61, 60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81,
-    87, 95, 98, 103, 104, 103, 62, 77, 113, 121, 112, 100, 120, 92, 101, 103, 99,
+    16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61,
+    60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113,
+    121, 112, 100, 120, 92, 101, 103, 99,
 ];
 
 /// A number of the standard table at a quality, as libjpeg scales it.
 fn scaled(standard: u16, quality: u8) -> u16 {
     let quality = u32::from(quality);
-    let percent = if quality < 50 {
-        5000 / quality
-    } else {
-        200 - 2 * quality
-    };
+    let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
     u16::try_from(((u32::from(standard) * percent + 50) / 100).clamp(1, 255)).unwrap_or(255)
 }
 
@@ -78,9 +70,7 @@ fn table_zero(mut tables: &[u8]) -> Option<[u16; 64]> {
         if kind % 16 == 0 {
             let mut table = [0; 64];
             for (number, bytes) in table.iter_mut().zip(numbers.chunks_exact(width)) {
-                *number = bytes
-                    .iter()
-                    .fold(0, |number, byte| number << 8 | u16::from(*byte));
+                *number = bytes.iter().fold(0, |number, byte| number << 8 | u16::from(*byte));
             }
             return Some(table);
         }
@@ -105,9 +95,7 @@ fn next_marker(bytes: &[u8], mut at: usize) -> Option<usize> {
 fn segment_length(bytes: &[u8], marker: usize) -> usize {
     match bytes[marker] {
         0x01 | 0xD8 | 0xD9 => 0,
-        _ => bytes.get(marker + 1..marker + 3).map_or(0, |length| {
-            usize::from(length[0]) << 8 | usize::from(length[1])
-        }),
+        _ => bytes.get(marker + 1..marker + 3).map_or(0, |length| usize::from(length[0]) << 8 | usize::from(length[1])),
     }
 }
 
@@ -118,17 +106,10 @@ mod tests {
     use bytes::Bytes;
 
     fn jpeg(quality: i32, progressive: bool) -> Bytes {
-        let pixels = (0..32 * 32 * 3)
-            .map(|i| u8::try_from(i % 251).unwrap_or(0))
-            .collect();
+        let pixels = (0..32 * 32 * 3).map(|i| u8::try_from(i % 251).unwrap_or(0)).collect();
         let image = Image::from_memory(pixels, 32, 32, 3).expect("an image");
-        let save = image
-            .operation(c"jpegsave_buffer")
-            .expect("a saver")
-            .int(c"Q", quality);
-        save.bool(c"interlace", progressive)
-            .run_buffer()
-            .expect("a JPEG")
+        let save = image.operation(c"jpegsave_buffer").expect("a saver").int(c"Q", quality);
+        save.bool(c"interlace", progressive).run_buffer().expect("a JPEG")
     }
 
     #[test]

@@ -44,17 +44,11 @@ const NAMES: [(&str, Crop); 11] = [
 
 impl Crop {
     pub(super) fn read(text: &str) -> Option<Self> {
-        NAMES
-            .iter()
-            .find(|(name, _)| *name == text)
-            .map(|(_, crop)| *crop)
+        NAMES.iter().find(|(name, _)| *name == text).map(|(_, crop)| *crop)
     }
 
     pub(super) fn name(self) -> &'static str {
-        NAMES
-            .iter()
-            .find(|(_, crop)| *crop == self)
-            .map_or("", |(name, _)| *name)
+        NAMES.iter().find(|(_, crop)| *crop == self).map_or("", |(name, _)| *name)
     }
 
     /// Whether something is cut off or padded, so that an anchor says on which side.

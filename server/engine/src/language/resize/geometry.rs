@@ -43,11 +43,7 @@ impl Plan {
         let horizontal = f64::from(self.content.width) / self.window.width;
         let vertical = f64::from(self.content.height) / self.window.height;
         let rounding = 0.5 / self.window.width + 0.5 / self.window.height;
-        if (horizontal - vertical).abs() <= rounding {
-            horizontal.min(vertical)
-        } else {
-            horizontal.max(vertical)
-        }
+        if (horizontal - vertical).abs() <= rounding { horizontal.min(vertical) } else { horizontal.max(vertical) }
     }
 }
 
@@ -59,20 +55,8 @@ impl Resize {
     pub(in crate::language) fn plan(&self, source: Size) -> Result<Plan, Error> {
         Ok(match self.box_for(source) {
             (Some(width), Some(height)) => self.fit_box(source, Size { width, height })?,
-            (Some(width), None) => whole(
-                source,
-                Size {
-                    width,
-                    height: across(source.height, width, source.width),
-                },
-            ),
-            (None, Some(height)) => whole(
-                source,
-                Size {
-                    width: across(source.width, height, source.height),
-                    height,
-                },
-            ),
+            (Some(width), None) => whole(source, Size { width, height: across(source.height, width, source.width) }),
+            (None, Some(height)) => whole(source, Size { width: across(source.width, height, source.height), height }),
             (None, None) => whole(source, source),
         })
     }
@@ -81,29 +65,17 @@ impl Resize {
     fn box_for(&self, source: Size) -> (Option<u32>, Option<u32>) {
         const DPR_RESULT_PX: std::ops::RangeInclusive<f64> = 1.0..=5000.0;
         let sides = |dpr: f64| {
-            let width = self
-                .width
-                .map(|width| (width.of(source.width) * dpr).round().max(1.0));
-            let height = self
-                .height
-                .map(|height| (height.of(source.height) * dpr).round().max(1.0));
+            let width = self.width.map(|width| (width.of(source.width) * dpr).round().max(1.0));
+            let height = self.height.map(|height| (height.of(source.height) * dpr).round().max(1.0));
             match (width, height, self.ratio) {
-                (Some(width), None, Some(ratio)) => {
-                    (Some(width), Some((width / ratio).round().max(1.0)))
-                }
-                (None, Some(height), Some(ratio)) => {
-                    (Some((height * ratio).round().max(1.0)), Some(height))
-                }
+                (Some(width), None, Some(ratio)) => (Some(width), Some((width / ratio).round().max(1.0))),
+                (None, Some(height), Some(ratio)) => (Some((height * ratio).round().max(1.0)), Some(height)),
                 (width, height, _) => (width, height),
             }
         };
         let scaled = sides(self.dpr);
         let fits = |side: Option<f64>| side.is_none_or(|side| DPR_RESULT_PX.contains(&side));
-        let (width, height) = if fits(scaled.0) && fits(scaled.1) {
-            scaled
-        } else {
-            sides(1.0)
-        };
+        let (width, height) = if fits(scaled.0) && fits(scaled.1) { scaled } else { sides(1.0) };
         (width.map(number::pixels), height.map(number::pixels))
     }
 
@@ -124,22 +96,13 @@ impl Resize {
                 };
                 unscaled(source, shape, placement)
             }
-            Crop::MaintainRatio | Crop::MaintainRatioNoEnlarge => {
-                covering(source, asked, cover, placement)
-            }
+            Crop::MaintainRatio | Crop::MaintainRatioNoEnlarge => covering(source, asked, cover, placement),
             Crop::PadResize => on_canvas(whole(source, scaled(source, fit)), asked, placement),
-            Crop::PadResizeNoEnlarge => on_canvas(
-                whole(source, scaled(source, fit.min(1.0))),
-                asked,
-                placement,
-            ),
+            Crop::PadResizeNoEnlarge => on_canvas(whole(source, scaled(source, fit.min(1.0))), asked, placement),
             Crop::Extract => extract(source, asked, placement)?,
             Crop::PadExtract => on_canvas(unscaled(source, asked, placement), asked, placement),
             Crop::PadExtractNoShrink => {
-                let canvas = Size {
-                    width: asked.width.max(source.width),
-                    height: asked.height.max(source.height),
-                };
+                let canvas = Size { width: asked.width.max(source.width), height: asked.height.max(source.height) };
                 on_canvas(whole(source, source), canvas, placement)
             }
         })
@@ -160,19 +123,8 @@ fn scaled(source: Size, scale: f64) -> Size {
 
 /// All of the source, scaled to `content`.
 fn whole(source: Size, content: Size) -> Plan {
-    let window = Window {
-        left: 0.0,
-        top: 0.0,
-        width: f64::from(source.width),
-        height: f64::from(source.height),
-    };
-    Plan {
-        window,
-        content,
-        canvas: content,
-        left: 0,
-        top: 0,
-    }
+    let window = Window { left: 0.0, top: 0.0, width: f64::from(source.width), height: f64::from(source.height) };
+    Plan { window, content, canvas: content, left: 0, top: 0 }
 }
 
 /// The part of the source that has the shape of `asked`, scaled to it.
@@ -182,26 +134,12 @@ fn covering(source: Size, asked: Size, scale: f64, placement: Placement) -> Plan
     let height = (f64::from(asked.height) / scale).min(outer_height);
     let left = placement.horizontal.anchor(outer_width, width);
     let top = placement.vertical.anchor(outer_height, height);
-    Plan {
-        window: Window {
-            left,
-            top,
-            width,
-            height,
-        },
-        content: asked,
-        canvas: asked,
-        left: 0,
-        top: 0,
-    }
+    Plan { window: Window { left, top, width, height }, content: asked, canvas: asked, left: 0, top: 0 }
 }
 
 /// As much of a box of size `asked` as the source has, unscaled, at whole pixels.
 fn unscaled(source: Size, asked: Size, placement: Placement) -> Plan {
-    let content = Size {
-        width: asked.width.min(source.width),
-        height: asked.height.min(source.height),
-    };
+    let content = Size { width: asked.width.min(source.width), height: asked.height.min(source.height) };
     let left = offset(placement.horizontal, source.width, content.width);
     let top = offset(placement.vertical, source.height, content.height);
     cut(left, top, content)
@@ -209,19 +147,8 @@ fn unscaled(source: Size, asked: Size, placement: Placement) -> Plan {
 
 fn cut(left: u32, top: u32, content: Size) -> Plan {
     let (width, height) = (f64::from(content.width), f64::from(content.height));
-    let window = Window {
-        left: left.into(),
-        top: top.into(),
-        width,
-        height,
-    };
-    Plan {
-        window,
-        content,
-        canvas: content,
-        left: 0,
-        top: 0,
-    }
+    let window = Window { left: left.into(), top: top.into(), width, height };
+    Plan { window, content, canvas: content, left: 0, top: 0 }
 }
 
 /// Where `inner` starts inside `outer`, in whole pixels; half a pixel goes to the right and bottom.
@@ -251,25 +178,15 @@ fn reaches(along: Along, parameter: &str, outer: u32, inner: u32) -> Result<(), 
     if centre >= before && u64::from(centre - before) + u64::from(inner) <= u64::from(outer) {
         return Ok(());
     }
-    let reason = format!(
-        "a box of {inner} px around {centre} reaches outside the image, which has {outer} px"
-    );
-    Err(Error::Impossible {
-        parameter: parameter.to_owned(),
-        reason,
-    })
+    let reason = format!("a box of {inner} px around {centre} reaches outside the image, which has {outer} px");
+    Err(Error::Impossible { parameter: parameter.to_owned(), reason })
 }
 
 /// The plan's content on a larger canvas.
 fn on_canvas(plan: Plan, canvas: Size, placement: Placement) -> Plan {
     let left = offset(placement.horizontal, canvas.width, plan.content.width);
     let top = offset(placement.vertical, canvas.height, plan.content.height);
-    Plan {
-        canvas,
-        left,
-        top,
-        ..plan
-    }
+    Plan { canvas, left, top, ..plan }
 }
 
 #[cfg(test)]

@@ -59,15 +59,10 @@ const ANCHORS: [(&str, Along, Along); 9] = [
 impl Placement {
     pub(super) fn read(text: &str) -> Result<Self, Refusal> {
         if let Some((_, horizontal, vertical)) = ANCHORS.iter().find(|(name, _, _)| *name == text) {
-            return Ok(Self {
-                horizontal: *horizontal,
-                vertical: *vertical,
-            });
+            return Ok(Self { horizontal: *horizontal, vertical: *vertical });
         }
         if CONTENT.contains(&text) || text.split('_').all(|object| OBJECTS.contains(&object)) {
-            return Err(Refusal::Unsupported(
-                "focus on what an image shows is not supported yet",
-            ));
+            return Err(Refusal::Unsupported("focus on what an image shows is not supported yet"));
         }
         Err(Refusal::Value)
     }
@@ -78,36 +73,22 @@ impl Placement {
         (x, xc): (Option<u32>, Option<u32>),
         (y, yc): (Option<u32>, Option<u32>),
     ) -> Option<Self> {
-        let side = |at: Option<u32>, around: Option<u32>, other_at: Option<u32>| match (
-            at, around, other_at,
-        ) {
+        let side = |at: Option<u32>, around: Option<u32>, other_at: Option<u32>| match (at, around, other_at) {
             (Some(0), _, _) | (None, None, Some(_)) => Along::Start,
             (Some(at), _, _) => Along::At(at),
             (None, Some(around), _) => Along::Around(around),
             (None, None, None) => Along::Middle,
         };
         x.or(xc).or(y).or(yc)?;
-        Some(Self {
-            horizontal: side(x, xc, y),
-            vertical: side(y, yc, x),
-        })
+        Some(Self { horizontal: side(x, xc, y), vertical: side(y, yc, x) })
     }
 
     /// The parameters that say it, as short as they can be.
     pub(super) fn write(self, items: &mut Vec<String>) {
-        let Self {
-            horizontal,
-            vertical,
-        } = self;
+        let Self { horizontal, vertical } = self;
         if !horizontal.is_exact() && !vertical.is_exact() {
-            let anchor = ANCHORS
-                .iter()
-                .find(|(_, h, v)| (*h, *v) == (horizontal, vertical));
-            items.extend(
-                anchor
-                    .filter(|_| self != Self::default())
-                    .map(|(name, _, _)| format!("fo-{name}")),
-            );
+            let anchor = ANCHORS.iter().find(|(_, h, v)| (*h, *v) == (horizontal, vertical));
+            items.extend(anchor.filter(|_| self != Self::default()).map(|(name, _, _)| format!("fo-{name}")));
             return;
         }
         let mut side = |along: Along, start: &str, centre: &str| match along {

@@ -29,8 +29,7 @@ impl Sampling {
         let mut best: Option<(f64, Self)> = None;
         for from in (first.saturating_sub(MARGIN)..=first).rev() {
             for end in last..=last.saturating_add(MARGIN).min(source) {
-                let Some((shift, sampling)) = Self::try_cut(start, scale, content, from..end)
-                else {
+                let Some((shift, sampling)) = Self::try_cut(start, scale, content, from..end) else {
                     continue;
                 };
                 if best.is_none_or(|(smallest, _)| shift + 1e-9 < smallest) {
@@ -39,54 +38,30 @@ impl Sampling {
             }
         }
         // At the very edge rounding may leave no room: then the plain cut, stretched to fit.
-        best.map_or_else(
-            || Self::plain(first, last, content),
-            |(_, sampling)| sampling,
-        )
+        best.map_or_else(|| Self::plain(first, last, content), |(_, sampling)| sampling)
     }
 
     fn plain(from: u32, end: u32, content: u32) -> Self {
         let length = end - from;
         let scale = f64::from(content) / f64::from(length);
-        Self {
-            from,
-            length,
-            scale,
-            scaled: content,
-            offset: 0,
-        }
+        Self { from, length, scale, scaled: content, offset: 0 }
     }
 
     /// One way to cut, and by how many result pixels it shifts the window.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked to lie inside the result
-    fn try_cut(
-        start: f64,
-        scale: f64,
-        content: u32,
-        span: std::ops::Range<u32>,
-    ) -> Option<(f64, Self)> {
+    fn try_cut(start: f64, scale: f64, content: u32, span: std::ops::Range<u32>) -> Option<(f64, Self)> {
         let length = span.end - span.start;
         let exact = f64::from(length) * scale;
         let scaled = exact.round();
         // libvips puts the middle of the result on the middle of the source when it reduces, and the corner
         // on the corner when it enlarges.
-        let anchor = if scale < 1.0 {
-            (scaled - exact) / 2.0
-        } else {
-            0.0
-        };
+        let anchor = if scale < 1.0 { (scaled - exact) / 2.0 } else { 0.0 };
         let position = anchor + (start - f64::from(span.start)) * scale;
         let offset = position.round();
         if offset < 0.0 || offset + f64::from(content) > scaled {
             return None;
         }
-        let sampling = Self {
-            from: span.start,
-            length,
-            scale,
-            scaled: scaled as u32,
-            offset: offset as u32,
-        };
+        let sampling = Self { from: span.start, length, scale, scaled: scaled as u32, offset: offset as u32 };
         Some(((position - offset).abs(), sampling))
     }
 }
@@ -97,17 +72,8 @@ mod tests {
 
     #[track_caller]
     fn check((start, width, content, source): (f64, f64, u32, u32), expected: &str) {
-        let Sampling {
-            from,
-            length,
-            scale: _,
-            scaled,
-            offset,
-        } = Sampling::of(start, width, content, source);
-        assert_eq!(
-            format!("{length} at {from} -> {scaled}, from {offset}"),
-            expected
-        );
+        let Sampling { from, length, scale: _, scaled, offset } = Sampling::of(start, width, content, source);
+        assert_eq!(format!("{length} at {from} -> {scaled}, from {offset}"), expected);
     }
 
     #[test]
@@ -124,24 +90,11 @@ mod tests {
                 for eighth in 0..8_u32 {
                     let width = f64::from(source) * 0.71;
                     let start = (f64::from(source) - width) * f64::from(eighth) / 7.0;
-                    let Sampling {
-                        from,
-                        length,
-                        scale,
-                        scaled,
-                        offset,
-                    } = Sampling::of(start, width, content, source);
+                    let Sampling { from, length, scale, scaled, offset } = Sampling::of(start, width, content, source);
                     assert!(from + length <= source && offset + content <= scaled);
-                    let anchor = if scale < 1.0 {
-                        (f64::from(scaled) - f64::from(length) * scale) / 2.0
-                    } else {
-                        0.0
-                    };
+                    let anchor = if scale < 1.0 { (f64::from(scaled) - f64::from(length) * scale) / 2.0 } else { 0.0 };
                     let shift = anchor + (start - f64::from(from)) * scale - f64::from(offset);
-                    assert!(
-                        shift.abs() < 0.26,
-                        "{source} -> {content} at {start}: {shift}"
-                    );
+                    assert!(shift.abs() < 0.26, "{source} -> {content} at {start}: {shift}");
                 }
             }
         }

@@ -20,36 +20,18 @@ fn no_file_of_the_corpus_is_the_engines_fault() {
     for file in files {
         let bytes = Bytes::from(fs::read(&file).expect("a readable file"));
         let _ = metadata(bytes.clone(), &Limits::default());
-        for text in [
-            "",
-            "w-100",
-            "w-800,f-webp",
-            "f-avif,w-200",
-            "rt-90,f-png",
-            "cp-true,md-true,f-jpg",
-        ] {
+        for text in ["", "w-100", "w-800,f-webp", "f-avif,w-200", "rt-90,f-png", "cp-true,md-true,f-jpg"] {
             let started = Instant::now();
             let outcome = made(&bytes, text, NONE);
             let line = match &outcome {
                 Ok(rendition) => {
-                    let again = metadata(rendition.data.clone(), &Limits::default())
-                        .expect("what we write we read");
-                    assert_eq!(
-                        (again.width_px, again.height_px),
-                        (rendition.width_px, rendition.height_px)
-                    );
-                    format!(
-                        "{:?} {}×{}",
-                        rendition.format, rendition.width_px, rendition.height_px
-                    )
+                    let again = metadata(rendition.data.clone(), &Limits::default()).expect("what we write we read");
+                    assert_eq!((again.width_px, again.height_px), (rendition.width_px, rendition.height_px));
+                    format!("{:?} {}×{}", rendition.format, rendition.width_px, rendition.height_px)
                 }
                 Err(error) => error.to_string(),
             };
-            eprintln!(
-                "{:>6} ms  {}  {text:?}  {line}",
-                started.elapsed().as_millis(),
-                file.display()
-            );
+            eprintln!("{:>6} ms  {}  {text:?}  {line}", started.elapsed().as_millis(), file.display());
             if matches!(outcome, Err(Error::Internal(_))) {
                 faults.push(format!("{} {text:?}: {line}", file.display()));
             }

@@ -26,17 +26,8 @@ fn with(limit: &str, maximum: u64) -> Limits {
 fn each_limit_is_kept_at_its_edge_and_names_itself() {
     let drawing = Drawing::default();
     let file = |format| drawing.encoded(format).expect("a file");
-    let animation = Drawing {
-        frames: 3,
-        ..drawing
-    }
-    .encoded(Format::Gif)
-    .expect("a GIF");
-    let progressive = drawing
-        .image()
-        .operation(c"jpegsave_buffer")
-        .expect("a saver")
-        .bool(c"interlace", true);
+    let animation = Drawing { frames: 3, ..drawing }.encoded(Format::Gif).expect("a GIF");
+    let progressive = drawing.image().operation(c"jpegsave_buffer").expect("a saver").bool(c"interlace", true);
     let progressive = progressive.run_buffer().expect("a JPEG");
     let svg = file(Format::Svg);
     let svg_bytes = svg.len() as u64;
@@ -49,12 +40,7 @@ fn each_limit_is_kept_at_its_edge_and_names_itself() {
         ("input_pixels_unstreamable", pixels, progressive, ""),
         ("input_side_px", 64, file(Format::Jpeg), ""),
         ("output_side_px", 200, file(Format::Jpeg), "w-200"),
-        (
-            "output_pixels",
-            20_000,
-            file(Format::Jpeg),
-            "w-200,h-100,c-force",
-        ),
+        ("output_pixels", 20_000, file(Format::Jpeg), "w-200,h-100,c-force"),
         ("avif_output_pixels", pixels, file(Format::Jpeg), "f-avif"),
         ("animation_frames", 3, animation.clone(), ""),
         ("animation_pixels", 3 * pixels, animation.clone(), ""),
@@ -64,17 +50,9 @@ fn each_limit_is_kept_at_its_edge_and_names_itself() {
     ];
     for (name, edge, file, text) in cases {
         let made = |maximum| render(file.clone(), &request(text, NONE), &with(name, maximum));
-        assert!(
-            made(edge).is_ok(),
-            "{name} at its edge: {:?}",
-            made(edge).err()
-        );
+        assert!(made(edge).is_ok(), "{name} at its edge: {:?}", made(edge).err());
         match made(edge - 1) {
-            Err(Error::TooLarge {
-                limit,
-                maximum,
-                actual,
-            }) => {
+            Err(Error::TooLarge { limit, maximum, actual }) => {
                 assert_eq!((limit.as_str(), maximum, actual), (name, edge - 1, edge));
             }
             other => panic!("{name} over its edge: {other:?}"),
@@ -85,53 +63,28 @@ fn each_limit_is_kept_at_its_edge_and_names_itself() {
 #[test]
 fn damage_is_the_sources_fault() {
     for format in Format::ALL {
-        let Some(file) = Drawing {
-            width: 250,
-            height: 200,
-            ..Drawing::default()
-        }
-        .encoded(format) else {
+        let Some(file) = Drawing { width: 250, height: 200, ..Drawing::default() }.encoded(format) else {
             continue;
         };
         for length in (0..file.len()).step_by(file.len() / 60 + 1) {
             let outcome = made(&file.slice(..length), "w-50,f-png", NONE);
-            let expected = matches!(
-                outcome,
-                Ok(_) | Err(Error::Unreadable { .. } | Error::TooLarge { .. })
-            );
+            let expected = matches!(outcome, Ok(_) | Err(Error::Unreadable { .. } | Error::TooLarge { .. }));
             assert!(expected, "{format:?} cut at {length}: {outcome:?}");
         }
         for at in (0..file.len()).step_by(file.len() / 60 + 1) {
             let mut damaged = file.to_vec();
             damaged[at] ^= 0x55;
             let outcome = made(&Bytes::from(damaged), "w-50,f-png", NONE);
-            let expected = matches!(
-                outcome,
-                Ok(_) | Err(Error::Unreadable { .. } | Error::TooLarge { .. })
-            );
+            let expected = matches!(outcome, Ok(_) | Err(Error::Unreadable { .. } | Error::TooLarge { .. }));
             assert!(expected, "{format:?} damaged at {at}: {outcome:?}");
         }
     }
-    assert!(matches!(
-        made(&Bytes::from_static(b"not an image"), "", NONE),
-        Err(Error::Unreadable { .. })
-    ));
+    assert!(matches!(made(&Bytes::from_static(b"not an image"), "", NONE), Err(Error::Unreadable { .. })));
 }
 
 #[test]
 fn a_truncated_jpeg_is_served_as_far_as_it_goes() {
-    let file = Drawing {
-        width: 600,
-        height: 400,
-        ..Drawing::default()
-    }
-    .encoded(Format::Jpeg)
-    .expect("a JPEG");
+    let file = Drawing { width: 600, height: 400, ..Drawing::default() }.encoded(Format::Jpeg).expect("a JPEG");
     let rendition = made(&file.slice(..file.len() * 3 / 4), "q-100", NONE).expect("a rendition");
-    assert_near(
-        &quarters(&opened(&rendition.data))[..2],
-        &OPAQUE[..2],
-        6,
-        "the upper half",
-    );
+    assert_near(&quarters(&opened(&rendition.data))[..2], &OPAQUE[..2], 6, "the upper half");
 }

@@ -16,27 +16,13 @@ fn plan(width: u32, height: u32, text: &str) -> Result<Plan, Error> {
 #[track_caller]
 fn check((width, height): (u32, u32), text: &str, expected: &str) {
     let actual = match plan(width, height, text) {
-        Ok(Plan {
-            window,
-            content,
-            canvas,
-            left,
-            top,
-        }) => {
+        Ok(Plan { window, content, canvas, left, top }) => {
             let two = |value: f64| (value * 100.0).round() / 100.0;
-            let Window {
-                left: x,
-                top: y,
-                width: w,
-                height: h,
-            } = window;
+            let Window { left: x, top: y, width: w, height: h } = window;
             let cut = format!("{}x{}+{}+{}", two(w), two(h), two(x), two(y));
             let mut text = format!("{cut} -> {}x{}", content.width, content.height);
             if canvas != content {
-                text = format!(
-                    "{text} at {left},{top} on {}x{}",
-                    canvas.width, canvas.height
-                );
+                text = format!("{text} at {left},{top} on {}x{}", canvas.width, canvas.height);
             }
             text
         }
@@ -52,11 +38,7 @@ const SMALL: (u32, u32) = (100, 80);
 fn golden_values() {
     check(PORTRAIT, "w-300,h-200,c-at_max", "640x865+0+0 -> 148x200");
     check(PORTRAIT, "w-300,h-200,c-at_least", "640x865+0+0 -> 300x405");
-    check(
-        PORTRAIT,
-        "w-850,h-1000,c-at_max_enlarge",
-        "640x865+0+0 -> 740x1000",
-    );
+    check(PORTRAIT, "w-850,h-1000,c-at_max_enlarge", "640x865+0+0 -> 740x1000");
 }
 
 #[test]
@@ -69,11 +51,7 @@ fn one_side() {
     check(PORTRAIT, "w-0.5,dpr-2", "640x865+0+0 -> 640x865");
     check((4000, 10), "w-0.5,dpr-5", "4000x10+0+0 -> 2000x5");
     check((10, 4000), "w-0.5,ar-1-1", "10x10+0+1995 -> 5x5");
-    check(
-        (10, 4000),
-        "h-0.5,ar-1-1,c-force",
-        "10x4000+0+0 -> 2000x2000",
-    );
+    check((10, 4000), "h-0.5,ar-1-1,c-force", "10x4000+0+0 -> 2000x2000");
     check((3, 30_000), "h-1", "3x30000+0+0 -> 1x1");
 }
 
@@ -81,58 +59,22 @@ fn one_side() {
 fn maintain_ratio() {
     check(PORTRAIT, "w-300,h-200", "640x426.67+0+219.17 -> 300x200");
     check(PORTRAIT, "w-300,h-200,fo-top", "640x426.67+0+0 -> 300x200");
-    check(
-        PORTRAIT,
-        "w-300,h-200,fo-bottom",
-        "640x426.67+0+438.33 -> 300x200",
-    );
-    check(
-        PORTRAIT,
-        "w-300,h-200,fo-left",
-        "640x426.67+0+219.17 -> 300x200",
-    );
+    check(PORTRAIT, "w-300,h-200,fo-bottom", "640x426.67+0+438.33 -> 300x200");
+    check(PORTRAIT, "w-300,h-200,fo-left", "640x426.67+0+219.17 -> 300x200");
     check(PORTRAIT, "w-100,h-200,fo-left", "432.5x865+0+0 -> 100x200");
-    check(
-        PORTRAIT,
-        "w-100,h-200,fo-top_right",
-        "432.5x865+207.5+0 -> 100x200",
-    );
-    check(
-        PORTRAIT,
-        "w-100,h-200,fo-bottom_left",
-        "432.5x865+0+0 -> 100x200",
-    );
+    check(PORTRAIT, "w-100,h-200,fo-top_right", "432.5x865+207.5+0 -> 100x200");
+    check(PORTRAIT, "w-100,h-200,fo-bottom_left", "432.5x865+0+0 -> 100x200");
     check(SMALL, "w-200,h-200", "80x80+10+0 -> 200x200");
     check(SMALL, "w-200,h-200,fo-right", "80x80+20+0 -> 200x200");
 }
 
 #[test]
 fn maintain_ratio_no_enlarge() {
-    check(
-        PORTRAIT,
-        "w-300,h-200,c-maintain_ratio_no_enlarge",
-        "640x426.67+0+219.17 -> 300x200",
-    );
-    check(
-        SMALL,
-        "w-200,h-200,c-maintain_ratio_no_enlarge",
-        "80x80+10+0 -> 80x80",
-    );
-    check(
-        SMALL,
-        "w-200,h-200,c-maintain_ratio_no_enlarge,fo-left",
-        "80x80+0+0 -> 80x80",
-    );
-    check(
-        SMALL,
-        "w-90,h-400,c-maintain_ratio_no_enlarge",
-        "18x80+41+0 -> 18x80",
-    );
-    check(
-        SMALL,
-        "w-100,h-80,c-maintain_ratio_no_enlarge",
-        "100x80+0+0 -> 100x80",
-    );
+    check(PORTRAIT, "w-300,h-200,c-maintain_ratio_no_enlarge", "640x426.67+0+219.17 -> 300x200");
+    check(SMALL, "w-200,h-200,c-maintain_ratio_no_enlarge", "80x80+10+0 -> 80x80");
+    check(SMALL, "w-200,h-200,c-maintain_ratio_no_enlarge,fo-left", "80x80+0+0 -> 80x80");
+    check(SMALL, "w-90,h-400,c-maintain_ratio_no_enlarge", "18x80+41+0 -> 18x80");
+    check(SMALL, "w-100,h-80,c-maintain_ratio_no_enlarge", "100x80+0+0 -> 100x80");
 }
 
 #[test]
@@ -142,11 +84,7 @@ fn without_a_cut() {
     check(SMALL, "w-50,h-50,c-at_max", "100x80+0+0 -> 50x40");
     check(SMALL, "w-500,h-500,c-at_max", "100x80+0+0 -> 100x80");
     check(SMALL, "w-500,h-40,c-at_max", "100x80+0+0 -> 50x40");
-    check(
-        SMALL,
-        "w-500,h-500,c-at_max_enlarge",
-        "100x80+0+0 -> 500x400",
-    );
+    check(SMALL, "w-500,h-500,c-at_max_enlarge", "100x80+0+0 -> 500x400");
     check(SMALL, "w-50,h-50,c-at_max_enlarge", "100x80+0+0 -> 50x40");
     check(SMALL, "w-50,h-50,c-at_least", "100x80+0+0 -> 63x50");
     check(SMALL, "w-500,h-500,c-at_least", "100x80+0+0 -> 625x500");
@@ -154,98 +92,35 @@ fn without_a_cut() {
 
 #[test]
 fn pad_resize() {
-    check(
-        SMALL,
-        "w-50,h-50,cm-pad_resize",
-        "100x80+0+0 -> 50x40 at 0,5 on 50x50",
-    );
-    check(
-        SMALL,
-        "w-50,h-50,cm-pad_resize,fo-top",
-        "100x80+0+0 -> 50x40 at 0,0 on 50x50",
-    );
-    check(
-        SMALL,
-        "w-50,h-50,cm-pad_resize,fo-bottom",
-        "100x80+0+0 -> 50x40 at 0,10 on 50x50",
-    );
-    check(
-        SMALL,
-        "w-50,h-50,cm-pad_resize,fo-right",
-        "100x80+0+0 -> 50x40 at 0,5 on 50x50",
-    );
-    check(
-        SMALL,
-        "w-500,h-80,cm-pad_resize,fo-right",
-        "100x80+0+0 -> 100x80 at 400,0 on 500x80",
-    );
-    check(
-        SMALL,
-        "w-200,h-200,cm-pad_resize",
-        "100x80+0+0 -> 200x160 at 0,20 on 200x200",
-    );
-    check(
-        SMALL,
-        "w-200,h-200,cm-pad_resize_no_enlarge",
-        "100x80+0+0 -> 100x80 at 50,60 on 200x200",
-    );
-    check(
-        SMALL,
-        "w-50,h-50,cm-pad_resize_no_enlarge",
-        "100x80+0+0 -> 50x40 at 0,5 on 50x50",
-    );
+    check(SMALL, "w-50,h-50,cm-pad_resize", "100x80+0+0 -> 50x40 at 0,5 on 50x50");
+    check(SMALL, "w-50,h-50,cm-pad_resize,fo-top", "100x80+0+0 -> 50x40 at 0,0 on 50x50");
+    check(SMALL, "w-50,h-50,cm-pad_resize,fo-bottom", "100x80+0+0 -> 50x40 at 0,10 on 50x50");
+    check(SMALL, "w-50,h-50,cm-pad_resize,fo-right", "100x80+0+0 -> 50x40 at 0,5 on 50x50");
+    check(SMALL, "w-500,h-80,cm-pad_resize,fo-right", "100x80+0+0 -> 100x80 at 400,0 on 500x80");
+    check(SMALL, "w-200,h-200,cm-pad_resize", "100x80+0+0 -> 200x160 at 0,20 on 200x200");
+    check(SMALL, "w-200,h-200,cm-pad_resize_no_enlarge", "100x80+0+0 -> 100x80 at 50,60 on 200x200");
+    check(SMALL, "w-50,h-50,cm-pad_resize_no_enlarge", "100x80+0+0 -> 50x40 at 0,5 on 50x50");
     check(SMALL, "w-50,h-40,cm-pad_resize", "100x80+0+0 -> 50x40");
-    check(
-        SMALL,
-        "w-51,h-50,cm-pad_resize",
-        "100x80+0+0 -> 51x41 at 0,4 on 51x50",
-    );
+    check(SMALL, "w-51,h-50,cm-pad_resize", "100x80+0+0 -> 51x41 at 0,4 on 51x50");
 }
 
 #[test]
 fn extract() {
     check(SMALL, "w-50,h-40,cm-extract", "50x40+25+20 -> 50x40");
     check(SMALL, "w-51,h-41,cm-extract", "51x41+24+19 -> 51x41");
-    check(
-        SMALL,
-        "w-50,h-40,cm-extract,fo-top_left",
-        "50x40+0+0 -> 50x40",
-    );
+    check(SMALL, "w-50,h-40,cm-extract,fo-top_left", "50x40+0+0 -> 50x40");
     check(SMALL, "w-50,h-40,cm-extract,fo-top", "50x40+25+0 -> 50x40");
-    check(
-        SMALL,
-        "w-50,h-40,cm-extract,fo-right",
-        "50x40+50+20 -> 50x40",
-    );
-    check(
-        SMALL,
-        "w-50,h-40,cm-extract,fo-bottom_right",
-        "50x40+50+40 -> 50x40",
-    );
+    check(SMALL, "w-50,h-40,cm-extract,fo-right", "50x40+50+20 -> 50x40");
+    check(SMALL, "w-50,h-40,cm-extract,fo-bottom_right", "50x40+50+40 -> 50x40");
     check(SMALL, "w-500,h-40,cm-extract", "100x40+0+20 -> 100x40");
     check(SMALL, "w-500,h-400,cm-extract", "100x80+0+0 -> 100x80");
     check(SMALL, "w-50,h-40,cm-extract,x-10", "50x40+10+0 -> 50x40");
-    check(
-        SMALL,
-        "w-50,h-40,cm-extract,x-10,y-5",
-        "50x40+10+5 -> 50x40",
-    );
-    check(
-        SMALL,
-        "w-50,h-40,cm-extract,x-90,y-900",
-        "50x40+50+40 -> 50x40",
-    );
+    check(SMALL, "w-50,h-40,cm-extract,x-10,y-5", "50x40+10+5 -> 50x40");
+    check(SMALL, "w-50,h-40,cm-extract,x-90,y-900", "50x40+50+40 -> 50x40");
     check(SMALL, "w-50,h-40,cm-extract,xc-30", "50x40+5+20 -> 50x40");
-    check(
-        SMALL,
-        "w-50,h-40,cm-extract,xc-25,yc-60",
-        "50x40+0+40 -> 50x40",
-    );
-    let outside = |centre| {
-        format!(
-            "parameter `xc`: a box of 50 px around {centre} reaches outside the image, which has 100 px"
-        )
-    };
+    check(SMALL, "w-50,h-40,cm-extract,xc-25,yc-60", "50x40+0+40 -> 50x40");
+    let outside =
+        |centre| format!("parameter `xc`: a box of 50 px around {centre} reaches outside the image, which has 100 px");
     check(SMALL, "w-50,h-40,cm-extract,xc-24", &outside(24));
     check(SMALL, "w-50,h-40,cm-extract,xc-76", &outside(76));
     check(SMALL, "w-0.5,h-0.5,cm-extract", "50x40+25+20 -> 50x40");
@@ -254,34 +129,10 @@ fn extract() {
 #[test]
 fn pad_extract() {
     check(SMALL, "w-50,h-40,cm-pad_extract", "50x40+25+20 -> 50x40");
-    check(
-        SMALL,
-        "w-50,h-200,cm-pad_extract",
-        "50x80+25+0 -> 50x80 at 0,60 on 50x200",
-    );
-    check(
-        SMALL,
-        "w-200,h-200,cm-pad_extract,fo-right",
-        "100x80+0+0 -> 100x80 at 100,60 on 200x200",
-    );
-    check(
-        SMALL,
-        "w-50,h-200,cm-pad_extract,fo-top_left",
-        "50x80+0+0 -> 50x80 at 0,0 on 50x200",
-    );
-    check(
-        SMALL,
-        "w-50,h-200,cm-pad_extract_no_shrink",
-        "100x80+0+0 -> 100x80 at 0,60 on 100x200",
-    );
-    check(
-        SMALL,
-        "w-50,h-40,cm-pad_extract_no_shrink",
-        "100x80+0+0 -> 100x80",
-    );
-    check(
-        SMALL,
-        "w-200,h-200,cm-pad_extract_no_shrink,fo-bottom_left",
-        "100x80+0+0 -> 100x80 at 0,120 on 200x200",
-    );
+    check(SMALL, "w-50,h-200,cm-pad_extract", "50x80+25+0 -> 50x80 at 0,60 on 50x200");
+    check(SMALL, "w-200,h-200,cm-pad_extract,fo-right", "100x80+0+0 -> 100x80 at 100,60 on 200x200");
+    check(SMALL, "w-50,h-200,cm-pad_extract,fo-top_left", "50x80+0+0 -> 50x80 at 0,0 on 50x200");
+    check(SMALL, "w-50,h-200,cm-pad_extract_no_shrink", "100x80+0+0 -> 100x80 at 0,60 on 100x200");
+    check(SMALL, "w-50,h-40,cm-pad_extract_no_shrink", "100x80+0+0 -> 100x80");
+    check(SMALL, "w-200,h-200,cm-pad_extract_no_shrink,fo-bottom_left", "100x80+0+0 -> 100x80 at 0,120 on 200x200");
 }
