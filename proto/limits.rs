@@ -9,11 +9,11 @@ pub const SOURCE_DATA_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// Bytes of image data in one message of a stream.
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
-/// Streams that one connection may have open at a time.
-pub const STREAMS_PER_CONNECTION_MAX: u32 = 100;
+/// Streams that one connection may have open at a time; a client waits with more.
+pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 
-/// Requests of one connection that are worked on at a time.
-pub const REQUESTS_PER_CONNECTION_MAX: usize = 32;
+/// Connections that a server keeps open at a time; more wait in the kernel's queue.
+pub const CONNECTIONS_MAX: usize = 1024;
 
 /// Resources in a page of a list.
 pub const PAGE_SIZE_MAX: i32 = 1000;

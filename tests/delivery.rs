@@ -17,6 +17,8 @@ on_both_transports! {
     not_an_image
     endpoints_by_prefix_and_host
     the_first_origin_that_has_it
+    a_default_image_stands_in
+    unknown_parameters_can_be_ignored
     signed_urls
     chained_steps
 }
@@ -236,6 +238,37 @@ async fn the_first_origin_that_has_it(darkroom: &Darkroom) {
     darkroom.url_endpoint(json!({"description": "both", "urlPrefix": "both", "origins": [first, second_id]})).await;
     assert_eq!(darkroom.get("/both/tr:w-9/photo.jpg").await.status(), 200, "from the second");
     assert_eq!(darkroom.get("/both/tr:w-9/logo.png").await.status(), 200, "from the first");
+}
+
+async fn a_default_image_stands_in(darkroom: &Darkroom) {
+    let pictures = folder();
+    let origin = darkroom.folder(pictures.path()).await;
+    let endpoint = |image: &str| json!({"description": "d", "urlPrefix": image.replace('.', "-"), "origins": [origin], "defaultImage": image});
+    darkroom.url_endpoint(endpoint("logo.png")).await;
+    darkroom.url_endpoint(endpoint("none.png")).await;
+    let response = darkroom.get("/logo-png/tr:w-30,f-png/missing.jpg").await;
+    assert_eq!((response.status().as_u16(), field(&response, "x-default-image")), (200, "1"));
+    assert!(field(&response, "cache-control").contains("max-age=10,"), "{}", field(&response, "cache-control"));
+    assert_eq!(facts(&response.bytes().await.unwrap()), (30, 15, "image/png"), "transformed as asked");
+    let response = darkroom.get("/logo-png/tr:w-30,f-png/photo.jpg").await;
+    assert!(!response.headers().contains_key("x-default-image"));
+    let response = darkroom.get("/none-png/tr:w-30/missing.jpg").await;
+    assert_eq!(response.status(), 404);
+    assert!(response.text().await.unwrap().contains("missing.jpg"), "not the default image's path");
+}
+
+async fn unknown_parameters_can_be_ignored(darkroom: &Darkroom) {
+    let pictures = folder();
+    let origin = darkroom.folder(pictures.path()).await;
+    darkroom
+        .url_endpoint(
+            json!({"description": "l", "urlPrefix": "lenient", "origins": [origin], "unknownParameters": "IGNORE"}),
+        )
+        .await;
+    let response = darkroom.get("/lenient/tr:w-30,sparkle-9/photo.jpg").await;
+    assert_eq!(response.status(), 200);
+    assert!(field(&response, "warning").contains("sparkle"), "{}", field(&response, "warning"));
+    assert_eq!(facts(&response.bytes().await.unwrap()).0, 30);
 }
 
 async fn signed_urls(darkroom: &Darkroom) {

@@ -16,7 +16,8 @@ const WARNINGS_MAX: usize = 10;
 /// Characters of a text in a header field.
 const TEXT_CHARS_MAX: usize = 300;
 /// What scripts of other sites may read.
-const EXPOSED: &str = "Content-Length, ETag, Last-Modified, Server-Timing, ik-error, request-id, warning, x-cache";
+const EXPOSED: &str =
+    "Content-Length, ETag, Last-Modified, Server-Timing, ik-error, request-id, warning, x-cache, x-default-image";
 
 /// What every answer of a delivery URL carries, errors too.
 pub(crate) fn insert_always(headers: &mut HeaderMap) {
@@ -46,6 +47,9 @@ pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, e
     }
     insert(headers, HeaderName::from_static("x-cache"), if rendition.cached { "HIT" } else { "MISS" });
     insert(headers, HeaderName::from_static("server-timing"), &server_timing(rendition, elapsed));
+    if rendition.default_image {
+        insert(headers, HeaderName::from_static("x-default-image"), "1");
+    }
     for warning in rendition.warnings.iter().take(WARNINGS_MAX) {
         let warning = format!("299 darkroom \"{}\"", visible(warning).replace(['"', '\\'], "'"));
         if let Ok(value) = HeaderValue::try_from(warning) {
@@ -95,8 +99,9 @@ impl Danger {
         match (kind, subtype) {
             ("image", "svg+xml") => Self::Svg,
             ("image", subtype) if subtype.ends_with("+xml") => Self::Runs,
-            ("image" | "audio" | "video" | "font", _) => Self::None,
-            ("text", "plain" | "css" | "csv") | ("application", "pdf" | "json" | "wasm") => Self::None,
+            ("image" | "audio" | "video" | "font", _)
+            | ("text", "plain" | "css" | "csv")
+            | ("application", "pdf" | "json" | "wasm") => Self::None,
             _ => Self::Runs,
         }
     }

@@ -7,7 +7,14 @@ use darkroom_api::v1::{
     TransformImageRequest, TransformImageResponse, image_service_client::ImageServiceClient,
     image_service_server::ImageService,
 };
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use tonic::{
     Request, Response, Status,
     metadata::{Ascii, MetadataValue},
@@ -44,28 +51,35 @@ pub fn channel(server: &str) -> Result<Channel, RemoteError> {
         .connect_lazy())
 }
 
+/// Connections to the server: images of many clients share them, and one is limited to a number of streams.
+pub const CONNECTIONS: usize = 4;
+
 /// The image service of a server elsewhere, called with the gateway's own access key.
 #[derive(Clone)]
 pub struct RemoteImages {
-    client: ImageServiceClient<Channel>,
+    clients: Arc<[ImageServiceClient<Channel>]>,
+    next: Arc<AtomicUsize>,
     authorization: MetadataValue<Ascii>,
 }
 
 impl RemoteImages {
-    /// Calls over `channel` with the gateway's own access key.
-    pub fn new(channel: Channel, access_key: &str) -> Result<Self, RemoteError> {
+    /// Calls the server at this address with the gateway's own access key.
+    pub fn new(server: &str, access_key: &str) -> Result<Self, RemoteError> {
         if !access_key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(RemoteError::AccessKey);
         }
         let mut authorization: MetadataValue<Ascii> =
             format!("Bearer {access_key}").parse().map_err(|_| RemoteError::AccessKey)?;
         authorization.set_sensitive(true);
-        Ok(Self { client: ImageServiceClient::new(channel), authorization })
+        let clients = (0..CONNECTIONS).map(|_| Ok(ImageServiceClient::new(channel(server)?)));
+        let clients = clients.collect::<Result<_, RemoteError>>()?;
+        Ok(Self { clients, next: Arc::default(), authorization })
     }
 
     fn call<T>(&self, mut request: Request<T>) -> (ImageServiceClient<Channel>, Request<T>) {
         request.metadata_mut().insert("authorization", self.authorization.clone());
-        (self.client.clone(), request)
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.clients.len();
+        (self.clients[turn].clone(), request)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
     registry::Registry,
-    workers::Pool,
+    workers::{self, Pool},
 };
 use bytes::Bytes;
 use darkroom_engine::{self as engine, Accept};
@@ -28,9 +28,13 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::sync::Semaphore;
 
-/// For how long others may keep what could not be revalidated.
-const STALE_MAX_AGE: Duration = Duration::from_secs(10);
+/// When to come again after too many renditions were under way.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// For how long others may keep what stands in for something better: a rendition that could not be revalidated, or a
+/// default image.
+const STAND_IN_MAX_AGE: Duration = Duration::from_secs(10);
 
 /// How long things stay true.
 #[derive(Debug, Clone)]
@@ -43,15 +47,19 @@ pub struct Config {
     pub not_found_for: Duration,
     /// How many «not found» are remembered.
     pub not_found_entries: u64,
+    /// Renditions that may be under way at a time, from the fetch on; one more is refused at once. It bounds the
+    /// memory that sources take while an origin is slow.
+    pub renditions_in_flight: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
-            max_age: Duration::from_secs(365 * 24 * 3600),
-            revalidate_after: Duration::from_secs(3600),
+            max_age: Duration::from_hours(365 * 24),
+            revalidate_after: Duration::from_hours(1),
             not_found_for: Duration::from_secs(10),
             not_found_entries: 100_000,
+            renditions_in_flight: 512,
         }
     }
 }
@@ -78,6 +86,8 @@ pub struct Answer {
     pub transformation: String,
     /// Whether the format depends on what the client takes.
     pub negotiated: bool,
+    /// Whether it is the endpoint's default image, because no origin has the one that was asked for.
+    pub default_image: bool,
     /// Whether it came from the cache.
     pub cached: bool,
     /// For how long it may be cached by others.
@@ -101,6 +111,7 @@ pub struct Delivery {
     renditions: Flights<Made>,
     originals: Flights<Arc<Original>>,
     missing: moka::future::Cache<Key, ()>,
+    in_flight: Arc<Semaphore>,
     config: Config,
 }
 
@@ -120,6 +131,7 @@ impl Delivery {
             .max_capacity(config.not_found_entries)
             .time_to_live(config.not_found_for)
             .build();
+        let in_flight = Arc::new(Semaphore::new(config.renditions_in_flight));
         Self {
             registry,
             clients,
@@ -128,6 +140,7 @@ impl Delivery {
             renditions: Flights::default(),
             originals: Flights::default(),
             missing,
+            in_flight,
             config,
         }
     }
@@ -140,11 +153,25 @@ impl Delivery {
                 return self.rendition_of_data(data, request.transformation.as_deref(), &request.accept).await;
             }
             Source::At(locator) => {
-                Arc::new(Address::resolve(&self.registry.snapshot(), locator, request.transformation.as_deref())?)
+                Address::resolve(&self.registry.snapshot(), locator, request.transformation.as_deref())?
             }
         };
+        let default_image = address.of_default_image();
+        match (self.rendition_at(address, &request.accept).await, default_image) {
+            (Err(Error::NotFound { path }), Some(address)) => match self.rendition_at(address, &request.accept).await {
+                Ok(answer) => Ok(Answer { default_image: true, max_age: STAND_IN_MAX_AGE, ..answer }),
+                // The path that was asked for is the one to be told of.
+                Err(Error::NotFound { .. }) => Err(Error::NotFound { path }),
+                Err(error) => Err(error),
+            },
+            (answer, _) => answer,
+        }
+    }
+
+    async fn rendition_at(&self, address: Address, accept: &str) -> Result<Answer, Error> {
+        let address = Arc::new(address);
         let negotiated = address::negotiates(&address.pipeline);
-        let accept = if negotiated { Accept::from_header(&request.accept) } else { Accept::default() };
+        let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
         let key = key::rendition(&address, accept);
 
         let started = Instant::now();
@@ -192,7 +219,17 @@ impl Delivery {
         let made = self.transform(&Original::given(data), "", engine::Request { pipeline, accept }).await?;
         let Made { entry, timings, stale: _ } = made;
         let (max_age, warnings) = (Duration::ZERO, Vec::new());
-        Ok(Answer { entry, address: None, transformation, negotiated, cached: false, max_age, timings, warnings })
+        Ok(Answer {
+            entry,
+            address: None,
+            transformation,
+            negotiated,
+            default_image: false,
+            cached: false,
+            max_age,
+            timings,
+            warnings,
+        })
     }
 
     /// The one computation behind all concurrent requests for the same rendition.
@@ -204,6 +241,8 @@ impl Delivery {
         {
             return Ok(Made { entry, timings: Vec::new(), stale: false });
         }
+        let _place =
+            self.in_flight.try_acquire().map_err(|_| workers::Error::Overloaded { retry_after: RETRY_AFTER })?;
         let original = match &stale {
             None => self.fetch(&address).await,
             Some(entry) => match self.revalidate(&address, entry).await {
@@ -214,12 +253,16 @@ impl Delivery {
         };
         let original = match (original, stale) {
             (Ok(original), _) => original,
-            // Better an old picture than none while an origin is down; what is gone is gone, though.
-            (Err(Error::Origin { origin, error }), Some(entry)) => {
+            // Better an old picture than none while an origin is down; what is gone or forbidden is so at once.
+            (Err(Error::Origin { origin, error }), Some(entry)) if error.is_passing() => {
                 tracing::warn!(origin, %error, "an origin failed; a stale rendition is delivered");
                 return Ok(Made { entry, timings: vec![("fetch", started.elapsed())], stale: true });
             }
-            (Err(error), _) => return Err(error),
+            (Err(error), Some(_)) => {
+                self.cache.remove(&key);
+                return Err(error);
+            }
+            (Err(error), None) => return Err(error),
         };
         let fetched = ("fetch", started.elapsed());
         let request = engine::Request { pipeline: address.pipeline.clone(), accept };
@@ -258,7 +301,11 @@ impl Delivery {
 
     async fn transform(&self, original: &Original, file_name: &str, request: engine::Request) -> Result<Made, Error> {
         if engine::passes_through(original.format, &request.pipeline) {
-            return Ok(Made { entry: entry::untouched(original, file_name)?, timings: Vec::new(), stale: false });
+            return Ok(Made {
+                entry: entry::untouched(original, file_name, request.pipeline.output().original)?,
+                timings: Vec::new(),
+                stale: false,
+            });
         }
         let done = self.workers.render(original.data.clone(), &request).await?;
         let spent = done.rendition.timings;
@@ -280,8 +327,9 @@ impl Delivery {
             address: Some(Arc::clone(address)),
             transformation: address.pipeline.to_string(),
             negotiated,
+            default_image: false,
             cached,
-            max_age: if stale { STALE_MAX_AGE } else { self.config.max_age },
+            max_age: if stale { STAND_IN_MAX_AGE } else { self.config.max_age },
             timings,
             warnings,
         }

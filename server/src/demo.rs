@@ -54,15 +54,10 @@ async fn register(server: &Server, folder: &Path) -> Result<(), Failure> {
             update_time: jiff::Timestamp::UNIX_EPOCH,
             etag: String::new(),
         };
-        registry.create_origin(origin).await?;
+        registry.create_detached_origin(origin).await?;
     }
     if !snapshot.url_endpoints.contains_key(ID) {
         registry.create_url_endpoint(url_endpoint()).await?;
-        if let Some(default) =
-            registry.snapshot().url_endpoints.get("default").filter(|default| default.origins == [ID])
-        {
-            registry.update_url_endpoint(UrlEndpoint { origins: Vec::new(), ..UrlEndpoint::clone(default) }).await?;
-        }
     }
     Ok(())
 }

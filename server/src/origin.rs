@@ -6,6 +6,7 @@
 pub mod azure_blob;
 pub mod folder;
 pub mod gcs;
+pub mod memory;
 pub mod network;
 pub mod path;
 pub mod s3;

@@ -31,7 +31,7 @@ use crate::{
     secret::{ExposeSecret as _, SecretString},
 };
 use arc_swap::ArcSwap;
-use change::{Change, Moment};
+use change::{Attach, Change, Moment};
 use database::{Database, Transaction};
 use sealing::Sealer;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -100,7 +100,12 @@ impl Registry {
     /// Registers an origin; `id` and the output-only fields of `origin` are given by the registry when they are
     /// empty. The first origin is attached to the default endpoint. When this returns it is durable, and in the snapshot.
     pub async fn create_origin(&self, origin: Origin) -> Result<Arc<Origin>, Error> {
-        self.change(|snapshot, moment| change::create_origin(origin, snapshot, moment)).await
+        self.change(|snapshot, moment| change::create_origin(origin, Attach::First, snapshot, moment)).await
+    }
+
+    /// As [`Self::create_origin`], and leaves the default endpoint as it is.
+    pub async fn create_detached_origin(&self, origin: Origin) -> Result<Arc<Origin>, Error> {
+        self.change(|snapshot, moment| change::create_origin(origin, Attach::Never, snapshot, moment)).await
     }
 
     /// Replaces an origin of the same id. `origin.etag`, when not empty, must be the stored one.
@@ -138,7 +143,7 @@ impl Registry {
 
     /// What [`Self::create_origin`] would answer now; changes nothing.
     pub fn preview_create_origin(&self, origin: Origin) -> Result<Arc<Origin>, Error> {
-        self.preview(|snapshot, moment| change::create_origin(origin, snapshot, moment))
+        self.preview(|snapshot, moment| change::create_origin(origin, Attach::First, snapshot, moment))
     }
 
     /// What [`Self::update_origin`] would answer now; changes nothing.

@@ -1,5 +1,7 @@
 //! The rooms put together: what a process that serves the API holds.
 
+mod connections;
+
 use crate::{
     cache::{self, Cache},
     delivery::{self, Delivery},
@@ -13,7 +15,7 @@ use crate::{
 };
 use darkroom_api::{
     DESCRIPTOR_SET,
-    limits::{MESSAGE_BYTES_MAX, REQUESTS_PER_CONNECTION_MAX, STREAMS_PER_CONNECTION_MAX},
+    limits::{CONNECTIONS_MAX, MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX},
     v1::{
         access_key_service_server::AccessKeyServiceServer, cache_service_server::CacheServiceServer,
         image_service_server::ImageServiceServer,
@@ -26,7 +28,6 @@ use tokio::net::TcpListener;
 use tonic::{
     codec::CompressionEncoding,
     service::{Routes, interceptor::InterceptedService},
-    transport::server::TcpIncoming,
 };
 
 /// How long a connection may be silent before it is asked whether it is still there.
@@ -38,7 +39,7 @@ const HEADER_LIST_BYTES_MAX: u32 = 16 * 1024;
 /// Streams that a client opened and reset before they were looked at; more close the connection (rapid reset).
 const PENDING_RESET_STREAMS_MAX: usize = 20;
 /// The longest that one call may take, whatever its deadline says.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What every room needs.
 #[derive(Debug, Clone)]
@@ -143,8 +144,6 @@ impl Server {
         tonic::transport::Server::builder()
             .accept_http1(true) // gRPC-Web
             .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
-            .concurrency_limit_per_connection(REQUESTS_PER_CONNECTION_MAX)
-            .load_shed(true)
             .timeout(CALL_TIMEOUT)
             .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
             .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
@@ -152,7 +151,7 @@ impl Server {
             .http2_max_pending_accept_reset_streams(Some(PENDING_RESET_STREAMS_MAX))
             .layer(tonic_web::GrpcWebLayer::new())
             .add_routes(self.routes())
-            .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), shutdown)
+            .serve_with_incoming_shutdown(connections::limited(listener, CONNECTIONS_MAX), shutdown)
             .await
     }
 

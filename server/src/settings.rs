@@ -5,10 +5,20 @@
 mod quantity;
 
 use clap::Args;
-use darkroom_server::{cache, delivery, origin, registry, secret::SecretString, server, workers};
+use darkroom_server::{
+    cache, delivery,
+    origin::{self, memory::SourceMemory},
+    registry::{self, PRIVATE_KEY_CHARACTERS_MIN},
+    secret::SecretString,
+    server, workers,
+};
 use quantity::{parse_bytes, parse_duration};
 use serde::Deserialize;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Settings as they were written. Each can be a flag, an environment variable, or a line of the file.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -66,6 +76,9 @@ pub struct Flags {
     /// Bytes of a source image. Default: 40MiB.
     #[arg(long, global = true, env = "DARKROOM_SOURCE_BYTES", value_name = "SIZE")]
     source_bytes: Option<String>,
+    /// What all source images under way may take together. Default: 512MiB.
+    #[arg(long, global = true, env = "DARKROOM_SOURCE_MEMORY", value_name = "SIZE")]
+    source_memory: Option<String>,
     /// What one fetch from an origin may take, retries included. Default: 10s.
     #[arg(long, global = true, env = "DARKROOM_FETCH_TIMEOUT", value_name = "DURATION")]
     fetch_timeout: Option<String>,
@@ -121,11 +134,11 @@ impl Settings {
             }
         };
         let mut problems = Vec::new();
-        let settings = Self::merge(flags, file, &mut problems);
+        let settings = Self::merge(&flags, &file, &mut problems);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
     }
 
-    fn merge(flags: Flags, file: Flags, problems: &mut Vec<String>) -> Self {
+    fn merge(flags: &Flags, file: &Flags, problems: &mut Vec<String>) -> Self {
         macro_rules! setting {
             ($name:ident) => {
                 Written {
@@ -173,11 +186,16 @@ impl Settings {
             log_json: setting!(log_json).or(false, flag, problems),
             otlp_endpoint: setting!(otlp_endpoint).or(None, |text| Ok(Some(text.to_owned())), problems),
             server: server::Config {
-                registry: registry::Config { url: registry.into(), master_key_file: master_key_file.into() },
+                registry: registry::Config {
+                    url: registry.clone().into(),
+                    master_key_file: master_key_file.clone().into(),
+                },
                 network: origin::Network { allow_private: setting!(allow_private_origins).or(false, flag, problems) },
                 origin: origin::Limits {
                     source_bytes: setting!(source_bytes).or(limits.source_bytes, parse_bytes, problems),
                     fetch_timeout: setting!(fetch_timeout).or(limits.fetch_timeout, parse_duration, problems),
+                    source_memory: setting!(source_memory).or(limits.source_memory.clone(), source_memory, problems),
+                    never_read: own_files(&data_dir, &registry, &master_key_file),
                     ..limits
                 },
                 cache: cache::Config {
@@ -210,6 +228,20 @@ impl Settings {
     }
 }
 
+/// What a folder origin must not serve, whoever registers it: the keys, the registry and the cache.
+fn own_files(data_dir: &Path, registry: &str, master_key_file: &str) -> Vec<PathBuf> {
+    let database = registry.strip_prefix("sqlite:").map(|path| PathBuf::from(path.trim_start_matches("//")));
+    let own = [Some(data_dir.join("cache")), Some(PathBuf::from(master_key_file)), database];
+    // The files need not be there yet: their folder is resolved, and their name put behind it.
+    let resolve = |path: PathBuf| {
+        let path = std::path::absolute(path).ok()?;
+        let folder = path.parent()?;
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        Some(folder.join(path.file_name()?))
+    };
+    own.into_iter().flatten().filter_map(resolve).collect()
+}
+
 /// A setting by its name and what was written for it.
 struct Written {
     name: &'static str,
@@ -227,6 +259,13 @@ impl Written {
     }
 }
 
+fn source_memory(text: &str) -> Result<SourceMemory, String> {
+    match parse_bytes(text)? {
+        0 => Err("expected a size above 0, for example 512MiB".to_owned()),
+        bytes => Ok(SourceMemory::new(bytes)),
+    }
+}
+
 fn positive_duration(text: &str) -> Result<Duration, String> {
     parse_duration(text).and_then(|duration| {
         if duration.is_zero() { Err("expected a duration above 0, for example 10s".to_owned()) } else { Ok(duration) }
@@ -239,15 +278,13 @@ fn registry_url(text: &str) -> Result<String, String> {
     if known { Ok(text.to_owned()) } else { Err("expected `sqlite://<file>` or `postgres://…`".to_owned()) }
 }
 
-/// Characters that an access key must have at least, so that it cannot be guessed.
-const PRIVATE_KEY_CHARS_MIN: usize = 8;
-
 fn private_key(text: &str) -> Result<SecretString, String> {
-    let fits = text.len() >= PRIVATE_KEY_CHARS_MIN && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
+    let fits =
+        text.len() >= PRIVATE_KEY_CHARACTERS_MIN && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':');
     if fits {
         Ok(text.to_owned().into())
     } else {
-        Err(format!("expected at least {PRIVATE_KEY_CHARS_MIN} visible ASCII characters without `:`"))
+        Err(format!("expected at least {PRIVATE_KEY_CHARACTERS_MIN} visible ASCII characters without `:`"))
     }
 }
 
@@ -260,7 +297,7 @@ mod tests {
         let mut problems = Vec::new();
         let flags = Flags { workers: Some("3".into()), ..Flags::default() };
         let file: Flags = toml::from_str("workers = \"5\"\ncache_memory = \"1GiB\"").unwrap();
-        let settings = Settings::merge(flags, file, &mut problems);
+        let settings = Settings::merge(&flags, &file, &mut problems);
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!((settings.server.workers.workers, settings.server.cache.memory_bytes), (3, 1 << 30));
     }
@@ -275,7 +312,7 @@ mod tests {
             private_key: Some("x:hunter2hunter2".into()),
             ..Flags::default()
         };
-        Settings::merge(flags, Flags::default(), &mut problems);
+        Settings::merge(&flags, &Flags::default(), &mut problems);
         assert_eq!(problems.len(), 4, "{problems:?}");
         assert!(problems.iter().all(|problem| !problem.contains("hunter2")), "{problems:?}");
     }

@@ -4,7 +4,7 @@ runs a command; stops them.
     python tests/emulators/run.py cargo test --workspace
 
 The command finds in DARKROOM_TEST_EMULATORS the path of a JSON file with addresses, credentials and what lies
-where. Without a command it prints the file and waits for Ctrl-C. Run it with the Python of target/tools, where
+where, and in DARKROOM_TEST_POSTGRES the URL of the database. Without a command it prints the file and waits for Ctrl-C. Run it with the Python of target/tools, where
 `make test` installs what it imports.
 """
 
@@ -38,7 +38,9 @@ def main() -> int:
             facts.write_text(json.dumps(start(processes, folder), indent=2, ensure_ascii=False))
             print(f"emulators: ready in {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
             if command:
-                return subprocess.call(command, env={**os.environ, "DARKROOM_TEST_EMULATORS": str(facts)})
+                database = json.loads(facts.read_text())["postgres"]["url"]
+                told = {"DARKROOM_TEST_EMULATORS": str(facts), "DARKROOM_TEST_POSTGRES": database}
+                return subprocess.call(command, env={**os.environ, **told})
             print(facts.read_text(), f"\nDARKROOM_TEST_EMULATORS={facts}", flush=True)
             while True:
                 time.sleep(3600)

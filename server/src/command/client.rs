@@ -40,6 +40,7 @@ pub async fn connect(settings: &Settings) -> Result<Authorized, Failure> {
 }
 
 /// A status in words for the person who typed the command.
+#[allow(clippy::needless_pass_by_value)] // it stands in `map_err`
 pub fn failure(status: Status) -> Failure {
     status.message().to_owned().into()
 }

@@ -12,8 +12,19 @@ use darkroom_gateway::{
     transport,
 };
 use darkroom_server::secret::ExposeSecret;
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::watch;
+use tonic::transport::Channel;
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+
+/// How often the server is asked whether it serves.
+const HEALTH_INTERVAL: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -30,14 +41,15 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
     let delivery = bind(settings.delivery_addr, "delivery").await?;
     let admin = bind(settings.admin_addr, "admin").await?;
     let channel = channel(&arguments.server)?;
-    let images = RemoteImages::new(channel.clone(), key.expose_secret())?;
+    let images = RemoteImages::new(&arguments.server, key.expose_secret())?;
+    let ready = watch_health(channel.clone());
     let (stop, stopped) = watch::channel(false);
     let gateway = Gateway::new(
         GatewayConfig::default(),
         Arc::new(images),
         transport::remote(channel),
         Arc::new(telemetry::metrics),
-        Arc::new(|| true),
+        Arc::new(move || ready.load(Ordering::Relaxed)),
     );
     greet(
         &[
@@ -62,4 +74,20 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
         ended??;
     }
     served
+}
+
+/// Whether the server serves, as of the last time that it was asked.
+fn watch_health(channel: Channel) -> Arc<AtomicBool> {
+    let ready = Arc::new(AtomicBool::new(false));
+    let answer = Arc::clone(&ready);
+    tokio::spawn(async move {
+        let mut client = HealthClient::new(channel);
+        loop {
+            let asked = tokio::time::timeout(HEALTH_INTERVAL, client.check(HealthCheckRequest::default())).await;
+            let serves = matches!(asked, Ok(Ok(reply)) if reply.get_ref().status() == ServingStatus::Serving);
+            answer.store(serves, Ordering::Relaxed);
+            tokio::time::sleep(HEALTH_INTERVAL).await;
+        }
+    });
+    ready
 }

@@ -48,12 +48,13 @@ pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), F
             greeting.push("open in a browser:".to_owned());
             greeting.extend(demo::URLS.iter().map(|path| format!("  http://{delivery_addr}{path}")));
         }
+        let workers = server.workers().clone();
         let gateway = Gateway::new(
             GatewayConfig::default(),
             Arc::new(server.images()),
             transport::embedded(server.routes()),
             Arc::new(telemetry::metrics),
-            Arc::new(|| true),
+            Arc::new(move || !workers.process_ids().is_empty()),
         );
         tasks.spawn({
             let (gateway, stopped) = (gateway.clone(), stopped.clone());

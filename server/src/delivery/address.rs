@@ -49,7 +49,7 @@ pub enum Locator {
 }
 
 /// A request with everything looked up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Address {
     /// The endpoint; `None` where an origin was named.
     pub url_endpoint: Option<Arc<UrlEndpoint>>,
@@ -136,6 +136,18 @@ impl Address {
             pipeline,
             warnings,
         })
+    }
+
+    /// The endpoint's default image, treated as the one that was asked for; `None` where there is none, or where it
+    /// is this one.
+    pub(super) fn of_default_image(&self) -> Option<Self> {
+        let path = self
+            .url_endpoint
+            .as_ref()
+            .map(|endpoint| endpoint.default_image.as_str())
+            .filter(|path| !path.is_empty())?;
+        let path = ImagePath::parse(path).ok().filter(|path| *path != self.path)?;
+        Some(Self { path, query: String::new(), ..self.clone() })
     }
 
     /// Resource name of the endpoint; empty where an origin was named.

@@ -31,7 +31,8 @@ pub(super) fn rendered(original: &Original, request: &engine::Request, rendition
 ///
 /// # Errors
 /// What calls itself an image and is none that we read is refused: passing it on would hide that it is broken.
-pub(super) fn untouched(original: &Original, file_name: &str) -> Result<Entry, Error> {
+/// With `as_it_is` nothing is refused: the caller asked for the bytes, whatever they are.
+pub(super) fn untouched(original: &Original, file_name: &str, as_it_is: bool) -> Result<Entry, Error> {
     let claimed = || {
         let said = original.media_type.clone().filter(|media_type| media_type != UNKNOWN_MEDIA_TYPE);
         said.or_else(|| mime_guess::from_path(file_name).first_raw().map(str::to_owned))
@@ -40,13 +41,20 @@ pub(super) fn untouched(original: &Original, file_name: &str) -> Result<Entry, E
         Some(format) => format.media_type().to_owned(),
         None => claimed().unwrap_or_else(|| UNKNOWN_MEDIA_TYPE.to_owned()),
     };
-    if original.format.is_none() && media_type.starts_with("image/") {
+    if original.format.is_none() && !as_it_is && is_read(&media_type) {
         let reason =
             format!("it is called `{media_type}`, and its first bytes are of no image format that Darkroom reads");
         return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
     }
     let etag = key::etag(&[&original.origin, &original.version, "untouched", &media_type]);
-    Ok(entry(original, media_type, etag, (0, 0), original.data.clone()))
+    // A copy: the source's own bytes count as memory in use, and this entry may stay in the cache for long.
+    Ok(entry(original, media_type, etag, (0, 0), Bytes::copy_from_slice(&original.data)))
+}
+
+/// Whether a media type, or one of its older names, is of a format that Darkroom reads.
+fn is_read(media_type: &str) -> bool {
+    let older = ["image/jpg", "image/pjpeg", "image/x-png", "image/heif", "image/x-icon", "image/x-ms-bmp"];
+    older.contains(&media_type) || engine::Format::ALL.iter().any(|format| format.media_type() == media_type)
 }
 
 fn entry(
@@ -79,21 +87,24 @@ mod tests {
 
     #[test]
     fn a_text_keeps_its_type() {
-        assert_eq!(untouched(&original(b"hello", Some("text/plain")), "a.css").unwrap().media_type, "text/plain");
-        assert_eq!(untouched(&original(b"hello", None), "a.css").unwrap().media_type, "text/css");
-        assert_eq!(untouched(&original(b"hello", None), "a").unwrap().media_type, UNKNOWN_MEDIA_TYPE);
+        let media_type = |said, name| untouched(&original(b"hello", said), name, false).unwrap().media_type;
+        assert_eq!(media_type(Some("text/plain"), "a.css"), "text/plain");
+        assert_eq!(media_type(None, "a.css"), "text/css");
+        assert_eq!(media_type(None, "a"), UNKNOWN_MEDIA_TYPE);
+        assert_eq!(media_type(None, "a.psd"), "image/vnd.adobe.photoshop", "an image that Darkroom does not read");
     }
 
     #[test]
     fn a_broken_image_is_not_passed_on() {
-        assert!(untouched(&original(b"hello", Some("image/jpeg")), "a").is_err());
-        assert!(untouched(&original(b"hello", None), "a.png").is_err());
+        assert!(untouched(&original(b"hello", Some("image/jpeg")), "a", false).is_err());
+        assert!(untouched(&original(b"hello", None), "a.png", false).is_err());
+        assert!(untouched(&original(b"hello", None), "a.png", true).is_ok(), "but for who asks for the bytes");
     }
 
     #[test]
     fn age_decides_freshness() {
         let hour = Duration::from_secs(3600);
-        let mut entry = untouched(&original(b"hello", None), "a").unwrap();
+        let mut entry = untouched(&original(b"hello", None), "a", false).unwrap();
         assert!(is_fresh(&entry, hour));
         entry.checked_at -= 3601;
         assert!(!is_fresh(&entry, hour));

@@ -1,4 +1,4 @@
-//! Signed URLs, as ImageKit's SDKs make them: HMAC-SHA1 in lower-case hex over the raw path and query behind
+//! Signed URLs, as `ImageKit`'s SDKs make them: HMAC-SHA1 in lower-case hex over the raw path and query behind
 //! the URL endpoint, with the expiry appended.
 
 use super::{Error, target::Target};

@@ -140,9 +140,10 @@ fn original(origin: &Origin, fetched: Fetched) -> Result<Original, Error> {
     }
 }
 
-/// Keeps the worst error so far. An image that is there and too large is an answer: no other origin is asked.
+/// Keeps the worst error so far. An image that is there and too large is an answer, and so is our own want of memory:
+/// no other origin is asked.
 fn note(worst: &mut Option<(String, origin::Error)>, origin: &Origin, error: origin::Error) -> Result<(), Error> {
-    if matches!(error, origin::Error::TooLarge { .. }) {
+    if matches!(error, origin::Error::TooLarge { .. } | origin::Error::Overloaded) {
         return Err(Error::Origin { origin: origin.id.clone(), error });
     }
     if worst.as_ref().is_none_or(|(_, known)| severity(&error) > severity(known)) {
@@ -160,7 +161,7 @@ fn severity(error: &origin::Error) -> u8 {
         origin::Error::Broken(_) => 3,
         origin::Error::Unreachable(_) => 4,
         origin::Error::TimedOut(_) => 5,
-        origin::Error::TooLarge { .. } => 6,
+        origin::Error::TooLarge { .. } | origin::Error::Overloaded => 6,
     }
 }
 

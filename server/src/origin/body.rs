@@ -1,7 +1,7 @@
 //! Reading a body: whole or not at all, within bounds on bytes and on patience.
 
 use super::{Error, Limits, attempt::Failure};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
@@ -16,7 +16,10 @@ pub(super) async fn read<E>(
         return Err(too_large());
     }
     let mut stream = std::pin::pin!(stream);
-    let mut data = BytesMut::new();
+    let mut claim = limits.source_memory.claim();
+    let declared_length = declared.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    claim.grow(declared_length)?;
+    let mut data = Vec::with_capacity(declared_length);
     let mut pace = Pace::start(limits);
     while let Some(chunk) = pace.next(limits, stream.next()).await? {
         let chunk = chunk.map_err(|_| broken_off())?;
@@ -24,11 +27,12 @@ pub(super) async fn read<E>(
             return Err(too_large());
         }
         pace.bytes += chunk.len() as u64;
+        claim.grow(data.len() + chunk.len())?;
         data.extend_from_slice(&chunk);
     }
     match declared {
         Some(length) if length != data.len() as u64 => Err(broken_off()),
-        _ => Ok(data.freeze()),
+        _ => Ok(claim.hold(data)),
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     attempt::{self, Failure},
     check::{self, CheckStep},
     folder,
+    memory::SourceMemory,
     store::Store,
     transport::Transport,
     web::Web,
@@ -34,6 +35,10 @@ pub struct Limits {
     pub slow_window: Duration,
     /// Retries after a broken answer.
     pub retries: u32,
+    /// Absolute paths (and all that starts so) that no folder origin reads: the server's own data.
+    pub never_read: Vec<std::path::PathBuf>,
+    /// What all sources that are under way may take together. 512 MiB; one more is refused.
+    pub source_memory: SourceMemory,
 }
 
 impl Default for Limits {
@@ -45,6 +50,8 @@ impl Default for Limits {
             rate_bytes_per_second_min: 1024,
             slow_window: Duration::from_secs(5),
             retries: 2,
+            never_read: Vec::new(),
+            source_memory: SourceMemory::new(512 << 20),
         }
     }
 }

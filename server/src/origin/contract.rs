@@ -36,6 +36,7 @@ fn limits() -> Limits {
         rate_bytes_per_second_min: 100,
         slow_window: Duration::from_millis(300),
         retries: 2,
+        ..Limits::default()
     }
 }
 

@@ -24,9 +24,26 @@ pub enum Error {
         /// `source_bytes` of [`super::Limits`].
         maximum: u64,
     },
+    /// Sources that are under way take all the memory that they may take together.
+    #[error("too many images are being fetched")]
+    Overloaded,
     /// The path cannot be one of this origin's, for example a host that a web proxy does not allow.
     #[error("path refused: {0}")]
     PathRefused(String),
+}
+
+impl Error {
+    /// Whether the origin is in trouble that may pass, and says nothing about the image.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Broken(_) | Self::TimedOut(_) => true,
+            Self::NotFound
+            | Self::AccessDenied(_)
+            | Self::TooLarge { .. }
+            | Self::Overloaded
+            | Self::PathRefused(_) => false,
+        }
+    }
 }
 
 /// Why a location cannot be registered.

@@ -4,13 +4,20 @@
 //! the way and however they change meanwhile.
 
 use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure};
-use bytes::Bytes;
 use rustix::{
     fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fstat, open, openat2},
     io::Errno,
 };
 use serde::{Deserialize, Serialize};
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::Read,
+    os::{
+        fd::{AsFd, AsRawFd},
+        unix::ffi::OsStrExt,
+    },
+    path::{Path, PathBuf},
+};
 
 /// The folder.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -40,19 +47,23 @@ impl Location {
     }
 
     pub(super) async fn attempt(&self, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> {
-        let (root, fetch, maximum) = (self.path.clone(), fetch.clone(), limits.source_bytes);
-        tokio::task::spawn_blocking(move || read(&root, &fetch, maximum))
+        let (root, fetch, limits) = (self.path.clone(), fetch.clone(), limits.clone());
+        tokio::task::spawn_blocking(move || read(&root, &fetch, &limits))
             .await
             .map_err(|_| Failure::new(Error::Broken("reading was abandoned".to_owned())))?
     }
 }
 
-fn read(root: &str, fetch: &Fetch, maximum: u64) -> Result<Fetched, Failure> {
+fn read(root: &str, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> {
+    let maximum = limits.source_bytes;
     let root = open(root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).map_err(root_failure)?;
     let mut file = File::from(open_beneath(&root, &fetch.path).map_err(file_failure)?);
     let stat = fstat(&file).map_err(file_failure)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Err(Error::NotFound.into());
+    }
+    if is_never_read(&file, &limits.never_read) {
+        return Err(Error::PathRefused("the server's own data is no image".to_owned()).into());
     }
     let size = u64::try_from(stat.st_size).unwrap_or_default();
     if size > maximum {
@@ -62,18 +73,30 @@ fn read(root: &str, fetch: &Fetch, maximum: u64) -> Result<Fetched, Failure> {
     if fetch.if_not_version.as_ref() == Some(&version) {
         return Ok(Fetched::NotModified);
     }
-    let mut data = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+    let length = usize::try_from(size).unwrap_or_default();
+    let mut claim = limits.source_memory.claim();
+    claim.grow(length)?;
+    let mut data = Vec::with_capacity(length);
     let length = (&mut file).take(size + 1).read_to_end(&mut data);
     let after = fstat(&file).map_err(file_failure)?;
     if length.ok() != usize::try_from(size).ok() || self::version(&after) != version {
         return Err(Failure::passing(Error::Broken("the file changed while it was read".to_owned())));
     }
     Ok(Fetched::Image {
-        data: Bytes::from(data),
+        data: claim.hold(data),
         media_type: None,
         version,
         modify_time: jiff::Timestamp::from_second(stat.st_mtime).ok(),
     })
+}
+
+/// Whether the file is one of the server's own, by whatever path it was opened. A name is enough: `registry.sqlite`
+/// stands for `registry.sqlite-wal` as well.
+fn is_never_read(file: &File, never_read: &[PathBuf]) -> bool {
+    let link = format!("/proc/self/fd/{}", file.as_fd().as_raw_fd());
+    let Ok(path) = std::fs::read_link(link) else { return true };
+    let path = path.as_os_str().as_bytes();
+    never_read.iter().any(|own| path.starts_with(own.as_os_str().as_bytes()))
 }
 
 /// `NONBLOCK` so that a FIFO cannot hold the thread before it is found to be one.
@@ -119,6 +142,7 @@ fn file_failure(error: Errno) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
     use std::{fs, os::unix::fs::symlink};
 
     fn fetch(root: &Path, path: &str, version: Option<&str>) -> Result<Fetched, Error> {
@@ -128,7 +152,8 @@ mod tests {
             host: String::new(),
             if_not_version: version.map(str::to_owned),
         };
-        read(root.to_str().unwrap(), &fetch, 100).map_err(|failure| failure.error)
+        read(root.to_str().unwrap(), &fetch, &Limits { source_bytes: 100, ..Limits::default() })
+            .map_err(|failure| failure.error)
     }
 
     fn data(fetched: Result<Fetched, Error>) -> Bytes {

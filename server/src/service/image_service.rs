@@ -198,7 +198,8 @@ fn media_type(original: &Original) -> String {
 }
 
 fn rendition(answer: Answer, not_modified: bool) -> Rendition {
-    let Answer { entry, address, transformation, negotiated, cached, max_age, timings, warnings } = answer;
+    let Answer { entry, address, transformation, negotiated, default_image, cached, max_age, timings, warnings } =
+        answer;
     let origin = address.as_ref().and_then(|address| address.origins.iter().find(|origin| origin.id == entry.origin));
     Rendition {
         size_bytes: signed(entry.data.len() as u64),
@@ -222,6 +223,7 @@ fn rendition(answer: Answer, not_modified: bool) -> Rendition {
             })
             .unwrap_or_default(),
         cached,
+        default_image,
         timings: timings.into_iter().map(timing).collect(),
         warnings,
         modify_time: (entry.modified_at != 0)

@@ -12,6 +12,8 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 /// When a client may come again after an origin failed.
 const ORIGIN_RETRY_DELAY: Duration = Duration::from_secs(10);
+/// When a client may come again after the memory for sources was full.
+const OVERLOAD_RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// The gRPC code of each reason. The comments in `error_reason.proto` promise these.
 fn code(reason: ErrorReason) -> Code {
@@ -160,6 +162,7 @@ pub fn origin_reason(error: &origin::Error) -> ErrorReason {
         origin::Error::Unreachable(_) | origin::Error::Broken(_) => ErrorReason::OriginUnavailable,
         origin::Error::TimedOut(_) => ErrorReason::OriginTimeout,
         origin::Error::TooLarge { .. } => ErrorReason::LimitExceeded,
+        origin::Error::Overloaded => ErrorReason::Overloaded,
         origin::Error::PathRefused(_) => ErrorReason::PathInvalid,
     }
 }
@@ -180,6 +183,9 @@ fn origin_error(origin: &str, error: &origin::Error) -> Status {
         origin::Error::TimedOut(_) => status(reason, "an origin did not answer in time", &metadata),
         origin::Error::TooLarge { maximum } => {
             status(reason, error.to_string(), &[("limit", "source_bytes".into()), ("maximum", maximum.to_string())])
+        }
+        origin::Error::Overloaded => {
+            retry(reason, "too many images are being fetched; try again later", &[], OVERLOAD_RETRY_DELAY)
         }
         origin::Error::PathRefused(_) => status(reason, error.to_string(), &[]),
     }

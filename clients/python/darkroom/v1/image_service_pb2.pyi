@@ -109,7 +109,7 @@ class TransformImageResponse(_message.Message):
     def __init__(self, rendition: _Optional[_Union[Rendition, _Mapping]] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class Rendition(_message.Message):
-    __slots__ = ("media_type", "size_bytes", "etag", "max_age", "vary", "not_modified", "width_px", "height_px", "transformation", "url_endpoint", "origin", "file_name", "canonical_url", "cached", "timings", "warnings", "modify_time")
+    __slots__ = ("media_type", "size_bytes", "etag", "max_age", "vary", "not_modified", "width_px", "height_px", "transformation", "url_endpoint", "origin", "file_name", "canonical_url", "cached", "timings", "warnings", "modify_time", "default_image")
     MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +127,7 @@ class Rendition(_message.Message):
     TIMINGS_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     MODIFY_TIME_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_IMAGE_FIELD_NUMBER: _ClassVar[int]
     media_type: str
     size_bytes: int
     etag: str
@@ -144,7 +145,8 @@ class Rendition(_message.Message):
     timings: _containers.RepeatedCompositeFieldContainer[Timing]
     warnings: _containers.RepeatedScalarFieldContainer[str]
     modify_time: _timestamp_pb2.Timestamp
-    def __init__(self, media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., etag: _Optional[str] = ..., max_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., vary: _Optional[_Iterable[str]] = ..., not_modified: _Optional[bool] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., transformation: _Optional[str] = ..., url_endpoint: _Optional[str] = ..., origin: _Optional[str] = ..., file_name: _Optional[str] = ..., canonical_url: _Optional[str] = ..., cached: _Optional[bool] = ..., timings: _Optional[_Iterable[_Union[Timing, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    default_image: bool
+    def __init__(self, media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., etag: _Optional[str] = ..., max_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., vary: _Optional[_Iterable[str]] = ..., not_modified: _Optional[bool] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., transformation: _Optional[str] = ..., url_endpoint: _Optional[str] = ..., origin: _Optional[str] = ..., file_name: _Optional[str] = ..., canonical_url: _Optional[str] = ..., cached: _Optional[bool] = ..., timings: _Optional[_Iterable[_Union[Timing, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., default_image: _Optional[bool] = ...) -> None: ...
 
 class Timing(_message.Message):
     __slots__ = ("name", "duration")
@@ -255,18 +257,16 @@ class OriginAttempt(_message.Message):
     def __init__(self, origin: _Optional[str] = ..., display_name: _Optional[str] = ..., found: _Optional[bool] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("delivered", "http_status", "media_type", "reason", "message")
+    __slots__ = ("delivered", "media_type", "reason", "message")
     DELIVERED_FIELD_NUMBER: _ClassVar[int]
-    HTTP_STATUS_FIELD_NUMBER: _ClassVar[int]
     MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     delivered: bool
-    http_status: int
     media_type: str
     reason: _error_reason_pb2.ErrorReason
     message: str
-    def __init__(self, delivered: _Optional[bool] = ..., http_status: _Optional[int] = ..., media_type: _Optional[str] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ...) -> None: ...
+    def __init__(self, delivered: _Optional[bool] = ..., media_type: _Optional[str] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ...) -> None: ...
 
 class SignUrlsRequest(_message.Message):
     __slots__ = ("urls", "expire_time")

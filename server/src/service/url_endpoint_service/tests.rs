@@ -68,7 +68,7 @@ async fn what_is_created_is_stored_and_told() {
         restrict_unnamed: true,
         unknown_parameters: v1::UnknownParameters::Ignore.into(),
         default_image: "/missing.png".into(),
-        profile: v1::Profile::Speed.into(),
+        profile: v1::Profile::Default.into(),
         ..message("shop")
     };
     let created = create(&service, creation("shop", full.clone())).await.unwrap();
