@@ -68,6 +68,8 @@ impl InvalidTransformation {
 }
 
 #[cfg(test)]
+mod documentation;
+#[cfg(test)]
 mod pixel_tests;
 #[cfg(test)]
 mod tests;

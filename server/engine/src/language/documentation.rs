@@ -1,0 +1,20 @@
+//! `docs/transformations.md` says of each parameter what the code says of it.
+
+use super::{PARAMETERS, Parameter};
+
+const DOCUMENT: &str = include_str!("../../../../docs/transformations.md");
+
+/// The row that the document has for a parameter. When this test fails, paste what it expects.
+fn row(parameter: &Parameter) -> String {
+    let Parameter { key, name, values, default, meaning, example } = parameter;
+    format!("| `{key}` ({name}) | {values} | {default} | {meaning} | `{example}` |")
+}
+
+#[test]
+fn every_parameter_has_its_row_and_no_row_is_out_of_date() {
+    let expected: Vec<String> = PARAMETERS.into_iter().flatten().map(row).collect();
+    // Rows of parameters are those with five cells; other tables of the document have more or fewer.
+    let is_of_a_parameter = |line: &&str| line.starts_with("| `") && line.matches(" | ").count() == 4;
+    let found: Vec<&str> = DOCUMENT.lines().filter(is_of_a_parameter).collect();
+    assert_eq!(found, expected);
+}
