@@ -28,7 +28,7 @@ check: ## Formatting, lints, documentation, licences, the contract, directions o
 	@$(MAKE) --no-print-directory tools
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --workspace --no-deps --document-private-items
 	$(WITH_TOOLS) python tests/run.py "dependency directions" "proto files linted" "generated files compared" "licence checks"
 
 clients: tools ## Generates the code of the clients from proto/

@@ -74,6 +74,7 @@ impl Darkroom {
     }
 
     /// On a data folder that another one left.
+    #[allow(clippy::unused_async)] // as the other two
     pub async fn start_in(data: tempfile::TempDir, transport: Transport, settings: &[(&str, &str)]) -> Self {
         let output = Arc::new(Mutex::new(Vec::new()));
         let mut settings: Vec<(&str, &str)> = settings.to_vec();
@@ -266,7 +267,8 @@ impl Process {
         let mut seen = Vec::new();
         let deadline = Instant::now() + START_TIMEOUT;
         while !wanted.iter().all(|name| seen.iter().any(|line: &String| line.trim_start().starts_with(name))) {
-            match greeting.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            let line = greeting.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+            match line {
                 Ok(line) => seen.push(line),
                 Err(_) => {
                     thread::sleep(Duration::from_millis(100)); // for the last words

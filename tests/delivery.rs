@@ -292,7 +292,7 @@ async fn signed_urls(darkroom: &Darkroom) {
     let key =
         aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, crate::darkroom::KEY.as_bytes());
     let signature = aws_lc_rs::hmac::sign(&key, b"tr:w-9/photo.jpg9999999999");
-    let signature: String = signature.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let signature = hex::encode(signature);
     assert_eq!(darkroom.get(&format!("/signed/tr:w-9/photo.jpg?ik-s={signature}")).await.status(), 200);
     assert_eq!(darkroom.get(&format!("/signed/tr:w-10/photo.jpg?ik-s={signature}")).await.status(), 401);
 }

@@ -37,6 +37,7 @@ async fn transform(client: &mut Images, request: TransformImageRequest) -> Resul
     Ok((facts.unwrap(), data.into()))
 }
 
+#[allow(clippy::unnecessary_wraps)] // as the field has it
 fn at_endpoint(path: &str) -> Option<ImageSource> {
     let source = EndpointPath { url_endpoint: "urlEndpoints/default".into(), path: path.into(), query: String::new() };
     Some(ImageSource { source: Some(Source::EndpointPath(source)) })

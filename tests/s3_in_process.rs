@@ -23,7 +23,7 @@ async fn serve(root: &std::path::Path) -> String {
         while let Ok((stream, _)) = listener.accept().await {
             let service = service.clone();
             tokio::spawn(async move {
-                _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await
+                _ = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });

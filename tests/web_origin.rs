@@ -71,7 +71,7 @@ async fn answer(State(seen): State<Seen>, request: Request) -> Response {
                 .into_response()
         }
         "endless.jpg" => {
-            let body = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[0xFF; 65536])));
+            let body = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[0xFF; 8192])));
             ([("content-type", "image/jpeg")], Body::from_stream(body)).into_response()
         }
         "silent.jpg" => {

@@ -120,7 +120,7 @@ async fn check(running: &Running, request: &[u8], fate: Fate) {
         Answered(expected) => assert_eq!((status, answers), (Some(expected), 2), "{shown:?}"),
         Refused(expected) => assert_eq!((status, answers), (Some(expected), 1), "{shown:?}"),
         RefusedSomehow => {
-            assert!(status.is_none_or(|status| status >= 400) && answers <= 1, "{shown:?}: {status:?} {answers}")
+            assert!(status.is_none_or(|status| status >= 400) && answers <= 1, "{shown:?}: {status:?} {answers}");
         }
     }
 }

@@ -20,7 +20,7 @@ const EXIT_USAGE: u8 = 64;
 
 /// Serves images, transformed on the fly, out of the buckets that you already have.
 #[derive(Debug, Parser)]
-#[command(name = "darkroom", version, about, propagate_version = true)]
+#[command(name = "darkroom", version, propagate_version = true)]
 pub struct Arguments {
     #[command(flatten)]
     flags: Flags,
@@ -55,18 +55,18 @@ pub fn run(arguments: Arguments) -> ExitCode {
     match command {
         Command::Transform(arguments) => report(transform::run(&arguments)),
         Command::Worker => darkroom_server::workers::run_worker(),
-        Command::Serve(arguments) => with_settings(flags, |settings| serve::run(settings, Some(arguments))),
-        Command::Server => with_settings(flags, |settings| serve::run(settings, None)),
-        Command::Gateway(arguments) => with_settings(flags, |settings| gateway::run(settings, arguments)),
-        Command::Origin(arguments) => with_settings(flags, |settings| origin::run(settings, arguments)),
-        Command::Endpoint(arguments) => with_settings(flags, |settings| endpoint::run(settings, arguments)),
-        Command::Explain(arguments) => with_settings(flags, |settings| explain::run(settings, arguments)),
+        Command::Serve(arguments) => with_settings(&flags, |settings| serve::run(settings, Some(arguments))),
+        Command::Server => with_settings(&flags, |settings| serve::run(settings, None)),
+        Command::Gateway(arguments) => with_settings(&flags, |settings| gateway::run(settings, arguments)),
+        Command::Origin(arguments) => with_settings(&flags, |settings| origin::run(settings, arguments)),
+        Command::Endpoint(arguments) => with_settings(&flags, |settings| endpoint::run(settings, arguments)),
+        Command::Explain(arguments) => with_settings(&flags, |settings| explain::run(settings, arguments)),
     }
 }
 
 /// Reads every setting, reports every problem at once, and only then does anything.
 fn with_settings<F: Future<Output = Result<(), Failure>>>(
-    flags: Flags,
+    flags: &Flags,
     command: impl FnOnce(Settings) -> F,
 ) -> ExitCode {
     let settings = match Settings::read(flags) {

@@ -307,7 +307,11 @@ impl Delivery {
                 stale: false,
             });
         }
-        let done = self.workers.render(original.data.clone(), &request).await?;
+        let done = match self.workers.render(original.data.clone(), &request).await {
+            // Whoever killed the worker need not have been this image. Two deaths by the same one are taken for proof.
+            Err(workers::Error::Crashed) => self.workers.render(original.data.clone(), &request).await?,
+            done => done?,
+        };
         let spent = done.rendition.timings;
         let timings = vec![
             ("queue", done.queue_time),

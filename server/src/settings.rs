@@ -15,7 +15,7 @@ use darkroom_server::{
 use quantity::{parse_bytes, parse_duration};
 use serde::Deserialize;
 use std::{
-    net::SocketAddr,
+    net::{SocketAddr, ToSocketAddrs},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -124,7 +124,7 @@ impl Settings {
     ///
     /// # Errors
     /// All problems, each naming the setting and what was expected.
-    pub fn read(flags: Flags) -> Result<Self, Vec<String>> {
+    pub fn read(flags: &Flags) -> Result<Self, Vec<String>> {
         let file = match &flags.config {
             None => Flags::default(),
             Some(path) => {
@@ -134,7 +134,7 @@ impl Settings {
             }
         };
         let mut problems = Vec::new();
-        let settings = Self::merge(&flags, &file, &mut problems);
+        let settings = Self::merge(flags, &file, &mut problems);
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
     }
 
@@ -147,10 +147,6 @@ impl Settings {
                 }
             };
         }
-        let address = |text: &str| {
-            text.parse::<SocketAddr>()
-                .map_err(|_| "expected an address with a port, for example 127.0.0.1:8080".to_owned())
-        };
         let count = |text: &str| {
             text.parse::<usize>()
                 .ok()
@@ -170,6 +166,7 @@ impl Settings {
         let workers = workers::Config::default();
         let limits = origin::Limits::default();
         let delivery = delivery::Config::default();
+        let input_pixels = setting!(input_pixels).or(workers.limits.input_pixels, pixels, problems);
         let registry = setting!(registry).or(
             format!("sqlite://{}", data_dir.join("registry.sqlite").display()),
             registry_url,
@@ -217,7 +214,8 @@ impl Settings {
                     queue: setting!(queue).or(workers.queue, count, problems),
                     job_timeout: setting!(worker_timeout).or(workers.job_timeout, positive_duration, problems),
                     limits: darkroom_engine::Limits {
-                        input_pixels: setting!(input_pixels).or(workers.limits.input_pixels, pixels, problems),
+                        input_pixels,
+                        input_pixels_unstreamable: workers.limits.input_pixels_unstreamable.min(input_pixels),
                         ..workers.limits
                     },
                     ..workers
@@ -264,6 +262,12 @@ fn source_memory(text: &str) -> Result<SourceMemory, String> {
         0 => Err("expected a size above 0, for example 512MiB".to_owned()),
         bytes => Ok(SourceMemory::new(bytes)),
     }
+}
+
+/// A host name is looked up once, at the start.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let found = text.to_socket_addrs().ok().and_then(|mut found| found.next());
+    found.ok_or_else(|| "expected a host and a port, for example 127.0.0.1:8080".to_owned())
 }
 
 fn positive_duration(text: &str) -> Result<Duration, String> {

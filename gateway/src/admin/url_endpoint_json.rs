@@ -12,7 +12,7 @@ const PREFIX_CHARS_MAX: usize = 100;
 /// Origins of a URL endpoint.
 const ORIGINS_MAX: usize = 10;
 /// Host names of a URL endpoint.
-const HOSTS_MAX: usize = 100;
+const HOSTS_MAX: usize = 50;
 /// Characters of the path of an image.
 const PATH_CHARS_MAX: usize = 2048;
 

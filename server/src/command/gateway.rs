@@ -2,7 +2,7 @@
 
 use super::{
     Failure,
-    serve::{bind, greet, terminated, wait},
+    serve::{Service, bind, greet},
 };
 use crate::{settings::Settings, telemetry};
 use clap::Args;
@@ -19,7 +19,6 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::watch;
 use tonic::transport::Channel;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
@@ -43,7 +42,6 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
     let channel = channel(&arguments.server)?;
     let images = RemoteImages::new(&arguments.server, key.expose_secret())?;
     let ready = watch_health(channel.clone());
-    let (stop, stopped) = watch::channel(false);
     let gateway = Gateway::new(
         GatewayConfig::default(),
         Arc::new(images),
@@ -59,21 +57,9 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
         ],
         None,
     );
-    let mut tasks = tokio::task::JoinSet::<Result<(), Failure>>::new();
-    tasks.spawn({
-        let (gateway, stopped) = (gateway.clone(), stopped.clone());
-        async move { Ok(gateway.serve_delivery(delivery, wait(stopped)).await?) }
-    });
-    tasks.spawn(async move { Ok(gateway.serve_admin(admin, wait(stopped)).await?) });
-    let served = tokio::select! {
-        () = terminated() => Ok(()),
-        Some(ended) = tasks.join_next() => ended?,
-    };
-    _ = stop.send(true);
-    while let Some(ended) = tasks.join_next().await {
-        ended??;
-    }
-    served
+    let mut service = Service::default();
+    service.serve_http(&gateway, delivery, admin);
+    service.run().await
 }
 
 /// Whether the server serves, as of the last time that it was asked.

@@ -10,6 +10,7 @@ use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
+    task::JoinSet,
 };
 
 #[derive(Debug, Args)]
@@ -32,10 +33,10 @@ pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), F
     let server = Server::start(settings.server.clone()).await?;
     let new_key = server.registry().ensure_access_key(settings.private_key.clone()).await?;
 
-    let (stop, stopped) = watch::channel(false);
-    let mut tasks = tokio::task::JoinSet::<Result<(), Failure>>::new();
+    let mut service = Service::default();
+    let stopped = service.stopped();
     let mut greeting = vec![format!("gRPC        {}", grpc.local_addr()?)];
-    tasks.spawn({
+    service.tasks.spawn({
         let (server, stopped) = (server.clone(), stopped.clone());
         async move { Ok(server.serve(grpc, wait(stopped)).await?) }
     });
@@ -56,24 +57,55 @@ pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), F
             Arc::new(telemetry::metrics),
             Arc::new(move || !workers.process_ids().is_empty()),
         );
-        tasks.spawn({
-            let (gateway, stopped) = (gateway.clone(), stopped.clone());
-            async move { Ok(gateway.serve_delivery(delivery, wait(stopped)).await?) }
-        });
-        tasks.spawn(async move { Ok(gateway.serve_admin(admin, wait(stopped)).await?) });
+        service.serve_http(&gateway, delivery, admin);
     }
     greet(&greeting, new_key.as_ref().map(ExposeSecret::expose_secret));
 
-    let served = tokio::select! {
-        () = terminated() => Ok(()),
-        Some(ended) = tasks.join_next() => ended?,
-    };
-    _ = stop.send(true);
-    while let Some(ended) = tasks.join_next().await {
-        ended??;
-    }
+    let served = service.run().await;
     server.close().await?;
     served
+}
+
+/// What is served until the process is told to stop. The admin port goes last: it is where `/readyz` says that the
+/// rest is draining.
+#[derive(Debug, Default)]
+pub(super) struct Service {
+    tasks: JoinSet<Result<(), Failure>>,
+    admin: JoinSet<Result<(), Failure>>,
+    stop: watch::Sender<bool>,
+    stop_admin: watch::Sender<bool>,
+}
+
+impl Service {
+    fn stopped(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    /// Serves both ports of a gateway.
+    pub(super) fn serve_http(&mut self, gateway: &Gateway, delivery: TcpListener, admin: TcpListener) {
+        let (served, stopped) = (gateway.clone(), self.stop.subscribe());
+        self.tasks.spawn(async move { Ok(served.serve_delivery(delivery, wait(stopped)).await?) });
+        let (served, stopped) = (gateway.clone(), self.stop_admin.subscribe());
+        self.admin.spawn(async move { Ok(served.serve_admin(admin, wait(stopped)).await?) });
+    }
+
+    /// Runs until the process is told to stop, or until a part fails; then everything finishes what it has begun.
+    pub(super) async fn run(mut self) -> Result<(), Failure> {
+        let ended = tokio::select! {
+            () = terminated() => Ok(()),
+            Some(ended) = self.tasks.join_next() => ended?,
+            Some(ended) = self.admin.join_next() => ended?,
+        };
+        self.stop.send_replace(true);
+        while let Some(ended) = self.tasks.join_next().await {
+            ended??;
+        }
+        self.stop_admin.send_replace(true);
+        while let Some(ended) = self.admin.join_next().await {
+            ended??;
+        }
+        ended
+    }
 }
 
 /// Binds a port, or says which setting names it.
@@ -84,13 +116,13 @@ pub(super) async fn bind(address: SocketAddr, what: &str) -> Result<TcpListener,
 }
 
 /// Resolves when the server is to stop.
-pub(super) async fn wait(mut stopped: watch::Receiver<bool>) {
+async fn wait(mut stopped: watch::Receiver<bool>) {
     // An error means that the sender is gone: that is a stop as well.
     _ = stopped.wait_for(|stop| *stop).await;
 }
 
 /// Resolves at SIGTERM or SIGINT; a second one ends the process at once.
-pub(super) async fn terminated() {
+async fn terminated() {
     let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         return std::future::pending().await;

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn age_decides_freshness() {
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         let mut entry = untouched(&original(b"hello", None), "a", false).unwrap();
         assert!(is_fresh(&entry, hour));
         entry.checked_at -= 3601;

@@ -65,7 +65,7 @@ pub struct Fetch {
     pub query: String,
     /// Host name that the client asked for, for web origins that want it forwarded; empty when unknown.
     pub host: String,
-    /// Version that the caller has ([`Fetched::version`]); the origin may then answer that it is still right.
+    /// Version that the caller has (`version` of [`Fetched::Image`]); the origin may then answer that it is still right.
     pub if_not_version: Option<String>,
 }
 

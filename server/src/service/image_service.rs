@@ -6,7 +6,7 @@ use super::{
     status,
 };
 use crate::delivery::{
-    Answer, Attempt, Delivery, Explanation, Locator, Original, Request as DeliveryRequest, Source, Timing,
+    Answer, Attempt, Delivery, Error, Explanation, Locator, Original, Request as DeliveryRequest, Source, Timing,
 };
 use bytes::Bytes;
 use darkroom_api::{
@@ -21,6 +21,7 @@ use darkroom_api::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tonic::{Request, Response, Status, async_trait};
+use tracing::{Instrument, Span};
 
 /// What is encoded in the path of a canonical link.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -48,12 +49,14 @@ impl ImageService for Images {
         &self,
         request: Request<FetchImageRequest>,
     ) -> Result<Response<Self::FetchImageStream>, Status> {
+        let span = span(&request);
         let FetchImageRequest { image, if_none_match } = request.into_inner();
         let source = source(image)?;
         if matches!(source, Source::Data(_)) {
             return Err(status::invalid_argument("image.data", "an image that is sent along need not be fetched"));
         }
-        let (_, original) = self.delivery.original(source).await.map_err(|error| status::delivery(&error))?;
+        let (_, original) =
+            self.delivery.original(source).instrument(span.clone()).await.map_err(|error| failed(&span, &error))?;
         let facts = source_image(&original, &if_none_match);
         let data = if facts.not_modified { Bytes::new() } else { original.data.clone() };
         Ok(Response::new(messages(facts, data, |source_image, data| FetchImageResponse { source_image, data })))
@@ -63,6 +66,7 @@ impl ImageService for Images {
         &self,
         request: Request<TransformImageRequest>,
     ) -> Result<Response<Self::TransformImageStream>, Status> {
+        let span = span(&request);
         let TransformImageRequest { image, steps, accept, if_none_match, omit_data } = request.into_inner();
         let source = source(image)?;
         let transformation = transformation(steps)?;
@@ -70,7 +74,8 @@ impl ImageService for Images {
             return Err(status::invalid_argument("transformation", "a delivery URL has its own; leave this field out"));
         }
         let request = DeliveryRequest { source, transformation, accept };
-        let answer = self.delivery.rendition(request).await.map_err(|error| status::delivery(&error))?;
+        let answer =
+            self.delivery.rendition(request).instrument(span.clone()).await.map_err(|error| failed(&span, &error))?;
         let not_modified = matches_etag(&if_none_match, &answer.entry.etag);
         let data = if not_modified || omit_data { Bytes::new() } else { answer.entry.data.clone() };
         let facts = rendition(answer, not_modified);
@@ -88,8 +93,10 @@ impl ImageService for Images {
         &self,
         request: Request<GetImageMetadataRequest>,
     ) -> Result<Response<ImageMetadata>, Status> {
+        let span = span(&request);
         let source = source(request.into_inner().image)?;
-        let found = self.delivery.metadata(source).await.map_err(|error| status::delivery(&error))?;
+        let found =
+            self.delivery.metadata(source).instrument(span.clone()).await.map_err(|error| failed(&span, &error))?;
         Ok(Response::new(ImageMetadata {
             width_px: found.width_px,
             height_px: found.height_px,
@@ -109,17 +116,29 @@ impl ImageService for Images {
         &self,
         request: Request<ExplainDeliveryRequest>,
     ) -> Result<Response<ExplainDeliveryResponse>, Status> {
+        let span = span(&request);
         let ExplainDeliveryRequest { delivery_url, accept } = request.into_inner();
         let Some(DeliveryUrl { host, target }) = delivery_url else {
             return Err(status::invalid_argument("delivery_url", "required: what a browser asks for"));
         };
         check_target(&target, "delivery_url.target")?;
-        Ok(Response::new(explanation(self.delivery.explain(host, target, &accept).await)))
+        Ok(Response::new(explanation(self.delivery.explain(host, target, &accept).instrument(span).await)))
     }
 
     async fn sign_urls(&self, _: Request<SignUrlsRequest>) -> Result<Response<SignUrlsResponse>, Status> {
         not_built("SignUrls")
     }
+}
+
+/// What every line of the log about a request has in common.
+fn span<T>(request: &Request<T>) -> Span {
+    let id = request.metadata().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", request_id = id)
+}
+
+/// The status of a failure; what the log has of it carries the request's id.
+fn failed(span: &Span, error: &Error) -> Status {
+    span.in_scope(|| status::delivery(error))
 }
 
 fn source(image: Option<ImageSource>) -> Result<Source, Status> {

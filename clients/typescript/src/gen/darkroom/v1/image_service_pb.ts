@@ -620,7 +620,7 @@ export const BatchTransformImageResponseSchema: GenMessage<BatchTransformImageRe
  */
 export type GetImageMetadataRequest = Message<"darkroom.v1.GetImageMetadataRequest"> & {
   /**
-   * Which image; a delivery URL's transformation must be empty. Required.
+   * Which image; a delivery URL's transformation is not carried out. Required.
    *
    * @generated from field: darkroom.v1.ImageSource image = 1;
    */
