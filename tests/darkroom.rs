@@ -268,13 +268,12 @@ impl Process {
         let deadline = Instant::now() + START_TIMEOUT;
         while !wanted.iter().all(|name| seen.iter().any(|line: &String| line.trim_start().starts_with(name))) {
             let line = greeting.recv_timeout(deadline.saturating_duration_since(Instant::now()));
-            match line {
-                Ok(line) => seen.push(line),
-                Err(_) => {
-                    thread::sleep(Duration::from_millis(100)); // for the last words
-                    panic!("{arguments:?} did not start: {}", String::from_utf8_lossy(&output.lock().unwrap()));
-                }
+            if let Ok(line) = line {
+                seen.push(line);
+                continue;
             }
+            thread::sleep(Duration::from_millis(100)); // for the last words
+            panic!("{arguments:?} did not start: {}", String::from_utf8_lossy(&output.lock().unwrap()));
         }
         (process, seen)
     }

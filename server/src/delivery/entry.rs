@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(media_type(Some("text/plain"), "a.css"), "text/plain");
         assert_eq!(media_type(None, "a.css"), "text/css");
         assert_eq!(media_type(None, "a"), UNKNOWN_MEDIA_TYPE);
-        assert_eq!(media_type(None, "a.psd"), "image/vnd.adobe.photoshop", "an image that Darkroom does not read");
+        assert_eq!(media_type(Some("image/jxl"), "a"), "image/jxl", "an image that Darkroom does not read");
     }
 
     #[test]
