@@ -350,3 +350,52 @@ async fn a_full_queue_says_when_to_come_again() {
     assert!(served >= 2 && shed >= 1, "{served} served, {shed} shed");
     assert_eq!(darkroom.get("/tr:w-20/photo.jpg").await.status(), 200, "and it goes on");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_worker_costs_nobody_an_image() {
+    let darkroom = Darkroom::start(Transport::InProcess).await;
+    let pictures = folder();
+    darkroom.folder(pictures.path()).await;
+    let paths: Vec<String> = (0..24).map(|index| format!("/tr:w-{},f-avif/photo.jpg", 700 - index)).collect();
+    let requests = futures::future::join_all(paths.iter().map(|path| darkroom.get(path)));
+    let killer = async {
+        let mut killed = 0;
+        for _ in 0..3 {
+            tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+            // The one that has worked longest is the likeliest to be at work.
+            if let Some(worker) = children(darkroom.server_pid()).first() {
+                killed += u32::from(
+                    std::process::Command::new("kill").args(["-KILL", &worker.to_string()]).status().unwrap().success(),
+                );
+            }
+        }
+        killed
+    };
+    let (responses, killed) = futures::join!(requests, killer);
+    assert!(killed >= 2, "{killed} workers were killed");
+    for (path, response) in paths.iter().zip(responses) {
+        assert_eq!(response.status(), 200, "{path}: {:?}", response.headers().get("ik-error"));
+    }
+}
+
+/// Process ids of the children of a process.
+fn children(parent: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{parent}/task")).unwrap();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().map(|pid| pid.parse().unwrap()).collect::<Vec<u32>>()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sources_are_bounded_together() {
+    let settings = [("DARKROOM_SOURCE_MEMORY", "64KiB")];
+    let darkroom = Darkroom::start_with(Transport::InProcess, &settings).await;
+    let pictures = folder();
+    std::fs::write(pictures.path().join("large.txt"), vec![b'x'; 100_000]).unwrap();
+    darkroom.folder(pictures.path()).await;
+    let response = darkroom.get("/large.txt").await;
+    assert_eq!(response.status(), 503);
+    assert!(field(&response, "ik-error").starts_with("OVERLOADED") && response.headers().contains_key("retry-after"));
+    for _ in 0..10 {
+        assert_eq!(darkroom.get("/tr:w-20/photo.jpg").await.status(), 200, "what was claimed is given back");
+    }
+}

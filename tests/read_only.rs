@@ -2,7 +2,10 @@
 
 use crate::{darkroom::Darkroom, on_both_transports, pictures::folder};
 
-on_both_transports! { a_folder_confines }
+on_both_transports! {
+    a_folder_confines
+    the_servers_own_data_stays_closed
+}
 
 async fn a_folder_confines(darkroom: &Darkroom) {
     let outside = tempfile::tempdir().unwrap();
@@ -38,6 +41,28 @@ async fn a_folder_confines(darkroom: &Darkroom) {
     );
     darkroom.get("/tr:w-9/photo.jpg").await;
     assert_eq!(listing(inside), before, "nothing was written");
+}
+
+async fn the_servers_own_data_stays_closed(darkroom: &Darkroom) {
+    let pictures = folder();
+    darkroom.folder(pictures.path()).await;
+    darkroom.get("/tr:w-9/photo.jpg").await;
+    let inside = darkroom.folder(darkroom.data.path()).await;
+    let around = darkroom.folder(darkroom.data.path().parent().unwrap()).await;
+    let name = darkroom.data.path().file_name().unwrap().to_str().unwrap();
+    for (prefix, origin, folder) in [("inside", inside, String::new()), ("around", around, format!("{name}/"))] {
+        darkroom.url_endpoint(serde_json::json!({"description": "d", "urlPrefix": prefix, "origins": [origin]})).await;
+        std::fs::write(darkroom.data.path().join("harmless.txt"), "harmless").unwrap();
+        assert_eq!(
+            darkroom.get(&format!("/{prefix}/{folder}harmless.txt")).await.status(),
+            200,
+            "only what is its own"
+        );
+        for file in ["master.key", "registry.sqlite", "registry.sqlite-wal"] {
+            let status = darkroom.get(&format!("/{prefix}/{folder}{file}")).await.status().as_u16();
+            assert_eq!(status, 400, "{prefix} {file}");
+        }
+    }
 }
 
 fn listing(folder: &std::path::Path) -> Vec<(std::path::PathBuf, u64, std::time::SystemTime)> {

@@ -111,6 +111,8 @@ pub struct Delivery {
     renditions: Flights<Made>,
     originals: Flights<Arc<Original>>,
     missing: moka::future::Cache<Key, ()>,
+    /// Sources whose origins failed just now.
+    troubled: moka::future::Cache<Key, ()>,
     in_flight: Arc<Semaphore>,
     config: Config,
 }
@@ -131,6 +133,10 @@ impl Delivery {
             .max_capacity(config.not_found_entries)
             .time_to_live(config.not_found_for)
             .build();
+        let troubled = moka::future::Cache::builder()
+            .max_capacity(config.not_found_entries)
+            .time_to_live(STAND_IN_MAX_AGE)
+            .build();
         let in_flight = Arc::new(Semaphore::new(config.renditions_in_flight));
         Self {
             registry,
@@ -140,6 +146,7 @@ impl Delivery {
             renditions: Flights::default(),
             originals: Flights::default(),
             missing,
+            troubled,
             in_flight,
             config,
         }
@@ -241,6 +248,11 @@ impl Delivery {
         {
             return Ok(Made { entry, timings: Vec::new(), stale: false });
         }
+        let source = key::original(&address);
+        if let Some(entry) = stale.as_ref().filter(|_| self.troubled.contains_key(&source)) {
+            // Asked a moment ago, in vain: nobody else has to wait for that.
+            return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true });
+        }
         let _place =
             self.in_flight.try_acquire().map_err(|_| workers::Error::Overloaded { retry_after: RETRY_AFTER })?;
         let original = match &stale {
@@ -256,6 +268,7 @@ impl Delivery {
             // Better an old picture than none while an origin is down; what is gone or forbidden is so at once.
             (Err(Error::Origin { origin, error }), Some(entry)) if error.is_passing() => {
                 tracing::warn!(origin, %error, "an origin failed; a stale rendition is delivered");
+                self.troubled.insert(source, ()).await;
                 return Ok(Made { entry, timings: vec![("fetch", started.elapsed())], stale: true });
             }
             (Err(error), Some(_)) => {

@@ -54,6 +54,9 @@ impl<'a> Target<'a> {
                 _ => signed_query.push(pair),
             }
             match key {
+                "tr" if in_query.is_some() => {
+                    return Err(InvalidPath("`tr` is given twice in the query; chain its steps with `:`".into()).into());
+                }
                 "tr" => in_query = Some(separators(value)),
                 key if key.starts_with("ik-") => {}
                 _ => origin_query.push(pair),
@@ -159,6 +162,11 @@ mod tests {
         assert_eq!((parsed.signature, parsed.expiry), (Some("ab"), Some("99")));
         assert_eq!((parsed.signed_path, parsed.signed_query.as_str()), ("acme/b%20c.jpg", "z=1&a=2"));
         assert_eq!(&parsed.signed_path[parsed.endpoint_bytes..], "b%20c.jpg");
+    }
+
+    #[test]
+    fn two_transformations_in_the_query_are_refused() {
+        assert!(matches!(Target::parse("/a.jpg?tr=w-1&tr=w-2", 0), Err(Error::Path(_))));
     }
 
     #[test]
