@@ -89,8 +89,11 @@ async fn health_and_reflection_are_open(darkroom: &Darkroom) {
         server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
     };
     let channel = darkroom.bare_channel().await;
-    let health = HealthClient::new(channel.clone()).check(HealthCheckRequest::default()).await.unwrap().into_inner();
-    assert_eq!(health.status(), ServingStatus::Serving);
+    for service in ["", "darkroom.v1.ImageService"] {
+        let ask = HealthCheckRequest { service: service.into() };
+        let health = HealthClient::new(channel.clone()).check(ask).await.unwrap().into_inner();
+        assert_eq!(health.status(), ServingStatus::Serving, "{service}");
+    }
 
     let ask = ServerReflectionRequest {
         host: String::new(),

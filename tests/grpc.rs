@@ -117,6 +117,9 @@ async fn an_image_that_is_sent_along(darkroom: &Darkroom) {
         TransformImageRequest { image, steps: Some(Steps::Transformation("w-64,f-png".into())), ..Default::default() };
     let (_, data) = transform(&mut client, request).await.unwrap();
     assert_eq!(facts(&data), (64, 48, "image/png"));
+    let image = Some(ImageSource { source: Some(Source::Data("no image".into())) });
+    let status = transform(&mut client, TransformImageRequest { image, ..Default::default() }).await.unwrap_err();
+    assert_eq!(status.get_details_error_info().unwrap().reason, "IMAGE_UNREADABLE");
 }
 
 async fn fetch_gives_the_original(darkroom: &Darkroom) {
@@ -191,8 +194,13 @@ async fn explanations(darkroom: &Darkroom) {
     let outcome = told.outcome.unwrap();
     assert!(!outcome.delivered && outcome.reason().reason() == "IMAGE_NOT_FOUND", "{outcome:?}");
 
-    let outcome = explain("/tr:w-none/photo.jpg").await.outcome.unwrap();
-    assert_eq!(outcome.reason().reason(), "TRANSFORMATION_INVALID");
+    let told = explain("/both/tr:w-none/photo.jpg").await;
+    assert_eq!(
+        (told.url_endpoint_match.as_str(), told.path.as_str()),
+        ("prefix", "photo.jpg"),
+        "what is right is told"
+    );
+    assert_eq!(told.outcome.unwrap().reason().reason(), "TRANSFORMATION_INVALID");
 }
 
 async fn errors_have_reasons(darkroom: &Darkroom) {

@@ -9,6 +9,7 @@ on_both_transports! {
     origins_come_and_go
     endpoints_come_and_go
     bad_input_is_named
+    what_is_only_validated_changes_nothing
     secrets_never_come_out
     health_metrics_and_openapi
 }
@@ -118,6 +119,19 @@ async fn bad_input_is_named(darkroom: &Darkroom) {
     assert_eq!(status, 400, "{answer}");
     let (status, list) = darkroom.manage(Method::GET, "/v1/accounts/origins", None).await;
     assert_eq!((status, list), (200, json!([])), "nothing was registered on the way");
+}
+
+async fn what_is_only_validated_changes_nothing(darkroom: &Darkroom) {
+    let body = json!({"name": "x", "type": "FOLDER", "path": "/tmp"});
+    for (query, expected) in
+        [("validateOnly=true", 200), ("validateOnly=1", 200), ("validateOnly", 200), ("validateOnly=yes", 400)]
+    {
+        let (status, answer) =
+            darkroom.manage(Method::POST, &format!("/v1/accounts/origins?{query}"), Some(body.clone())).await;
+        assert_eq!(status, expected, "{query}: {answer}");
+    }
+    let (_, list) = darkroom.manage(Method::GET, "/v1/accounts/origins", None).await;
+    assert_eq!(list, json!([]));
 }
 
 async fn secrets_never_come_out(darkroom: &Darkroom) {

@@ -118,6 +118,12 @@ def proto_lint(_place, _processes) -> int:
     return len(list(Path("proto").rglob("*.proto")))
 
 
+def lints(_place, _processes) -> int:
+    run(["cargo", "fmt", "--all", "--check"], "$^")
+    run(["cargo", "clippy", "--locked", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], "$^")
+    return 2
+
+
 def licences(_place, _processes) -> int:
     run(["cargo", "deny", "--locked", "check", "licenses", "bans", "sources"])
     return 3
@@ -195,6 +201,7 @@ PARTS = {
     "licence checks": licences,
     "emulator tests": emulators,
     "Rust tests": rust,
+    "formatting and lints": lints,
     "Python client tests": python_client,
     "TypeScript client tests": typescript_client,
     "page tests in Chromium": page_in_chromium,

@@ -226,7 +226,14 @@ mod tests {
             let row = row(reason);
             assert!(row.delivery.as_u16() >= 400 && row.management.as_u16() >= 400, "{reason:?}");
             assert!(row.code.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'), "{reason:?}");
-            assert!(row.help.contains("docs/") && row.help.ends_with('.'), "{reason:?}");
+            let named = row
+                .help
+                .split_whitespace()
+                .map(|word| word.trim_end_matches('.'))
+                .find(|word| word.starts_with("docs/"));
+            let named = named.unwrap_or_else(|| panic!("{reason:?} names no document"));
+            let document = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(named);
+            assert!(document.exists() && row.help.ends_with('.'), "{reason:?}: {named}");
         }
     }
 

@@ -33,7 +33,7 @@ pub const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 pub enum RemoteError {
     /// Not an address.
     #[error("the address of a server looks like http://host:9090")]
-    Address(#[source] tonic::transport::Error),
+    Address,
     /// Not a key.
     #[error("an access key is visible ASCII without spaces")]
     AccessKey,
@@ -41,7 +41,9 @@ pub enum RemoteError {
 
 /// A channel to a server, opened when it is first used and again whenever it breaks.
 pub fn channel(server: &str) -> Result<Channel, RemoteError> {
-    let endpoint = Endpoint::from_shared(server.to_owned()).map_err(RemoteError::Address)?;
+    // A bare word would be taken for a host, and the mistake found by the first visitor.
+    let is_url = ["http://", "https://"].iter().any(|scheme| server.len() > scheme.len() && server.starts_with(scheme));
+    let endpoint = Endpoint::from_shared(server.to_owned()).ok().filter(|_| is_url).ok_or(RemoteError::Address)?;
     Ok(endpoint
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_nodelay(true)

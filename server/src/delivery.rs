@@ -47,6 +47,8 @@ pub struct Config {
     pub not_found_for: Duration,
     /// How many «not found» are remembered.
     pub not_found_entries: u64,
+    /// What asking all origins of an endpoint may take together.
+    pub fetch_timeout: Duration,
     /// Renditions that may be under way at a time, from the fetch on; one more is refused at once. It bounds the
     /// memory that sources take while an origin is slow.
     pub renditions_in_flight: usize,
@@ -59,6 +61,7 @@ impl Default for Config {
             revalidate_after: Duration::from_hours(1),
             not_found_for: Duration::from_secs(10),
             not_found_entries: 100_000,
+            fetch_timeout: Duration::from_secs(20),
             renditions_in_flight: 512,
         }
     }
@@ -223,7 +226,13 @@ impl Delivery {
         let negotiated = address::negotiates(&pipeline);
         let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
         let transformation = pipeline.to_string();
-        let made = self.transform(&Original::given(data), "", engine::Request { pipeline, accept }).await?;
+        let original = Original::given(data);
+        if original.format.is_none() {
+            // Behind a URL it may be a text that belongs there; who sends it along says that it is an image.
+            let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
+            return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
+        }
+        let made = self.transform(&original, "", engine::Request { pipeline, accept }).await?;
         let Made { entry, timings, stale: _ } = made;
         let (max_age, warnings) = (Duration::ZERO, Vec::new());
         Ok(Answer {
@@ -253,8 +262,11 @@ impl Delivery {
             // Asked a moment ago, in vain: nobody else has to wait for that.
             return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true });
         }
-        let _place =
-            self.in_flight.try_acquire().map_err(|_| workers::Error::Overloaded { retry_after: RETRY_AFTER })?;
+        let _place = match (self.in_flight.try_acquire(), &stale) {
+            (Ok(place), _) => place,
+            (Err(_), Some(entry)) => return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true }),
+            (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
+        };
         let original = match &stale {
             None => self.fetch(&address).await,
             Some(entry) => match self.revalidate(&address, entry).await {
@@ -291,9 +303,10 @@ impl Delivery {
         if self.missing.contains_key(&key) {
             return Err(Error::NotFound { path: address.path.to_string() });
         }
+        let deadline = self.config.fetch_timeout;
         let (clients, wanted, missing) = (Arc::clone(&self.clients), Arc::clone(address), self.missing.clone());
         let work = async move {
-            let fetched = source::first(&clients, &wanted).await;
+            let fetched = source::first(&clients, &wanted, deadline).await;
             if matches!(fetched, Err(Error::NotFound { .. })) {
                 missing.insert(key, ()).await;
             }
@@ -303,7 +316,8 @@ impl Delivery {
     }
 
     async fn revalidate(&self, address: &Arc<Address>, entry: &Entry) -> Result<source::Revalidated, Error> {
-        source::revalidate(&self.clients, address, &entry.origin, &entry.source_version).await
+        source::revalidate(&self.clients, address, &entry.origin, &entry.source_version, self.config.fetch_timeout)
+            .await
     }
 
     fn keep_stale(&self, key: Key, entry: &Entry, fetch: Duration) -> Made {

@@ -29,6 +29,11 @@ use tonic::{
     codec::CompressionEncoding,
     service::{Routes, interceptor::InterceptedService},
 };
+use tonic_health::{
+    ServingStatus,
+    pb::health_server::HealthServer,
+    server::{HealthReporter, HealthService},
+};
 
 /// How long a connection may be silent before it is asked whether it is still there.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
@@ -75,6 +80,7 @@ pub struct Server {
     workers: Pool,
     cache: Cache,
     images: Images,
+    health: HealthReporter,
 }
 
 impl Server {
@@ -86,7 +92,17 @@ impl Server {
         let workers = Pool::start(config.workers).await?;
         let delivery =
             Delivery::new(registry.clone(), Arc::clone(&clients), workers.clone(), cache.clone(), config.delivery);
-        Ok(Self { registry, clients, workers, cache, images: Images::new(delivery) })
+        let health = HealthReporter::new();
+        let server = Self { registry, clients, workers, cache, images: Images::new(delivery), health };
+        server.tell_health(ServingStatus::Serving).await;
+        Ok(server)
+    }
+
+    /// What `grpc.health.v1` says of the server as a whole, and of each service that is built.
+    async fn tell_health(&self, status: ServingStatus) {
+        for service in ["", "darkroom.v1.ImageService", "darkroom.v1.OriginService", "darkroom.v1.UrlEndpointService"] {
+            self.health.set_service_status(service, status).await;
+        }
     }
 
     /// What is registered.
@@ -118,7 +134,7 @@ impl Server {
                 )
             };
         }
-        let (_, health) = tonic_health::server::health_reporter();
+        let health = HealthServer::new(HealthService::from_health_reporter(self.health.clone()));
         let reflection = tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
@@ -141,6 +157,11 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), tonic::transport::Error> {
+        let server = self.clone();
+        let shutdown = async move {
+            shutdown.await;
+            server.tell_health(ServingStatus::NotServing).await;
+        };
         tonic::transport::Server::builder()
             .accept_http1(true) // gRPC-Web
             .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)

@@ -95,9 +95,17 @@ fn is_json(headers: &HeaderMap) -> bool {
     media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Whether the query asks that nothing be changed.
-pub(crate) fn is_validate_only(request: &Request) -> bool {
-    request.uri().query().unwrap_or_default().split('&').any(|pair| pair == "validateOnly=true")
+/// Whether the query asks that nothing be changed. What is neither a yes nor a no is refused: a call that was meant to
+/// change nothing must not.
+pub(crate) fn is_validate_only(request: &Request) -> Result<bool, Refusal> {
+    let pairs = request.uri().query().unwrap_or_default().split('&');
+    let asked =
+        pairs.filter_map(|pair| pair.split_once('=').or(Some((pair, "true")))).find(|(key, _)| *key == "validateOnly");
+    match asked.map(|(_, value)| value) {
+        None | Some("false" | "0") => Ok(false),
+        Some("true" | "1") => Ok(true),
+        Some(_) => Err(Refusal::invalid("validateOnly must be true or false")),
+    }
 }
 
 /// The id in a path; `None` where no resource can have it.

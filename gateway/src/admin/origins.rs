@@ -52,7 +52,7 @@ pub(crate) async fn create(
     caller: Extension<Caller>,
     request: Request,
 ) -> Answer<(StatusCode, Json<OriginJson>)> {
-    let validate_only = is_validate_only(&request);
+    let validate_only = is_validate_only(&request)?;
     let mut fields = fields(&admin, request).await?;
     let kind = Kind::take(&mut fields)?;
     let origin = read_origin(kind, fields, Secrets::Required)?.origin;
@@ -79,7 +79,7 @@ pub(crate) async fn replace(
     path: Id,
     request: Request,
 ) -> Answer<Json<OriginJson>> {
-    let validate_only = is_validate_only(&request);
+    let validate_only = is_validate_only(&request)?;
     let mut fields = fields(&admin, request).await?;
     let kind = Kind::take(&mut fields)?;
     let stored = stored(&admin, &caller, name(path)?).await?;

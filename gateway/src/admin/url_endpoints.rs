@@ -55,7 +55,7 @@ pub(crate) async fn create(
     caller: Extension<Caller>,
     request: Request,
 ) -> Answer<(StatusCode, Json<UrlEndpointJson>)> {
-    let validate_only = is_validate_only(&request);
+    let validate_only = is_validate_only(&request)?;
     let url_endpoint = Some(read_url_endpoint(fields(&admin, request).await?, None)?);
     let call = CreateUrlEndpointRequest { url_endpoint, url_endpoint_id: String::new(), validate_only };
     let mut client = UrlEndpointServiceClient::new(admin.transport.clone());
@@ -83,7 +83,7 @@ pub(crate) async fn replace(
     path: Id,
     request: Request,
 ) -> Answer<Json<UrlEndpointJson>> {
-    let validate_only = is_validate_only(&request);
+    let validate_only = is_validate_only(&request)?;
     let fields = fields(&admin, request).await?;
     let id = known(path)?;
     let url_endpoint = Some(read_url_endpoint(fields, Some(&id))?);

@@ -37,10 +37,10 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
         .private_key
         .as_ref()
         .ok_or("the gateway needs an access key of the server: set DARKROOM_PRIVATE_KEY")?;
-    let delivery = bind(settings.delivery_addr, "delivery").await?;
-    let admin = bind(settings.admin_addr, "admin").await?;
     let channel = channel(&arguments.server)?;
     let images = RemoteImages::new(&arguments.server, key.expose_secret())?;
+    let delivery = bind(settings.delivery_addr, "delivery").await?;
+    let admin = bind(settings.admin_addr, "admin").await?;
     let ready = watch_health(channel.clone());
     let gateway = Gateway::new(
         GatewayConfig::default(),

@@ -5,13 +5,16 @@ use crate::{demo, settings::Settings, telemetry};
 use clap::Args;
 use darkroom_gateway::{Config as GatewayConfig, Gateway, transport};
 use darkroom_server::{secret::ExposeSecret, server::Server};
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
     task::JoinSet,
 };
+
+/// How long what is under way may take to finish after a stop was asked for.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(35);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -97,9 +100,14 @@ impl Service {
             Some(ended) = self.admin.join_next() => ended?,
         };
         self.stop.send_replace(true);
-        while let Some(ended) = self.tasks.join_next().await {
-            ended??;
-        }
+        let drained = tokio::time::timeout(DRAIN_TIMEOUT, async {
+            while let Some(ended) = self.tasks.join_next().await {
+                ended??;
+            }
+            Ok::<(), Failure>(())
+        });
+        // A client that does not read must not keep the cache from being written out.
+        drained.await.unwrap_or(Ok(()))?;
         self.stop_admin.send_replace(true);
         while let Some(ended) = self.admin.join_next().await {
             ended??;

@@ -114,6 +114,23 @@ impl Address {
         }
     }
 
+    /// Where a URL leads, whatever is wrong with its transformation: for explanations.
+    pub(super) fn without_transformation(snapshot: &Snapshot, host: String, target: &str) -> Option<Self> {
+        let raw_path = target.split('?').next().unwrap_or_default();
+        let found = snapshot.endpoint_for(&host, raw_path)?;
+        let target = Target::parse(target, found.prefix_bytes).ok()?;
+        Some(Self {
+            origins: attached(snapshot, &found.url_endpoint).unwrap_or_default(),
+            url_endpoint: Some(found.url_endpoint),
+            matched_by: found.matched_by,
+            path: target.image_path,
+            query: target.origin_query,
+            host,
+            pipeline: Pipeline::default(),
+            warnings: Vec::new(),
+        })
+    }
+
     fn of_url(snapshot: &Snapshot, host: String, target: &str) -> Result<Self, Error> {
         let (raw_path, _) = target.split_once('?').unwrap_or((target, ""));
         let found = snapshot

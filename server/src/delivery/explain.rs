@@ -33,10 +33,13 @@ pub struct Outcome {
 impl Delivery {
     /// Explains a delivery. Asks the origins afresh, makes the rendition, and caches nothing.
     pub async fn explain(&self, host: String, target: String, accept: &str) -> Explanation {
-        let address = match Address::resolve(&self.registry.snapshot(), Locator::Url { host, target }, None) {
+        let snapshot = self.registry.snapshot();
+        let locator = Locator::Url { host: host.clone(), target: target.clone() };
+        let address = match Address::resolve(&snapshot, locator, None) {
             Ok(address) => address,
             Err(error) => {
-                return Explanation { address: None, attempts: Vec::new(), outcome: Err(error), cached: false };
+                let address = Address::without_transformation(&snapshot, host, &target);
+                return Explanation { address, attempts: Vec::new(), outcome: Err(error), cached: false };
             }
         };
         let accept = if negotiates(&address.pipeline) { Accept::from_header(accept) } else { Accept::default() };

@@ -56,10 +56,11 @@ pub(super) enum Revalidated {
 }
 
 /// Fetches from the first origin that has the image.
-pub(super) async fn first(clients: &Clients, address: &Address) -> Result<Original, Error> {
+pub(super) async fn first(clients: &Clients, address: &Address, timeout: Duration) -> Result<Original, Error> {
     let mut worst = None;
+    let deadline = Instant::now() + timeout;
     for origin in &address.origins {
-        match clients.fetch(origin, &fetch(address, None)).await {
+        match within(deadline, timeout, clients.fetch(origin, &fetch(address, None))).await {
             Ok(fetched) => return original(origin, fetched),
             Err(error) => note(&mut worst, origin, error)?,
         }
@@ -74,11 +75,13 @@ pub(super) async fn revalidate(
     address: &Address,
     from: &str,
     version: &str,
+    timeout: Duration,
 ) -> Result<Revalidated, Error> {
     let mut worst = None;
+    let deadline = Instant::now() + timeout;
     for origin in &address.origins {
         let known = (origin.id == from).then(|| version.to_owned());
-        match clients.fetch(origin, &fetch(address, known)).await {
+        match within(deadline, timeout, clients.fetch(origin, &fetch(address, known))).await {
             Ok(Fetched::NotModified) => return Ok(Revalidated::StillRight),
             Ok(Fetched::Image { version: now, .. }) if origin.id == from && now == version => {
                 return Ok(Revalidated::StillRight);
@@ -122,6 +125,15 @@ pub(super) fn verdict(address: &Address, attempts: &[Attempt]) -> Error {
         }
     }
     failure(address, worst)
+}
+
+/// One deadline for all origins together: each has a timeout of its own, and there may be ten of them.
+async fn within(
+    deadline: Instant,
+    timeout: Duration,
+    fetch: impl Future<Output = Result<Fetched, origin::Error>>,
+) -> Result<Fetched, origin::Error> {
+    tokio::time::timeout_at(deadline.into(), fetch).await.unwrap_or(Err(origin::Error::TimedOut(timeout)))
 }
 
 fn fetch(address: &Address, if_not_version: Option<String>) -> Fetch {
