@@ -6,6 +6,8 @@
 set -eu
 
 packages="build-essential pkg-config libvips-dev ca-certificates"
+# Codecs that came with libheif once, and that newer systems only recommend. Asked for when libheif is there.
+plugins="libheif-plugin-aomenc libheif-plugin-dav1d libheif-plugin-libde265"
 case "${1:-}" in
     build) ;;
     test) packages="$packages python3-venv chromium" ;;
@@ -26,32 +28,44 @@ provided() {
         ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
         python3-venv) python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ;;
         chromium) [ -n "${DARKROOM_CHROMIUM:-}" ] || command -v chromium > /dev/null || command -v google-chrome > /dev/null ;;
+        libheif-plugin-*)
+            # Up to 1.15 they are part of the library.
+            ! pkg-config --atleast-version=1.16 libheif 2> /dev/null ||
+                find /usr/lib /usr/local/lib -path "*/libheif/*" -name "libheif-${1#libheif-plugin-}.so" 2> /dev/null | grep -q .
+            ;;
     esac
 }
 
-missing=""
-for package in $packages; do
-    provided "$package" || missing="$missing $package"
-done
-[ -n "$missing" ] || exit 0
+ensure() { # packages
+    missing=""
+    for package in "$@"; do
+        provided "$package" || missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
 
-if ! command -v apt-get > /dev/null; then
-    echo "Missing, and there is no apt-get to install it with:$missing (names as in Debian)" >&2
-    exit 1
-fi
-if [ "$(id -u)" = 0 ]; then
-    as_root="env"
-elif command -v sudo > /dev/null; then
-    as_root="sudo"
-else
-    echo "Missing:$missing. Run as root: apt-get install --no-install-recommends$missing" >&2
-    exit 1
-fi
+    if ! command -v apt-get > /dev/null; then
+        echo "Missing, and there is no apt-get to install it with:$missing (names as in Debian)" >&2
+        exit 1
+    fi
+    if [ "$(id -u)" = 0 ]; then
+        as_root="env"
+    elif command -v sudo > /dev/null; then
+        as_root="sudo"
+    else
+        echo "Missing:$missing. Run as root: apt-get install --no-install-recommends$missing" >&2
+        exit 1
+    fi
 
-echo "Installing:$missing"
-$as_root apt-get update -qq
-# shellcheck disable=SC2086 # a list of words
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
-for package in $missing; do
-    provided "$package" || { echo "$package is installed, but does not do what is needed" >&2; exit 1; }
-done
+    echo "Installing:$missing"
+    $as_root apt-get update -qq
+    # shellcheck disable=SC2086 # a list of words
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+    for package in $missing; do
+        provided "$package" || { echo "$package is installed, but does not do what is needed" >&2; exit 1; }
+    done
+}
+
+# shellcheck disable=SC2086 # lists of words
+ensure $packages
+# shellcheck disable=SC2086
+ensure $plugins

@@ -25,17 +25,25 @@ PAGE = Template("""<!doctype html>
 <title>Responsive images</title>
 $images
 <script>
+  // A window chooses anew among candidates when it gets its size, and a decode of the old choice then fails. What is
+  // broken fails every time.
+  const TRIES = 6;
   async function look(image) {
     const { id } = image;
-    try {
-      await image.decode();
-    } catch (error) {
-      return { id, error: String(error), url: image.currentSrc };
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await image.decode();
+        return { id, url: image.currentSrc, width: image.naturalWidth, height: image.naturalHeight };
+      } catch (error) {
+        if (tries === TRIES) return { id, error: String(error), url: image.currentSrc };
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
     }
-    return { id, url: image.currentSrc, width: image.naturalWidth, height: image.naturalHeight };
   }
-  Promise.all(Array.from(document.images, look))
-    .then((images) => fetch("/seen", { method: "POST", body: JSON.stringify(images) }));
+  addEventListener("load", async () => {
+    const images = await Promise.all(Array.from(document.images, look));
+    await fetch("/seen", { method: "POST", body: JSON.stringify(images) });
+  });
 </script>
 """)
 

@@ -12,8 +12,11 @@ use std::{
     time::Duration,
 };
 
-/// How often the right to write is tried for while another process has it.
-const LOCK_INTERVAL: Duration = Duration::from_millis(500);
+/// How soon the right to write is tried for again when another one has it: soon at first, because it may be on its way
+/// out, and then less and less often.
+const LOCK_INTERVAL_MIN: Duration = Duration::from_millis(5);
+/// See [`LOCK_INTERVAL_MIN`].
+const LOCK_INTERVAL_MAX: Duration = Duration::from_millis(500);
 
 /// Runs until the cache is dropped. First it finds out what is there; until then writes wait, up to their bound, and
 /// lookups go on, since they find a file by its name.
@@ -40,17 +43,19 @@ pub(super) fn run(shared: &Arc<Shared>, messages: &Receiver<Message>) {
 /// During a restart the old process may still be writing. Until it ends this one only reads and deletes.
 fn wait_for_lock(shared: &Shared, messages: &Receiver<Message>) -> Option<File> {
     let mut told = false;
+    let mut interval = LOCK_INTERVAL_MIN;
     loop {
         match shared.folder.lock() {
             Ok(Some(lock)) => return Some(lock),
-            Ok(None) if told => {}
+            Ok(None) if told || interval < LOCK_INTERVAL_MAX => {}
             Ok(None) => {
+                told = true;
                 tracing::warn!("another process writes this disk cache; waiting until it ends");
             }
             Err(error) => trouble("lock", &error),
         }
-        told = true;
-        match messages.recv_timeout(LOCK_INTERVAL) {
+        interval = (2 * interval).min(LOCK_INTERVAL_MAX);
+        match messages.recv_timeout(interval) {
             Ok(Message::Changed(key, number)) => {
                 if let Some(Operation::Remove) = shared.operation(&key, number) {
                     delete(shared, &folder::name(&key));
