@@ -28,19 +28,9 @@ pub use output::{FormatChoice, Output};
 pub use parameters::Parameter;
 pub use pipeline::Pipeline;
 pub use resize::Size;
-pub use transformation::Transformation;
+pub use transformation::{PARAMETERS, Transformation};
 
 use std::ops::Range;
-
-/// Every parameter that is carried out, one row per step file, in canonical order.
-pub const PARAMETERS: [&[Parameter]; 6] = [
-    resize::PARAMETERS,
-    background::PARAMETERS,
-    rotate::PARAMETERS,
-    flip::PARAMETERS,
-    blur::PARAMETERS,
-    output::PARAMETERS,
-];
 
 /// A transformation text that is not of the language, with everything needed to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,9 +8,15 @@ mod placement;
 mod sampling;
 
 use super::{
+    Colour,
     length::{Length, MAX_SIDE_PX, is_expression},
     number,
     parameters::{Parameter, Parameters, Refusal},
+    transformation::{Part, Step},
+};
+use crate::{
+    Error, Limits,
+    picture::{Picture, check_output},
 };
 use crop::Crop;
 pub(super) use geometry::Plan;
@@ -111,9 +117,6 @@ const Y_CENTRE: Parameter = Parameter {
     example: "w-300,h-300,cm-extract,yc-400",
 };
 
-pub(super) const PARAMETERS: &[Parameter] =
-    &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE];
-
 /// A resize in its normal form: what has no effect beside the rest is not in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Resize {
@@ -127,8 +130,11 @@ pub(super) struct Resize {
     placement: Placement,
 }
 
-impl Resize {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+impl Part for Resize {
+    const PARAMETERS: &'static [Parameter] =
+        &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let width = parameters.take(&WIDTH, |text| match text {
             "auto" => Err(Refusal::Unsupported("the value `auto` is not supported yet")),
             text => Length::read(text),
@@ -150,6 +156,36 @@ impl Resize {
         resize.with_ratio(ratio, parameters).map(Self::with_dpr)
     }
 
+    #[allow(clippy::float_cmp)] // 1.0 is the value that stands for "not given"
+    fn write(&self, items: &mut Vec<String>) {
+        let Self { width, height, ratio, dpr, crop, placement } = self;
+        items.extend(width.map(|width| format!("w-{width}")));
+        items.extend(height.map(|height| format!("h-{height}")));
+        items.extend(ratio.map(|ratio| format!("ar-{ratio}-1")));
+        items.extend((*dpr != 1.0).then(|| format!("dpr-{dpr}")));
+        items.extend((*crop != Crop::default()).then(|| format!("c-{}", crop.name())));
+        placement.write(items);
+    }
+
+    fn result_size(&self, input: Size, limits: &Limits) -> Result<Size, Error> {
+        let plan = self.plan(input)?;
+        check_output(limits, plan.content.width, plan.content.height)?;
+        Ok(plan.canvas)
+    }
+
+    /// Scales, puts the background behind what is transparent, and pads.
+    fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+        let plan = self.plan(step.source)?;
+        let mut picture = plan.scale_content(picture, step.source)?;
+        let background = step.parts.background.as_ref();
+        if let Some(background) = background {
+            picture = background.stand_behind(picture)?;
+        }
+        plan.pad(picture, background.map_or(Colour::BLACK, |background| background.colour))
+    }
+}
+
+impl Resize {
     /// Works the ratio into the sides, as far as that needs no image.
     fn with_ratio(mut self, ratio: Option<(f64, Range<usize>)>, parameters: &mut Parameters<'_>) -> Option<Self> {
         let other = match (self.width, self.height, &ratio) {
@@ -200,18 +236,6 @@ impl Resize {
             self.height = height.map(|side| Length::Pixels(number::pixels(side)));
         }
         self
-    }
-
-    /// The canonical parameters.
-    #[allow(clippy::float_cmp)] // 1.0 is the value that stands for "not given"
-    pub(super) fn write(&self, items: &mut Vec<String>) {
-        let Self { width, height, ratio, dpr, crop, placement } = self;
-        items.extend(width.map(|width| format!("w-{width}")));
-        items.extend(height.map(|height| format!("h-{height}")));
-        items.extend(ratio.map(|ratio| format!("ar-{ratio}-1")));
-        items.extend((*dpr != 1.0).then(|| format!("dpr-{dpr}")));
-        items.extend((*crop != Crop::default()).then(|| format!("c-{}", crop.name())));
-        placement.write(items);
     }
 }
 

@@ -174,7 +174,7 @@ fn leniently_the_unknown_is_left_out() {
 
 #[test]
 fn the_documentation_is_true() {
-    let all: Vec<_> = PARAMETERS.into_iter().flatten().collect();
+    let all: Vec<_> = PARAMETERS.iter().copied().flatten().collect();
     for (index, parameter) in all.iter().enumerate() {
         let Parameter { key, name, values, default, meaning, example } = parameter;
         assert!(![name, values, default, meaning].iter().any(|text| text.is_empty()), "{key}");

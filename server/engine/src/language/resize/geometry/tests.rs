@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 use super::*;
-use crate::language::parameters::Parameters;
+use crate::language::{parameters::Parameters, transformation::Part};
 
 fn plan(width: u32, height: u32, text: &str) -> Result<Plan, Error> {
     let items = crate::language::grammar::steps(text).unwrap().remove(0);
