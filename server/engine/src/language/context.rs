@@ -48,7 +48,8 @@ impl Place {
             Self::ImageLayer => false,
             Self::DrawnLayer => !variable.is_of_base(),
         };
-        match (quantity.variables().find(stranger), self) {
+        let stranger = quantity.variables().find(stranger);
+        match (stranger, self) {
             (None, _) => Ok(quantity),
             (Some(_), Self::Image) => Err(Refusal::Because("`bw`, `bh` and `bar` are known inside layers only")),
             (Some(_), _) => {
@@ -60,7 +61,9 @@ impl Place {
 
 /// What is the same for all steps of a text, and what they tell beside the picture.
 #[derive(Debug, Default)]
-pub(super) struct Context {
+pub(super) struct Context<'t> {
+    /// The whole text; the spans of items are places in it.
+    pub(super) text: &'t str,
     pub(super) hints: Hints,
     found: RefCell<Found>,
 }
@@ -74,9 +77,9 @@ pub(super) struct Found {
     layers: usize,
 }
 
-impl Context {
-    pub(super) fn with_hints(hints: Hints) -> Self {
-        Self { hints, ..Self::default() }
+impl<'t> Context<'t> {
+    pub(super) fn new(text: &'t str, hints: Hints) -> Self {
+        Self { text, hints, found: RefCell::default() }
     }
 
     pub(super) fn note(&self, note: impl FnOnce(&mut Found)) {

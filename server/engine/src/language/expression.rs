@@ -61,9 +61,7 @@ impl Variable {
         Some(match self {
             Self::InitialWidth | Self::CurrentWidth | Self::BaseWidth => f64::from(size.width),
             Self::InitialHeight | Self::CurrentHeight | Self::BaseHeight => f64::from(size.height),
-            Self::InitialRatio | Self::CurrentRatio | Self::BaseRatio => {
-                f64::from(size.width) / f64::from(size.height)
-            }
+            Self::InitialRatio | Self::CurrentRatio | Self::BaseRatio => f64::from(size.width) / f64::from(size.height),
         })
     }
 }
@@ -359,7 +357,8 @@ mod tests {
 
     #[test]
     fn what_is_no_expression() {
-        for text in ["", "_", "iw_", "_iw", "iw_mul", "iw_mul_", "iw_iw", "iw_foo_2", "iw_mul_N2", "1e3", "iw_mul_2_3"] {
+        for text in ["", "_", "iw_", "_iw", "iw_mul", "iw_mul_", "iw_iw", "iw_foo_2", "iw_mul_N2", "1e3", "iw_mul_2_3"]
+        {
             assert_eq!(Quantity::read(text), Err(Refusal::Value), "{text}");
         }
         assert_eq!(Quantity::read("1_div_0"), Err(Refusal::Value), "no number, whatever the picture");
@@ -381,7 +380,10 @@ mod tests {
             Err(Error::Impossible { parameter, reason }) => format!("{parameter}: {reason}"),
             other => format!("{other:?}"),
         };
-        assert_eq!(told("iw_sub_1000"), "w: `iw_sub_1000` gives -360 with iw = 640; it has to be at least 1 and at most 9");
+        assert_eq!(
+            told("iw_sub_1000"),
+            "w: `iw_sub_1000` gives -360 with iw = 640; it has to be at least 1 and at most 9"
+        );
         assert_eq!(told("bw"), "w: `bw` gives NaN with bw = unknown here; it has to be at least 1 and at most 9");
     }
 }

@@ -4,6 +4,7 @@ use super::{
     InvalidTransformation, PARAMETERS,
     context::{Context, Place},
     grammar::Item,
+    layer,
     nearest::nearest,
     unsupported,
 };
@@ -44,12 +45,12 @@ pub(super) struct Parameters<'t> {
     items: Vec<Item<'t>>,
     problems: Vec<InvalidTransformation>,
     place: Place,
-    context: &'t Context,
+    context: &'t Context<'t>,
 }
 
 impl<'t> Parameters<'t> {
     /// All items of a step. A key that is given twice is a problem from the start.
-    pub(super) fn new(items: Vec<Item<'t>>, place: Place, context: &'t Context) -> Self {
+    pub(super) fn new(items: Vec<Item<'t>>, place: Place, context: &'t Context<'t>) -> Self {
         let mut parameters = Self { items: Vec::with_capacity(items.len()), problems: Vec::new(), place, context };
         for item in items {
             // Only layers may repeat; the grammar bounds the items of a step, so this stays cheap.
@@ -68,7 +69,7 @@ impl<'t> Parameters<'t> {
     }
 
     /// What is the same for all steps.
-    pub(super) fn context(&self) -> &'t Context {
+    pub(super) fn context(&self) -> &'t Context<'t> {
         self.context
     }
 
@@ -98,6 +99,21 @@ impl<'t> Parameters<'t> {
                 None
             }
         }
+    }
+
+    /// Claims all items of `key`, which may stand several times, as they are.
+    pub(super) fn take_items(&mut self, key: &str) -> Vec<Item<'t>> {
+        self.items.extract_if(.., |item| item.key == key).collect()
+    }
+
+    /// Whether something was wrong so far.
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// Remembers problems that were found elsewhere.
+    pub(super) fn report(&mut self, problems: impl IntoIterator<Item = InvalidTransformation>) {
+        self.problems.extend(problems);
     }
 
     /// Remembers that a value, fine by itself, does not go together with the others.
@@ -155,6 +171,13 @@ fn refused(parameter: &Parameter, item: &Item<'_>, refusal: Refusal) -> InvalidT
 fn unclaimed(item: &Item<'_>) -> InvalidTransformation {
     let key = shortened(item.key);
     let unsupported = unsupported::reason(item.key);
+    if layer::is_of_layers(item.key) {
+        let message = format!("parameter `{key}` is understood inside a layer only");
+        return InvalidTransformation {
+            parameter: Some(key),
+            ..InvalidTransformation::malformed(message, item.span.clone())
+        };
+    }
     let nearest = if unsupported.is_none() { nearest(item.key, known()) } else { None };
     let message = match (unsupported, nearest) {
         (Some(reason), _) => format!("parameter `{key}` is {reason}"),

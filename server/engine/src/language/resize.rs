@@ -9,11 +9,17 @@ mod placement;
 mod sampling;
 
 use super::{
+    Colour,
     context::Place,
     expression::Quantity,
     length::{Length, MAX_SIDE_PX},
     number,
     parameters::{Parameter, Parameters, Refusal},
+    transformation::{Part, Step},
+};
+use crate::{
+    Error,
+    picture::{Picture, check_output},
 };
 use crop::Crop;
 pub(super) use geometry::Plan;
@@ -21,19 +27,20 @@ pub use geometry::Size;
 use placement::Placement;
 use std::ops::{Range, RangeInclusive};
 
-const SIDE: &str = "a number of pixels from 1 to 65535, or a fraction of the image between 0 and 1";
+const SIDE: &str = "a number of pixels from 1 to 65535, a fraction of the image between 0 and 1, or an expression";
 const CROPS: &str = "`maintain_ratio`, `maintain_ratio_no_enlarge`, `force`, `at_max`, `at_max_enlarge`, `at_least`, \
     `pad_resize`, `pad_resize_no_enlarge`, `extract`, `pad_extract` or `pad_extract_no_shrink`";
-const COORDINATE: &str = "a number of pixels from 0 to 65535";
-const WIDTH: Parameter = Parameter {
+const COORDINATE: &str = "a number of pixels from 0 to 65535, or an expression";
+pub(super) const WIDTH: Parameter = Parameter {
     key: "w",
     name: "width",
-    values: SIDE,
+    values: "a number of pixels from 1 to 65535, a fraction of the image between 0 and 1, an expression, or `auto`",
     default: "follows the height, keeping the ratio",
-    meaning: "the width of the result",
+    meaning: "the width of the result; `auto` is the width at which the client says that it shows the image \
+        (`Sec-CH-Width`), rounded up to hundreds, and nothing when it does not say",
     example: "w-300",
 };
-const HEIGHT: Parameter = Parameter {
+pub(super) const HEIGHT: Parameter = Parameter {
     key: "h",
     name: "height",
     values: SIDE,
@@ -44,7 +51,7 @@ const HEIGHT: Parameter = Parameter {
 const RATIO: Parameter = Parameter {
     key: "ar",
     name: "aspectRatio",
-    values: "a ratio of width to height, for example `4-3`",
+    values: "a ratio of width to height, for example `4-3`, or an expression that gives one",
     default: "the image's own",
     meaning: "the missing one of width and height; ignored with both or none of them",
     example: "w-300,ar-4-3",
@@ -52,9 +59,10 @@ const RATIO: Parameter = Parameter {
 const DPR: Parameter = Parameter {
     key: "dpr",
     name: "dpr",
-    values: "a number from 0.1 to 5",
+    values: "a number from 0.1 to 5, an expression, or `auto`",
     default: "1",
-    meaning: "multiplies the asked width and height; ignored when a side would leave 1 to 5000 px",
+    meaning: "multiplies the asked width and height; ignored when a side would leave 1 to 5000 px; \
+        `auto` is what the client says of its screen (`Sec-CH-DPR`), and 1 when it does not say",
     example: "w-300,dpr-2",
 };
 const CROP: Parameter = Parameter {
@@ -114,9 +122,6 @@ const Y_CENTRE: Parameter = Parameter {
     example: "w-300,h-300,cm-extract,yc-400",
 };
 
-pub(super) const PARAMETERS: &[Parameter] =
-    &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE];
-
 /// What `dpr` may be.
 const DPR_VALUES: RangeInclusive<f64> = 0.1..=5.0;
 
@@ -133,8 +138,11 @@ pub(super) struct Resize {
     placement: Placement<Quantity>,
 }
 
-impl Resize {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+impl Part for Resize {
+    const PARAMETERS: &'static [Parameter] =
+        &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let place = parameters.place();
         let (width, is_automatic) = hints::take_width(&WIDTH, parameters);
         let height = parameters.take(&HEIGHT, |text| Length::read(text, place));
@@ -154,6 +162,39 @@ impl Resize {
         resize.with_ratio(ratio, parameters).map(Self::with_dpr)
     }
 
+    fn write(&self, items: &mut Vec<String>) {
+        let Self { width, height, ratio, dpr, crop, placement } = self;
+        items.extend(width.as_ref().map(|width| format!("w-{width}")));
+        items.extend(height.as_ref().map(|height| format!("h-{height}")));
+        items.extend(ratio.as_ref().map(|ratio| match ratio {
+            Quantity::Number(ratio) => format!("ar-{ratio}-1"),
+            Quantity::Expression(ratio) => format!("ar-{ratio}"),
+        }));
+        items.extend((*dpr != Quantity::Number(1.0)).then(|| format!("dpr-{dpr}")));
+        items.extend((*crop != Crop::default()).then(|| format!("c-{}", crop.name())));
+        placement.write(items);
+    }
+
+    fn result_size(&self, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
+        let plan = self.plan(&step.scope.after(input))?;
+        check_output(step.limits, plan.content.width, plan.content.height)?;
+        Ok(Some(plan.canvas))
+    }
+
+    /// Scales, puts the background behind what is transparent, and pads.
+    fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+        let source = picture.size();
+        let plan = self.plan(&step.scope.after(source))?;
+        let mut picture = plan.scale_content(picture, source)?;
+        let background = step.parts.background.as_ref();
+        if let Some(background) = background {
+            picture = background.stand_behind(picture)?;
+        }
+        plan.pad(picture, background.map_or(Colour::BLACK, |background| background.colour))
+    }
+}
+
+impl Resize {
     /// Works the ratio into the sides, as far as that needs no image.
     fn with_ratio(mut self, ratio: Option<(Quantity, Range<usize>)>, parameters: &mut Parameters<'_>) -> Option<Self> {
         let (ratio, span) = match (&self.width, &self.height, ratio) {
@@ -208,20 +249,6 @@ impl Resize {
         }
         self
     }
-
-    /// The canonical parameters.
-    pub(super) fn write(&self, items: &mut Vec<String>) {
-        let Self { width, height, ratio, dpr, crop, placement } = self;
-        items.extend(width.as_ref().map(|width| format!("w-{width}")));
-        items.extend(height.as_ref().map(|height| format!("h-{height}")));
-        items.extend(ratio.as_ref().map(|ratio| match ratio {
-            Quantity::Number(ratio) => format!("ar-{ratio}-1"),
-            Quantity::Expression(ratio) => format!("ar-{ratio}"),
-        }));
-        items.extend((*dpr != Quantity::Number(1.0)).then(|| format!("dpr-{dpr}")));
-        items.extend((*crop != Crop::default()).then(|| format!("c-{}", crop.name())));
-        placement.write(items);
-    }
 }
 
 /// `c` and `cm` are two names of one choice, so both at once must say the same.
@@ -241,12 +268,14 @@ fn take_crop(parameters: &mut Parameters<'_>) -> Crop {
 
 fn read_ratio(text: &str, place: Place) -> Result<Quantity, Refusal> {
     let (width, height) = text.split_once(['-', '_']).unwrap_or((text, "1"));
-    let (Some(width), Some(height)) = (number::decimal(width), number::decimal(height)) else {
-        return place.quantity(text);
+    let ratio = match (number::decimal(width), number::decimal(height)) {
+        (Some(width), Some(height)) if width > 0.0 && height > 0.0 => Quantity::Number(width / height),
+        (Some(_), Some(_)) => return Err(Refusal::Value),
+        _ => place.quantity(text)?,
     };
-    let (ratio, limit) = (width / height, f64::from(MAX_SIDE_PX));
-    let sensible = width > 0.0 && height > 0.0 && (limit.recip()..=limit).contains(&ratio);
-    if sensible { Ok(Quantity::Number(ratio)) } else { Err(Refusal::Value) }
+    let limit = f64::from(MAX_SIDE_PX);
+    let is_sensible = ratio.number().is_none_or(|ratio| (limit.recip()..=limit).contains(&ratio));
+    if is_sensible { Ok(ratio) } else { Err(Refusal::Value) }
 }
 
 fn read_coordinate(text: &str, place: Place) -> Result<Quantity, Refusal> {

@@ -4,24 +4,24 @@ use super::Size;
 
 /// The sizes that are known when a step begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scope {
+pub(super) struct Scope {
     /// The upright source before any step, in pixels; inside a layer, the layer's own image. `iw`, `ih`, `iar`.
-    pub initial: Size,
+    pub(super) initial: Size,
     /// The input of the step, in pixels: what the step before it left. `cw`, `ch`, `car`.
-    pub current: Size,
+    pub(super) current: Size,
     /// The picture under the layer, in pixels; `None` outside of layers. `bw`, `bh`, `bar`.
-    pub base: Option<Size>,
+    pub(super) base: Option<Size>,
 }
 
 impl Scope {
     /// The scope of the first step on a source of this size.
-    pub fn of_source(source: Size) -> Self {
+    pub(super) fn of_source(source: Size) -> Self {
         Self { initial: source, current: source, base: None }
     }
 
     /// The scope of the step after this one.
     #[must_use]
-    pub fn after(self, current: Size) -> Self {
+    pub(super) fn after(self, current: Size) -> Self {
         Self { current, ..self }
     }
 }

@@ -7,12 +7,11 @@ use crate::{
 
 /// Where the box lies along one side of the image, or the image along one side of a larger canvas. `P` is a
 /// place on that side: as asked for, a [`Quantity`]; for an image that is known, a pixel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Along<P> {
     /// At the left or top edge.
     Start,
     /// In the middle.
-    #[default]
     Middle,
     /// At the right or bottom edge.
     End,
@@ -59,10 +58,17 @@ impl Along<Quantity> {
 }
 
 /// [`Along`] for both sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Placement<P> {
     pub(super) horizontal: Along<P>,
     pub(super) vertical: Along<P>,
+}
+
+/// The centre.
+impl<P> Default for Placement<P> {
+    fn default() -> Self {
+        Self { horizontal: Along::Middle, vertical: Along::Middle }
+    }
 }
 
 const ANCHORS: [(&str, Along<()>, Along<()>); 9] = [

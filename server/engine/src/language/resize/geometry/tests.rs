@@ -5,6 +5,7 @@ use super::*;
 use crate::language::{
     context::{Context, Place},
     parameters::Parameters,
+    transformation::Part,
 };
 
 fn plan(width: u32, height: u32, text: &str) -> Result<Plan, Error> {
