@@ -21,4 +21,5 @@ mod restart;
 mod s3_in_process;
 mod secrets;
 mod settings;
+mod typed_pipelines;
 mod web_origin;
