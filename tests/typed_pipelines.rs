@@ -267,13 +267,18 @@ fn companions(field: &FieldDescriptor) -> DynamicMessage {
         ("Transformation", "aspect_ratio" | "aspect_ratio_expression") => {
             dynamic(descriptor, &Transformation { width: Some(200.0), ..Transformation::default() })
         }
-        ("Transformation", "crop" | "focus" | "focus_objects")
-        | ("Transformation", "device_pixel_ratio" | "device_pixel_ratio_expression" | "device_pixel_ratio_auto") => {
-            dynamic(descriptor, &box_with(Crop::Unspecified, Focus::Unspecified))
-        }
+        (
+            "Transformation",
+            "crop"
+            | "focus"
+            | "focus_objects"
+            | "device_pixel_ratio"
+            | "device_pixel_ratio_expression"
+            | "device_pixel_ratio_auto",
+        ) => dynamic(descriptor, &box_with(Crop::Unspecified, Focus::Unspecified)),
         ("Transformation", "zoom") => dynamic(descriptor, &box_with(Crop::Unspecified, Focus::Face)),
         ("Transformation", "background_blurred") => dynamic(descriptor, &box_with(Crop::PadResize, Focus::Unspecified)),
-        ("Transformation", name) if name.starts_with("x") || name.starts_with("y") => {
+        ("Transformation", name) if name.starts_with(['x', 'y']) => {
             dynamic(descriptor, &box_with(Crop::Extract, Focus::Unspecified))
         }
         ("Layer", name) => {
@@ -291,7 +296,7 @@ fn companions(field: &FieldDescriptor) -> DynamicMessage {
 /// The first value of each field that is required; of a value with parts, of each part.
 fn whole(descriptor: &MessageDescriptor) -> DynamicMessage {
     let mut message = DynamicMessage::new(descriptor.clone());
-    let is_value = !options_of(descriptor.options(), "joined_by").as_str().unwrap().is_empty();
+    let is_value = !options_of(&descriptor.options(), "joined_by").as_str().unwrap().is_empty();
     for field in descriptor.fields() {
         let is_taken = descriptor.fields().any(|other| message.has_field(&other) && exclude(&other, &field));
         let is_branch = field.full_name() == "darkroom.v1.Condition.then";
@@ -328,10 +333,10 @@ fn flag(field: &FieldDescriptor, name: &str) -> bool {
 }
 
 fn extension(field: &FieldDescriptor, name: &str) -> Value {
-    options_of(field.options(), name)
+    options_of(&field.options(), name)
 }
 
-fn options_of(options: DynamicMessage, name: &str) -> Value {
+fn options_of(options: &DynamicMessage, name: &str) -> Value {
     let pool = options.descriptor().parent_pool().clone();
     options.get_extension(&pool.get_extension_by_name(&format!("darkroom.v1.{name}")).unwrap()).into_owned()
 }

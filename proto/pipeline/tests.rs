@@ -34,8 +34,8 @@ fn rotated(degrees: f64) -> Transformation {
     Transformation { rotation: Some(degrees), ..Default::default() }
 }
 
-fn pipeline(transformations: Vec<Transformation>) -> Option<Pipeline> {
-    Some(Pipeline { transformations })
+fn chain<const N: usize>(transformations: [Transformation; N]) -> Pipeline {
+    Pipeline { transformations: transformations.into() }
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn layers() {
     let logo = Layer {
         position: Some(LayerPosition { x: Some(-0.0), y_expression: "bh_div_2".into(), ..Default::default() }),
         layer_mode: LayerMode::Multiply.into(),
-        pipeline: pipeline(vec![Transformation { width: Some(100.0), ..Default::default() }, rotated(90.0)]),
+        pipeline: Some(chain([Transformation { width: Some(100.0), ..Default::default() }, rotated(90.0)])),
         ..image("marks/logo 1.png")
     };
     let block = CanvasLayer {
@@ -150,7 +150,7 @@ fn layers() {
     let block = Layer {
         content: Some(Content::Canvas(block)),
         position: Some(LayerPosition { focus: LayerPlace::Bottom.into(), ..Default::default() }),
-        pipeline: pipeline(vec![Transformation { radius_max: true, ..Default::default() }]),
+        pipeline: Some(chain([Transformation { radius_max: true, ..Default::default() }])),
         ..Default::default()
     };
     check_one(
@@ -182,8 +182,8 @@ fn texts() {
 
 #[test]
 fn layers_nest() {
-    let inner = Layer { pipeline: pipeline(vec![of(image("c.png"))]), ..image("b.png") };
-    let outer = Layer { pipeline: pipeline(vec![of(inner)]), ..image("a.png") };
+    let inner = Layer { pipeline: Some(chain([of(image("c.png"))])), ..image("b.png") };
+    let outer = Layer { pipeline: Some(chain([of(inner)])), ..image("a.png") };
     check_one(of(outer), "l-image,i-a.png,l-image,i-b.png,l-image,i-c.png,l-end,l-end,l-end");
 }
 
@@ -199,8 +199,8 @@ fn conditions() {
     let narrow =
         ConditionTest { ratio, value: None, ..test(ConditionProperty::AspectRatio, Comparison::NotEqual, 0.0) };
     let any_of = vec![AllOf { tests: vec![tall, low] }, AllOf { tests: vec![narrow] }];
-    let then = pipeline(vec![rotated(90.0), rotated(10.0)]);
-    let otherwise = pipeline(vec![of(image("a.png"))]);
+    let then = Some(chain([rotated(90.0), rotated(10.0)]));
+    let otherwise = Some(chain([of(image("a.png"))]));
     let condition = Condition { any_of, then, otherwise };
     check(
         vec![when(condition.clone()), rotated(5.0)],
@@ -211,7 +211,7 @@ fn conditions() {
         "if-h_gte_100_and_ih_lt_400.5_or_ar_ne_4-3,if-else,l-image,i-a.png,l-end,if-end",
     );
     check_one(
-        when(Condition { then: None, otherwise: pipeline(vec![]), ..condition.clone() }),
+        when(Condition { then: None, otherwise: Some(chain([])), ..condition.clone() }),
         "pipeline.transformations[0].condition.then: required, or `otherwise`",
     );
     check_one(
@@ -318,7 +318,7 @@ fn limits() {
     check_one(of(image(&"a".repeat(9000))), "pipeline: its text has 9016 bytes; at most 8192 are read");
     let mut deep = rotated(1.0);
     for _ in 0..1000 {
-        deep = of(Layer { pipeline: pipeline(vec![deep]), ..image("a.png") });
+        deep = of(Layer { pipeline: Some(chain([deep])), ..image("a.png") });
     }
     let level = ".transformations[0].layers[0].pipeline";
     check_one(
@@ -328,7 +328,7 @@ fn limits() {
     let mut deep = rotated(1.0);
     for _ in 0..4 {
         let any_of = vec![AllOf { tests: vec![test(ConditionProperty::Width, Comparison::Equal, 1.0)] }];
-        deep = when(Condition { any_of, then: pipeline(vec![deep]), otherwise: None });
+        deep = when(Condition { any_of, then: Some(chain([deep])), otherwise: None });
     }
     let level = ".transformations[0].condition.then";
     check_one(
@@ -370,7 +370,7 @@ fn check_kind(name: &str, field: &options::Field) {
     match field.descriptor.kind() {
         // `false` would have no text of its own.
         Kind::Bool => {
-            assert_eq!(field.descriptor.supports_presence(), field.literal.is_empty() && !field.bare, "{name}")
+            assert_eq!(field.descriptor.supports_presence(), field.literal.is_empty() && !field.bare, "{name}");
         }
         Kind::Enum(values) => {
             for value in values.values() {
