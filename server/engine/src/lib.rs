@@ -12,6 +12,7 @@ pub mod limits;
 pub mod metadata;
 pub mod picture;
 pub mod render;
+mod text;
 pub mod vips;
 
 pub use error::Error;
