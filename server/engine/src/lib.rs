@@ -21,3 +21,4 @@ pub use language::Pipeline;
 pub use limits::Limits;
 pub use metadata::{Metadata, metadata};
 pub use render::{Rendition, Request, Timings, passes_through, render};
+pub use text::warm_up as warm_up_text;

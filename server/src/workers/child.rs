@@ -130,5 +130,6 @@ fn warm_up(limits: &engine::Limits) {
     let _ = catch_unwind(|| {
         let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
         let _ = engine::render(source, &engine::Request { pipeline, accept: engine::Accept::default() }, limits);
+        let _ = engine::warm_up_text();
     });
 }

@@ -26,23 +26,40 @@ const SLANT_DEGREES: f32 = 12.0;
 
 /// A font at a size, and how its letters are to be changed.
 pub(super) struct Face {
-    data: Data,
+    bytes: Bytes,
+    /// Of the font, in a file that holds several.
+    index: u32,
+    /// The characters of a font that came with the request.
+    own_coverage: Option<Coverage>,
+    shaper: ShaperData,
+    instance: ShaperInstance,
     /// Pixels of one em.
     pub(super) size: f32,
     /// Where a font has a continuous weight, this one.
-    weight: f32,
+    weight: Option<f32>,
     embolden: bool,
     slant: bool,
     pub(super) measures: Measures,
 }
 
-enum Data {
-    Installed(Choice),
-    Given { bytes: Bytes, coverage: Coverage },
+/// What a face is opened for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    /// Pixels of one em.
+    pub(super) size: f32,
+    pub(super) bold: bool,
+    pub(super) italic: bool,
+}
+
+/// What a font is by itself.
+#[derive(Debug, Clone, Copy)]
+struct Is {
+    bold: bool,
+    upright: bool,
 }
 
 /// Distances from the baseline, in pixels.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Measures {
     /// Upwards.
     pub(super) ascent: f32,
@@ -79,18 +96,18 @@ pub(super) struct Piece<'a> {
 }
 
 impl Face {
-    /// A face that is installed.
-    pub(super) fn installed(choice: Choice, size: f32, bold: bool, italic: bool) -> Self {
-        let read =
-            |bytes: &[u8], index| font_in(bytes, index).map(|font| (has_weights(&font), Measures::of(&font, size)));
-        let (has_weights, measures) = installed().with_face(choice.id, read).flatten().unwrap_or_default();
-        let embolden = bold && choice.weight < BOLD_FROM && !has_weights;
-        let slant = italic && choice.upright;
-        Self { data: Data::Installed(choice), size, weight: weight(bold), embolden, slant, measures }
+    /// A face that is installed; `None` when its file has gone or changed since.
+    ///
+    /// The file is read, not mapped: whoever shortens a mapped file ends the process.
+    pub(super) fn installed(choice: Choice, style: Style) -> Option<Self> {
+        let read = |bytes: &[u8], index| (Bytes::copy_from_slice(bytes), index);
+        let (bytes, index) = installed().with_face(choice.id, read)?;
+        let is = Is { bold: choice.weight >= BOLD_FROM, upright: choice.upright };
+        Self::open(bytes, index, None, style, is)
     }
 
     /// A file that came with the request.
-    pub(super) fn given(bytes: &Bytes, size: f32, bold: bool, italic: bool, limits: &Limits) -> Result<Self, Error> {
+    pub(super) fn given(bytes: &Bytes, style: Style, limits: &Limits) -> Result<Self, Error> {
         Limits::check("font_bytes", limits.font_bytes, bytes.len() as u64)?;
         let refused =
             |what: &str| impossible("ff", format!("the font file {what}; TrueType and OpenType files are read"));
@@ -99,54 +116,47 @@ impl Face {
         }
         let font = FontRef::from_index(bytes, 0).ok_or_else(|| refused("is not a font"))?;
         let coverage = Coverage::of(&font);
-        // The shaper reads with more care than the drawer does.
-        if harfrust::FontRef::from_index(bytes, 0).is_err() || font.metrics(&[]).units_per_em == 0 {
-            return Err(refused("is damaged"));
-        }
         if coverage.is_empty() {
             return Err(refused("has no characters"));
         }
         let attributes = font.attributes();
-        let embolden = bold && attributes.weight().0 < BOLD_FROM && !has_weights(&font);
-        let slant = italic && attributes.style() == swash::Style::Normal;
-        let measures = Measures::of(&font, size);
-        let data = Data::Given { bytes: bytes.clone(), coverage };
-        Ok(Self { data, size, weight: weight(bold), embolden, slant, measures })
+        let is = Is { bold: attributes.weight().0 >= BOLD_FROM, upright: attributes.style() == swash::Style::Normal };
+        Self::open(bytes.clone(), 0, Some(coverage), style, is).ok_or_else(|| refused("is damaged"))
     }
 
-    /// The characters of a given font; those of installed ones are known to [`installed`].
+    fn open(bytes: Bytes, index: u32, own_coverage: Option<Coverage>, style: Style, is: Is) -> Option<Self> {
+        let Style { size, bold, italic } = style;
+        let font = font_in(&bytes, index).filter(|font| font.metrics(&[]).units_per_em > 0)?;
+        let measures = Measures::of(&font, size);
+        let has_weights = font.variations().find_by_tag(tag_from_bytes(b"wght")).is_some();
+        let weight = has_weights.then_some(if bold { 700.0 } else { 400.0 });
+        let font = harfrust::FontRef::from_index(&bytes, index).ok()?;
+        let shaper = ShaperData::new(&font);
+        let instance = ShaperInstance::from_variations(&font, weight.map(|weight| ("wght", weight)));
+        let embolden = bold && !is.bold && !has_weights;
+        let slant = italic && is.upright;
+        Some(Self { bytes, index, own_coverage, shaper, instance, size, weight, embolden, slant, measures })
+    }
+
+    /// The characters of a font that came with the request; those of installed ones are known to [`installed`].
     pub(super) fn own_coverage(&self) -> Option<&Coverage> {
-        match &self.data {
-            Data::Installed(_) => None,
-            Data::Given { bytes: _, coverage } => Some(coverage),
-        }
+        self.own_coverage.as_ref()
     }
 
     /// Whether a stranger gave the file.
     pub(super) fn is_given(&self) -> bool {
-        matches!(self.data, Data::Given { .. })
+        self.own_coverage.is_some()
     }
 
-    fn with_data<T>(&self, read: impl FnOnce(&[u8], u32) -> T) -> Option<T> {
-        match &self.data {
-            Data::Installed(choice) => installed().with_face(choice.id, read),
-            Data::Given { bytes, coverage: _ } => Some(read(bytes, 0)),
-        }
+    /// The font, to draw from.
+    pub(super) fn font(&self) -> Option<FontRef<'_>> {
+        font_in(&self.bytes, self.index)
     }
 
-    /// Runs `read` on the font; `None` when its file has gone.
-    pub(super) fn with_font<T>(&self, read: impl FnOnce(FontRef<'_>) -> T) -> Option<T> {
-        self.with_data(|bytes, index| font_in(bytes, index).map(read)).flatten()
-    }
-
-    /// Runs `read` with what draws the glyphs at this size and weight.
-    pub(super) fn with_scaler<T>(&self, read: impl FnOnce(&FontRef<'_>, &mut Scaler<'_>) -> T) -> Option<T> {
-        self.with_font(|font| {
-            let mut context = ScaleContext::new();
-            let scaler = context.builder(font).size(self.size).hint(false);
-            let scaler = if has_weights(&font) { scaler.variations([("wght", self.weight)]) } else { scaler };
-            read(&font, &mut scaler.build())
-        })
+    /// What draws glyphs at this size and weight.
+    pub(super) fn scaler<'a>(&'a self, context: &'a mut ScaleContext) -> Option<Scaler<'a>> {
+        let scaler = context.builder(self.font()?).size(self.size).hint(false);
+        Some(scaler.variations(self.weight.map(|weight| ("wght", weight))).build())
     }
 
     /// How much fatter letters are made, in pixels; 0 when the face is as fat as it should be.
@@ -161,14 +171,12 @@ impl Face {
 
     /// The glyphs of a piece, from left to right.
     pub(super) fn shape(&self, piece: &Piece<'_>) -> Vec<Glyph> {
-        self.with_data(|bytes, index| self.shape_with(bytes, index, piece)).flatten().unwrap_or_default()
+        self.try_shape(piece).unwrap_or_default() // `open` has read the font, and texts are short
     }
 
-    fn shape_with(&self, bytes: &[u8], index: u32, piece: &Piece<'_>) -> Option<Vec<Glyph>> {
-        let font = harfrust::FontRef::from_index(bytes, index).ok()?;
-        let data = ShaperData::new(&font);
-        let instance = ShaperInstance::from_variations(&font, [("wght", self.weight)]);
-        let shaper = data.shaper(&font).instance(Some(&instance)).build();
+    fn try_shape(&self, piece: &Piece<'_>) -> Option<Vec<Glyph>> {
+        let font = harfrust::FontRef::from_index(&self.bytes, self.index).ok()?;
+        let shaper = self.shaper.shaper(&font).instance(Some(&self.instance)).build();
         let mut buffer = UnicodeBuffer::new();
         let Range { start, end } = piece.range.clone();
         for (offset, char) in piece.paragraph[start..end].char_indices() {
@@ -226,12 +234,4 @@ pub(super) fn font_in(bytes: &[u8], index: u32) -> Option<FontRef<'_>> {
 pub(super) fn script_of(char: char) -> Option<Script> {
     let script = char.script();
     (!matches!(script, Script::Common | Script::Inherited | Script::Unknown)).then_some(script)
-}
-
-fn weight(bold: bool) -> f32 {
-    if bold { 700.0 } else { 400.0 }
-}
-
-fn has_weights(font: &FontRef<'_>) -> bool {
-    font.variations().find_by_tag(tag_from_bytes(b"wght")).is_some()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Font, Text,
-    face::Face,
+    face::{Face, Style},
     fonts::{DEFAULT_FAMILIES, installed},
 };
 use crate::{Error, Limits};
@@ -24,13 +24,6 @@ pub(super) struct Faces {
     known: HashMap<String, usize>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Style {
-    size: f32,
-    bold: bool,
-    italic: bool,
-}
-
 impl Faces {
     pub(super) fn new(text: &Text, content: &str, limits: &Limits) -> Result<Self, Error> {
         #[allow(clippy::cast_possible_truncation)] // within FONT_SIZE_PX
@@ -42,10 +35,10 @@ impl Faces {
             Font::File(_) => None,
         };
         let first = match (&text.font, family) {
-            (Font::File(bytes), _) => Some(Face::given(bytes, style.size, style.bold, style.italic, limits)?),
-            (Font::Default | Font::Named(_), family) => family.and_then(|family| style.open(family)),
+            (Font::File(bytes), _) => Some(Face::given(bytes, style, limits)?),
+            (Font::Default | Font::Named(_), family) => family.and_then(|family| open(family, style)),
         };
-        let first = first.ok_or_else(|| Error::Internal("a family without a face".into()))?;
+        let first = first.ok_or_else(|| Error::Internal("the file of a font cannot be read any more".into()))?;
         let mut order: Vec<usize> = (0..installed.families().len()).collect();
         order.sort_by_key(|family| rank(&installed.families()[*family].name, content));
         let is_emoji = |family: &usize| installed.families()[*family].name.contains("Emoji");
@@ -96,7 +89,7 @@ impl Faces {
         if let Some(opened) = self.opened.get(&family) {
             return *opened;
         }
-        let Some(face) = self.style.open(family) else {
+        let Some(face) = open(family, self.style) else {
             return 0; // its file has gone since
         };
         self.faces.push(face);
@@ -114,11 +107,8 @@ fn first_with(families: &[usize], part: &str) -> Option<usize> {
     families.iter().copied().find(|family| installed().coverage(*family).has_all(part))
 }
 
-impl Style {
-    fn open(self, family: usize) -> Option<Face> {
-        let choice = installed().face(family, self.bold, self.italic)?;
-        Some(Face::installed(choice, self.size, self.bold, self.italic))
-    }
+fn open(family: usize, style: Style) -> Option<Face> {
+    Face::installed(installed().face(family, style.bold, style.italic)?, style)
 }
 
 /// Whether a person expects a coloured picture: emoji that are pictures by themselves, and others that ask for it.

@@ -46,10 +46,13 @@ pub(super) fn draw(lines: &[Line], text: &Text, faces: &Faces, limits: &Limits) 
     for line in lines {
         for glyphs in line.glyphs.chunk_by(|one, next| one.face == next.face) {
             let face = faces.get(glyphs[0].face);
-            let collect = |font: &FontRef<'_>, scaler: &mut Scaler<'_>| {
-                glyphs.iter().try_for_each(|glyph| shapes_of(glyph, face, font, scaler, &mut extent, &mut shapes))
+            let mut context = ScaleContext::new();
+            let (Some(font), Some(mut scaler)) = (face.font(), face.scaler(&mut context)) else {
+                continue; // it was read before
             };
-            face.with_scaler(collect).unwrap_or(Ok(()))?;
+            for glyph in glyphs {
+                shapes_of(glyph, face, &font, &mut scaler, &mut extent, &mut shapes)?;
+            }
         }
         if text.strikethrough && line.width > 0.0 {
             let measures = faces.get(0).measures;

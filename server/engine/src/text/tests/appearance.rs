@@ -43,7 +43,7 @@ fn ends_of_lines_and_tabs() {
         assert_eq!(drawn(&text(same)), two, "{same:?}");
     }
     assert_eq!(drawn(&text("a\tb")), drawn(&text("a b")));
-    assert_eq!(drawn(&text(" \n a \n ")), drawn(&text("a")), "empty space is trimmed");
+    assert_eq!(drawn(&text(" \na  \n ")), drawn(&text("a")), "empty space is trimmed");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn lines_are_as_high_as_asked() {
     let natural = drawn(&text("H\nH")).height - letter;
     assert!((45..80).contains(&natural), "{natural}");
     // A line without letters takes its place.
-    assert_eq!(drawn(&text("H\n\nH")).height, letter + 2 * natural);
+    assert!(drawn(&text("H\n\nH")).height.abs_diff(letter + 2 * natural) <= 1, "rows are whole");
 }
 
 #[test]
