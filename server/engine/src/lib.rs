@@ -13,6 +13,7 @@ pub mod metadata;
 pub mod picture;
 pub mod render;
 pub mod resources;
+mod text;
 pub mod vips;
 
 pub use error::Error;
@@ -22,3 +23,4 @@ pub use limits::Limits;
 pub use metadata::{Metadata, metadata};
 pub use render::{Rendition, Request, Timings, passes_through, render};
 pub use resources::{Resource, ResourceKind, Resources};
+pub use text::warm_up as warm_up_text;

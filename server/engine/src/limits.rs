@@ -27,6 +27,10 @@ pub struct Limits {
     pub svg_bytes: u64,
     /// Width or height at which an SVG is rendered, in pixels.
     pub svg_side_px: u32,
+    /// Width or height of a text layer with its padding, in pixels.
+    pub text_side_px: u32,
+    /// Bytes of a font that comes from an origin.
+    pub font_bytes: u64,
 }
 
 impl Default for Limits {
@@ -42,6 +46,8 @@ impl Default for Limits {
             animation_pixels: 100_000_000,
             svg_bytes: 1_048_576,
             svg_side_px: 4_096,
+            text_side_px: 16_383,
+            font_bytes: 10 << 20,
         }
     }
 }

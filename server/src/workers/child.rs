@@ -151,5 +151,6 @@ fn warm_up(limits: &engine::Limits) {
         let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
         let (accept, resources) = (engine::Accept::default(), engine::Resources::default());
         let _ = engine::render(source, &engine::Request { pipeline, accept, resources }, limits);
+        let _ = engine::warm_up_text();
     });
 }

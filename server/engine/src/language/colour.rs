@@ -43,7 +43,7 @@ impl Colour {
 
     /// Reads a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`. `AA` is a decimal opacity in hundredths when it is
     /// two decimal digits (`50` is one half), else a hexadecimal byte.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         if let Some(rgb) = by_name(&text) {
             return Some(Self { rgb, opacity: OPAQUE });

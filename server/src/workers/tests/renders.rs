@@ -43,6 +43,16 @@ async fn a_worker_renders_as_the_engine_does() {
     pool.close().await;
 }
 
+/// Fonts are found, and looked up in several files, where nothing may be written.
+#[tokio::test]
+async fn a_worker_draws_text() {
+    let pool = start(config()).await;
+    let here = super::probe::text();
+    assert!(here.contains('×'), "{here}");
+    assert_eq!(pool.probe(super::Probe::Text, b"").await, Ok(vec![here]));
+    pool.close().await;
+}
+
 #[tokio::test]
 async fn a_worker_reads_headers() {
     let pool = start(config()).await;
@@ -93,6 +103,11 @@ async fn measure() {
     let begun = std::time::Instant::now();
     pool.render(bitmap(640, 480), &request("w-65,f-jpg")).await.unwrap();
     eprintln!("second render {:?}", begun.elapsed());
+    for text in ["first", "second"] {
+        let begun = std::time::Instant::now();
+        pool.probe(super::Probe::Text, b"").await.unwrap();
+        eprintln!("{text} text {:?}", begun.elapsed());
+    }
     let begun = std::time::Instant::now();
     let another = start(config()).await;
     eprintln!("start {:?}", begun.elapsed());
