@@ -117,11 +117,8 @@ fn render(
     accept: engine::Accept,
     setup: &Setup,
 ) -> Result<(Answer, Option<OwnedFd>), engine::Error> {
-    // The pipeline that transforms nothing is the only one whose canonical text, being empty, does not parse.
-    let pipeline = match pipeline {
-        "" => engine::Pipeline::default(),
-        text => text.parse().map_err(|error| engine::Error::Internal(format!("`{text}` is not canonical: {error}")))?,
-    };
+    let pipeline = engine::Pipeline::from_canonical(pipeline)
+        .map_err(|error| engine::Error::Internal(format!("`{pipeline}` is not canonical: {error}")))?;
     let engine::Rendition { data, format, width_px, height_px, timings } =
         engine::render(source, &engine::Request { pipeline, accept, resources }, &setup.limits)?;
     let size_bytes = data.len() as u64;

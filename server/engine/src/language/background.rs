@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Error, picture::Picture, vips::Image};
 
-const BACKGROUND: Parameter = Parameter {
+pub(super) const BACKGROUND: Parameter = Parameter {
     key: "bg",
     name: "background",
     values: "a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`",

@@ -132,7 +132,7 @@ impl<'t> Parameters<'t> {
     /// unknown, or known and not supported.
     pub(super) fn finish(self) -> Vec<InvalidTransformation> {
         let mut problems = self.problems;
-        problems.extend(self.items.iter().map(unclaimed));
+        problems.extend(self.items.iter().map(|item| unclaimed(item, self.place)));
         problems.sort_by_key(|problem| problem.span.start);
         problems
     }
@@ -168,11 +168,15 @@ fn refused(parameter: &Parameter, item: &Item<'_>, refusal: Refusal) -> InvalidT
     }
 }
 
-fn unclaimed(item: &Item<'_>) -> InvalidTransformation {
+fn unclaimed(item: &Item<'_>, place: Place) -> InvalidTransformation {
     let key = shortened(item.key);
     let unsupported = unsupported::reason(item.key);
     if layer::is_of_layers(item.key) {
-        let message = format!("parameter `{key}` is understood inside a layer only");
+        let place = match place {
+            Place::Image => "inside a layer",
+            Place::ImageLayer | Place::DrawnLayer => "in a text layer",
+        };
+        let message = format!("parameter `{key}` is understood {place} only");
         return InvalidTransformation {
             parameter: Some(key),
             ..InvalidTransformation::malformed(message, item.span.clone())

@@ -42,6 +42,11 @@ impl Reading {
     /// # Errors
     /// [`InvalidTransformation`] when the text is not of the grammar.
     pub fn of(text: &str, hints: Hints) -> Result<Self, InvalidTransformation> {
+        grammar::check_length(text)?;
+        Self::of_any_length(text, hints)
+    }
+
+    fn of_any_length(text: &str, hints: Hints) -> Result<Self, InvalidTransformation> {
         let context = Context::new(text, hints);
         let (mut chain, mut problems) = Chain::read(grammar::steps(text)?, Place::Image, &context);
         if chain.settings().output().original {
@@ -91,6 +96,18 @@ impl FromStr for Pipeline {
 }
 
 impl Pipeline {
+    /// Reads what `Display` has written: the empty text too, and longer texts than users may write, because the
+    /// canonical form of a text can be longer than the text.
+    ///
+    /// # Errors
+    /// [`InvalidTransformation`] when it is not a canonical text.
+    pub fn from_canonical(text: &str) -> Result<Self, InvalidTransformation> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        Ok(Reading::of_any_length(text, Hints::default())?.strictly()?.pipeline)
+    }
+
     /// Whether it transforms nothing: no step, and nothing said of the output.
     pub fn is_empty(&self) -> bool {
         self.chain.is_empty()

@@ -44,6 +44,13 @@ fn the_normal_form() {
     check("l-image,i-ik_canvas,bg-red,w-5,h-bh,rt-90,l-end", "l-image,i-ik_canvas,w-5,h-bh,bg-ff0000:rt-90,l-end");
     check("l-image,i-ik_canvas,bg-00ff00,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0050,l-end");
     check("l-image,i-ik_canvas,bg-00ff0020,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0020,l-end");
+    check("l-text,i-Hello%20you,l-end", "l-text,i-Hello%20you,l-end");
+    check("l-text,ie-SGVsbG8%3D,co-000,pa-0,ia-center,l-end", "l-text,i-Hello,l-end");
+    check(
+        "l-text,tg-i_b,lh-5,pa-1_2_1,co-F00,al-5,ff-a@@b.ttf,fs-bw_div_9,w-99,bg-fff,i-x,lx-3,rt-90,l-end",
+        "l-text,i-x,w-99,fs-bw_div_9,ff-a@@b.ttf,co-ff000050,pa-1_2,tg-b_i,lh-5,bg-ffffff,lx-3:rt-90,l-end",
+    );
+    check("l-text,i-a,pa-1_2_3_4,w-9:w-5,l-end", "l-text,i-a,w-9,pa-1_2_3_4:w-5,l-end");
     check("l-image,i-ik_canvas,bg-lime,al-5,l-end", "l-image,i-ik_canvas,bg-00ff00,l-end");
 }
 
@@ -52,6 +59,13 @@ fn what_is_wrong_is_told_where_it_stands() {
     check("w-3,l-foo,i-a,l-end", "parameter `l`: a layer is an `image` or a `text` at 6..9");
     check("l-video,i-a,l-end", "parameter `l`: video layers are not supported at 2..7");
     check("l-image,w-3,l-end", "parameter `l`: an image layer needs `i`, the path of its image at 2..7");
+    check("l-text,fs-5,l-end", "parameter `l`: a text layer needs `i`, its text at 2..6");
+    check("l-image,i-a,fs-5,l-end", "parameter `fs` is understood in a text layer only at 12..16");
+    check("fs-5", "parameter `fs` is understood inside a layer only at 0..4");
+    check(
+        "l-text,i-a,tg-u,l-end",
+        "parameter `tg` expects `b`, `i`, `strikethrough`, or several of them joined by `_`, not `u` at 11..15",
+    );
     check("lx-3", "parameter `lx` is understood inside a layer only at 0..4");
     check("w-3,l-image,i-a,foo-1,l-end", "unknown parameter `foo`; the nearest known one is `fo` at 16..21");
     check("l-image,i-a,lx-1,lxc-2,l-end", "parameter `lxc`: cannot stand together with `lx` at 17..22");
@@ -174,6 +188,24 @@ fn layers_nest_and_chain() {
     assert_eq!(pixel(&image, 4, 5), [0, 0, 255]);
     let image = laid("l-image,i-ik_canvas,bg-ff0000,w-2,h-8:rt-90,lfo-top_left,l-end");
     assert_eq!(changed(&image), (0, 0, 8, 2));
+}
+
+#[test]
+fn words_are_laid_on() {
+    let wide = Image::from_memory(Bytes::from(vec![100; 300 * 200 * 3]), 300, 200, 3).unwrap();
+    let size = Size { width: 300, height: 200 };
+    let draw = |text: &str| {
+        let picture = Picture::new(wide.clone(), size, true, Limits::default(), crate::Resources::default());
+        text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image.in_memory().unwrap()
+    };
+    let small = changed(&draw("l-text,i-Hello,fs-20,bg-fff,pa-5,l-end"));
+    let large = changed(&draw("l-text,i-Hello,fs-bh_div_5,bg-fff,pa-5,l-end"));
+    assert!(large.2 - 10 > (small.2 - 10) * 3 / 2, "twice the size: {small:?} and {large:?}");
+    assert!((300 - i64::from(2 * small.0) - i64::from(small.2)).abs() <= 1, "in the middle: {small:?}");
+    let turned = changed(&draw("l-text,i-Hello,fs-20,bg-fff,pa-5,rt-90,l-end"));
+    assert_eq!((turned.2, turned.3), (small.3, small.2));
+    let wrapped = changed(&draw("l-text,i-Hello%20Hello,fs-20,w-bw_div_4,bg-fff,pa-5,lfo-top_left,l-end"));
+    assert!(wrapped.3 > small.3 * 3 / 2 && (wrapped.0, wrapped.1) == (0, 0), "two lines: {wrapped:?}");
 }
 
 #[test]
