@@ -158,11 +158,11 @@ impl Layer {
             (Some(input), Place::DrawnLayer) => {
                 let items = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
                 let mut parameters = Parameters::new(items, place, context);
-                let content = match kind {
+                let drawn = match kind {
                     Kind::Text => Content::Text(Box::new(Words::take(input, &mut parameters, &mut own))),
                     Kind::Image => Content::Canvas(Canvas::take(&mut parameters, &mut own)),
                 };
-                (Some(content), Chain::read_after(parameters, steps, place, context))
+                (Some(drawn), Chain::read_after(parameters, steps, place, context))
             }
             (Some(path), _) => (Some(Content::Image(ImageFile { path })), Chain::read(steps, place, context)),
             (None, _) => (None, Chain::read(steps, place, context)),
