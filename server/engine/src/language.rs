@@ -15,6 +15,7 @@ mod length;
 mod nearest;
 mod number;
 mod output;
+mod page;
 mod parameters;
 mod pipeline;
 mod resize;
@@ -33,7 +34,8 @@ pub use transformation::Transformation;
 use std::ops::Range;
 
 /// Every parameter that is carried out, one row per step file, in canonical order.
-pub const PARAMETERS: [&[Parameter]; 6] = [
+pub const PARAMETERS: [&[Parameter]; 7] = [
+    page::PARAMETERS,
     resize::PARAMETERS,
     background::PARAMETERS,
     rotate::PARAMETERS,

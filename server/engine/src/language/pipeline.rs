@@ -1,6 +1,6 @@
 //! Chained transformations: the whole of a text.
 
-use super::{InvalidTransformation, Output, Size, Transformation, grammar, parameters::Parameters};
+use super::{InvalidTransformation, Output, Size, Transformation, grammar, page, parameters::Parameters};
 use crate::{Error, Limits, picture::Picture};
 use std::{fmt, str::FromStr};
 
@@ -11,6 +11,8 @@ use std::{fmt, str::FromStr};
 /// parse: an empty text in a URL is a mistake. Texts without effect, such as `rt-0`, parse to it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pipeline {
+    /// The page or frame of the source, counted from 1.
+    page: Option<u32>,
     /// Those that change pixels; parameters of the output are not part of a step.
     steps: Vec<Transformation>,
     output: Output,
@@ -50,9 +52,21 @@ impl Pipeline {
         &self.steps
     }
 
+    /// The page or frame that is taken from the source as a still image, counted from 1. `None` is the
+    /// source's main picture, or all frames of an animation.
+    pub fn page(&self) -> Option<u32> {
+        self.page
+    }
+
     /// How the result is encoded.
     pub fn output(&self) -> Output {
         self.output
+    }
+
+    /// Whether a step, not counting its layers, sharpens with an unsharp mask.
+    pub(crate) fn has_unsharp_mask(&self) -> bool {
+        let mut parameters = self.steps.iter().flat_map(Transformation::parameters);
+        parameters.any(|parameter| parameter.starts_with("e-usm"))
     }
 
     /// How much the first step scales a source of this size in pixels, for decoders that can scale while
@@ -91,8 +105,9 @@ impl Pipeline {
     fn read(text: &str) -> Result<(Self, Vec<InvalidTransformation>), InvalidTransformation> {
         let mut pipeline = Self::default();
         let mut problems = Vec::new();
-        for items in grammar::steps(text)? {
+        for (index, items) in grammar::steps(text)?.into_iter().enumerate() {
             let mut parameters = Parameters::new(items);
+            pipeline.page = pipeline.page.or(page::take(&mut parameters, index));
             let step = Transformation::take(&mut parameters);
             pipeline.output = pipeline.output.take(&mut parameters);
             problems.extend(parameters.finish());
@@ -103,7 +118,7 @@ impl Pipeline {
         if pipeline.output.original {
             // The source goes out as it is, so nothing else in the text can be wrong but `orig` itself.
             problems.retain(|problem| problem.parameter.as_deref() == Some("orig"));
-            pipeline = Self { steps: Vec::new(), output: Output { original: true, ..Output::default() } };
+            pipeline = Self { page: None, steps: Vec::new(), output: Output { original: true, ..Output::default() } };
         }
         Ok((pipeline, problems))
     }
@@ -111,13 +126,18 @@ impl Pipeline {
 
 impl fmt::Display for Pipeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { steps, output } = self;
+        let Self { page, steps, output } = self;
         let mut texts: Vec<Vec<String>> = steps.iter().map(Transformation::parameters).collect();
         let mut of_output = Vec::new();
         output.write(&mut of_output);
         match texts.last_mut() {
             Some(last) => last.append(&mut of_output),
             None => texts.push(of_output),
+        }
+        if let Some(page) = page {
+            let mut first = Vec::new();
+            page::write(*page, &mut first);
+            texts[0].splice(..0, first);
         }
         let texts: Vec<String> = texts.iter().map(|items| items.join(",")).collect();
         f.write_str(&texts.join(":"))

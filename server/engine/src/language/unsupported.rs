@@ -16,7 +16,7 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The key, its name in the SDKs, and what is said of it.
 #[rustfmt::skip]
-const KEYS: [(&str, &str, &str); 41] = [
+const KEYS: [(&str, &str, &str); 39] = [
     ("t", "trim", LATER),
     ("b", "border", LATER),
     ("r", "radius", LATER),
@@ -26,8 +26,6 @@ const KEYS: [(&str, &str, &str); 41] = [
     ("if", "condition", LATER),
     ("n", "named", LATER),
     ("di", "defaultImage", LATER),
-    ("pg", "page", LATER),
-    ("dn", "density", LATER),
     ("cr", "colorReplace", LATER),
     ("al", "alpha", LATER),
     ("i", "image", "only understood inside a layer, and layers are not supported yet"),

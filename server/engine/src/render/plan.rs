@@ -33,7 +33,9 @@ impl Plan {
         let output = request.pipeline.output();
         let (width, height) = source.upright_size();
         let result = request.pipeline.result_size(width, height, limits)?;
-        let animated = source.frames > 1 && formats::keeps_animation(output.format, source.format, request.accept);
+        let animated = source.frames > 1
+            && source.page.is_none()
+            && formats::keeps_animation(output.format, source.format, request.accept);
         if animated {
             let pixels = u64::from(result.width) * u64::from(result.height) * u64::from(source.frames);
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
@@ -47,16 +49,20 @@ impl Plan {
         Ok(Self { animated, scale, in_memory: pixels <= IN_MEMORY_PIXELS, keep_profile: output.keep_profile })
     }
 
-    pub(super) fn encoding(&self, source: &Source, format: Format, output: Output) -> Encoding {
-        // A JPEG does not get better than it was.
+    /// How to write the result in a format, with loss or without.
+    pub(super) fn encoding(&self, source: &Source, lossless: bool, output: Output) -> Encoding {
+        // The quality in the URL is obeyed, whatever the source was.
         let was =
-            if (source.format, format) == (Format::Jpeg, Format::Jpeg) { jpeg::quality(&source.bytes) } else { None };
+            if output.quality.is_none() && source.format == Format::Jpeg { jpeg::quality(&source.bytes) } else { None };
         Encoding {
-            quality: output.quality.unwrap_or(QUALITY.min(was.unwrap_or(QUALITY))),
-            lossless: output.lossless,
+            quality: output.quality.unwrap_or(QUALITY),
+            source_quality: was,
+            palette_quality: output.quality.filter(|quality| *quality < 100 && !lossless),
+            lossless,
             progressive: output.progressive,
             keep_profile: self.keep_profile,
             keep_metadata: output.keep_metadata,
+            density: output.density,
         }
     }
 }
