@@ -97,7 +97,7 @@ fn carry_out(
         source: source.format,
         width_px: frames.width(),
         height_px: frames.height(),
-        animated: frames.are_several(),
+        frames: frames.count(),
         alpha: frames.has_visible_alpha(look.as_ref(), output.format, request.accept)?,
         few_colours: look.as_ref().is_some_and(|look| look.few_colours.is_some()),
         drawing: look.as_ref().is_some_and(|look| look.drawing),
@@ -108,6 +108,7 @@ fn carry_out(
     };
     let candidates = formats::choose(output.format, &facts, limits)?;
     let (width_px, height_px) = (frames.width(), frames.height());
+    let frames_kept = frames.are_several();
     let image = frames.joined()?;
     // What is written several times is computed once.
     let image = if candidates.len() > 1 { image.in_memory()? } else { image };
@@ -119,7 +120,7 @@ fn carry_out(
     let encoded: Vec<(Format, Bytes)> = candidates.into_iter().map(encode).collect::<Result<_, Error>>()?;
     let smallest = encoded.into_iter().min_by_key(|(_, data)| data.len());
     let (format, data) = smallest.ok_or_else(|| Error::Internal("no format was chosen".into()))?;
-    let (format, data) = match original::original(source, request, facts.animated) {
+    let (format, data) = match original::original(source, request, frames_kept) {
         Some(original) if original.len() <= data.len() => (source.format, original),
         _ => (format, data),
     };

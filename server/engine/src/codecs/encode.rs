@@ -51,7 +51,7 @@ pub(crate) fn encode(
         let save = match format {
             Format::Jpeg => jpeg::save(save, encoding),
             Format::Png => png::save(save, encoding),
-            Format::Webp => webp::save(save, encoding),
+            Format::Webp => webp::save(save, encoding, image.frames() > 1),
             Format::Gif => gif::save(save, encoding),
             Format::Avif => heif::save(save, encoding),
             Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => save,

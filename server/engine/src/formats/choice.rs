@@ -4,8 +4,11 @@
 //! them are written to find out: the slower ones are left out where measurement says that they do not win.
 //! - A photo is smallest as AVIF, then as WebP, then as JPEG; as PNG it is ten times larger. Only up to
 //!   [`COMPARED_PIXELS`] is AVIF held against WebP, which may win on noise.
-//! - A drawing of few colours is smallest without loss, as WebP or as PNG with a palette, and those are fast
-//!   to write. AVIF is tried beside them up to [`COMPARED_PIXELS`].
+//! - A drawing of few colours is mostly smallest without loss, as WebP or as PNG with a palette, and those
+//!   are fast to write. Lossy WebP stands beside them for gradients, and AVIF up to [`COMPARED_PIXELS`].
+//! - An animation that its first frame shows to be such a drawing is WebP without loss, any other is WebP
+//!   with loss where that is smaller, frame by frame. Short ones, up to [`COMPARED_ANIMATION_PIXELS`], are
+//!   written both ways.
 //! - Any other drawing is a photo in this, but for clients with neither AVIF nor WebP it is held as PNG
 //!   against JPEG.
 //!
@@ -26,13 +29,13 @@ pub(crate) struct Facts {
     pub(crate) width_px: u32,
     /// Height in pixels of one frame of the result.
     pub(crate) height_px: u32,
-    /// More than one frame was read.
-    pub(crate) animated: bool,
+    /// Frames of the result; 1 for a still.
+    pub(crate) frames: u32,
     /// The result has an alpha channel that hides something, as far as is known.
     pub(crate) alpha: bool,
-    /// At most 256 colours.
+    /// At most 256 colours; of an animation, in its first frame.
     pub(crate) few_colours: bool,
-    /// Made of areas of one colour.
+    /// Made of areas of one colour; of an animation, its first frame.
     pub(crate) drawing: bool,
     /// `e-usm`.
     pub(crate) unsharp_mask: bool,
@@ -43,6 +46,10 @@ pub(crate) struct Facts {
     /// What the client takes.
     pub(crate) accept: Accept,
 }
+
+/// Pixels over all frames up to which an animation is written twice, with loss and without. That takes up
+/// to half a second, and the smaller may be a quarter of the larger.
+const COMPARED_ANIMATION_PIXELS: u64 = 4_000_000;
 
 /// A file to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,23 +116,34 @@ fn automatic(facts: &Facts, limits: &Limits) -> Vec<Candidate> {
     let webp = facts.accept.webp && fits(Format::Webp);
     let avif = facts.accept.avif
         && fits(Format::Avif)
-        && !facts.animated
+        && !facts.is_animated()
         && !facts.keep_profile
         && !facts.lossless
         && !facts.unsharp_mask
         && facts.source != Format::Heic
         && facts.pixels() <= limits.avif_output_pixels;
-    let exact = facts.drawing && facts.few_colours && !facts.animated;
-    let formats = if exact {
-        let jpeg = !webp && !avif && !facts.alpha && !facts.lossless;
-        vec![(Format::Webp, webp), (Format::Png, true), (Format::Avif, avif && (small || !webp)), (Format::Jpeg, jpeg)]
+    let lossy = |format| Candidate { format, lossless: facts.lossless };
+    let exactly = |format| Candidate { format, lossless: true };
+    let few_colours = facts.drawing && facts.few_colours;
+    let candidates = if facts.is_animated() && webp {
+        let both = facts.pixels() * u64::from(facts.frames) <= COMPARED_ANIMATION_PIXELS;
+        let lossy_too = !facts.lossless && (both || !few_colours);
+        vec![(exactly(Format::Webp), both || few_colours || facts.lossless), (lossy(Format::Webp), lossy_too)]
+    } else if few_colours && !facts.is_animated() {
+        let jpeg = !webp && !avif && !facts.alpha;
+        vec![
+            (exactly(Format::Webp), webp),
+            (exactly(Format::Png), true),
+            (lossy(Format::Webp), webp && !facts.lossless),
+            (lossy(Format::Avif), avif && (small || !webp)),
+            (lossy(Format::Jpeg), jpeg && !facts.lossless),
+        ]
     } else if avif || webp {
-        vec![(Format::Avif, avif), (Format::Webp, webp && (small || !avif))]
+        vec![(lossy(Format::Avif), avif), (lossy(Format::Webp), webp && (small || !avif))]
     } else {
-        stand_ins(facts).into_iter().map(|format| (format, true)).collect()
+        stand_ins(facts).into_iter().map(|format| (lossy(format), true)).collect()
     };
-    let candidate = |format| Candidate { format, lossless: facts.lossless || (exact && format == Format::Webp) };
-    formats.into_iter().filter(|(_, taken)| *taken).map(|(format, _)| candidate(format)).collect()
+    candidates.into_iter().filter_map(|(candidate, taken)| taken.then_some(candidate)).collect()
 }
 
 /// For clients that take neither AVIF nor WebP: near the source's format.
@@ -137,7 +155,7 @@ fn stand_ins(facts: &Facts) -> Vec<Format> {
     vec![match own_format(facts) {
         // A still GIF is better off as PNG. WebP and AVIF sources reach this line for clients that did not
         // say that they take them.
-        Format::Gif if !facts.animated => Format::Png,
+        Format::Gif if !facts.is_animated() => Format::Png,
         Format::Webp | Format::Avif => opaque_or_png(facts),
         Format::Jpeg if facts.lossless && facts.source.capabilities().lossless => Format::Png,
         own => own,
@@ -161,6 +179,10 @@ fn opaque_or_png(facts: &Facts) -> Format {
 }
 
 impl Facts {
+    fn is_animated(&self) -> bool {
+        self.frames > 1
+    }
+
     fn pixels(&self) -> u64 {
         u64::from(self.width_px) * u64::from(self.height_px)
     }

@@ -49,6 +49,10 @@ impl Frames {
         self.images.len() > 1
     }
 
+    pub(super) fn count(&self) -> u32 {
+        u32::try_from(self.images.len()).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn width(&self) -> u32 {
         self.images[0].width()
     }
@@ -57,7 +61,7 @@ impl Frames {
         self.images[0].height()
     }
 
-    /// Looks at the pixels of a still, where what is seen may let a smaller file win: not at those of a lossy
+    /// Looks at the pixels (of an animation, those of the first frame) where what is seen may let a smaller file win: not at those of a lossy
     /// source without alpha, which is a photo, and not for formats that take every picture alike.
     pub(super) fn look(&mut self, source: Format, choice: FormatChoice) -> Result<Option<Look>, Error> {
         let photo = matches!(source, Format::Jpeg | Format::Heic | Format::Avif) && !self.images[0].has_alpha();
@@ -66,7 +70,9 @@ impl Frames {
             FormatChoice::Original => matches!(source, Format::Png | Format::Ico | Format::Tiff | Format::Bmp),
             FormatChoice::As(format) => format == Format::Png,
         };
-        if self.are_several() || !wanted || !look::is_small_enough(&self.images[0]) {
+        // Frames that stream from the decoder are read once.
+        let streams = self.are_several() && !self.in_memory;
+        if streams || !wanted || !look::is_small_enough(&self.images[0]) {
             return Ok(None);
         }
         self.images[0] = self.images[0].in_memory()?;
@@ -85,9 +91,12 @@ impl Frames {
         if !self.images[0].has_alpha() {
             return Ok(false);
         }
+        if self.are_several() {
+            return Ok(true);
+        }
         let opaque = match look {
             Some(look) => look.opaque,
-            None if self.are_several() || choice != FormatChoice::Auto || accept.webp || accept.avif => false,
+            None if choice != FormatChoice::Auto || accept.webp || accept.avif => false,
             None => {
                 let image = self.images[0].in_memory()?;
                 let opaque = if image.band_format() == BandFormat::Ushort { 65_535.0 } else { 255.0 };

@@ -10,8 +10,9 @@ use crate::{
 /// costs 1 to 5 ns a pixel; to write it costs ten times as much.
 const LOOKED_AT_PIXELS: u64 = 16_000_000;
 
-/// The share of pixels that equal their left neighbour, from which on a picture is a drawing. Of photos
-/// fewer than a third do, of diagrams, screenshots and texts more than two thirds.
+/// The share of pixels that equal their left neighbour, from which on a picture is a drawing. In eight of
+/// nine photos fewer than half do, mostly under a tenth; the ninth is an almost empty sky. In diagrams, flags
+/// and scanned text it is 0.75 to 1.
 const DRAWING: f64 = 0.5;
 
 /// What a look at every pixel shows.

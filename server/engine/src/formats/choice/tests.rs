@@ -10,7 +10,7 @@ fn facts(source: Format, accept: Accept) -> Facts {
         source,
         width_px: 100,
         height_px: 50,
-        animated: false,
+        frames: 1,
         alpha: false,
         few_colours: false,
         drawing: false,
@@ -50,8 +50,7 @@ fn a_photo_is_written_once() {
         photo(Format::Heic, BOTH),
         Facts { keep_profile: true, ..photo(Format::Jpeg, BOTH) },
         Facts { unsharp_mask: true, ..photo(Format::Jpeg, BOTH) },
-        Facts { animated: true, ..photo(Format::Gif, BOTH) },
-        Facts { animated: true, few_colours: true, drawing: true, ..photo(Format::Gif, BOTH) },
+        Facts { frames: 300, ..photo(Format::Gif, BOTH) },
         Facts { width_px: 2001, height_px: 2000, ..photo(Format::Png, BOTH) },
     ];
     for facts in no_avif {
@@ -74,20 +73,35 @@ fn a_small_photo_is_compared() {
 #[test]
 fn a_drawing_of_few_colours_is_written_without_loss() {
     let drawing = |facts: Facts| Facts { few_colours: true, drawing: true, ..facts };
-    let (webp, png, avif, jpeg) =
-        ((Format::Webp, true), (Format::Png, false), (Format::Avif, false), (Format::Jpeg, false));
-    assert_eq!(auto(drawing(facts(Format::Png, BOTH))), [webp, png, avif]);
-    assert_eq!(auto(drawing(photo(Format::Png, BOTH))), [webp, png]);
-    assert_eq!(auto(drawing(photo(Format::Png, WEBP))), [webp, png]);
+    let (webp, png) = ((Format::Webp, true), (Format::Png, true));
+    let (lossy, avif, jpeg) = ((Format::Webp, false), (Format::Avif, false), (Format::Jpeg, false));
+    assert_eq!(auto(drawing(facts(Format::Png, BOTH))), [webp, png, lossy, avif]);
+    assert_eq!(auto(drawing(photo(Format::Png, BOTH))), [webp, png, lossy]);
+    assert_eq!(auto(drawing(photo(Format::Png, WEBP))), [webp, png, lossy]);
     assert_eq!(auto(drawing(photo(Format::Png, NONE))), [png, jpeg]);
     assert_eq!(auto(drawing(Facts { alpha: true, ..photo(Format::Png, NONE) })), [png]);
-    assert_eq!(auto(drawing(Facts { lossless: true, ..photo(Format::Png, BOTH) })), [webp, (Format::Png, true)]);
+    assert_eq!(auto(drawing(Facts { lossless: true, ..photo(Format::Png, BOTH) })), [webp, png]);
     // Clients that take AVIF and not WebP.
     let avif_only = Accept { avif: true, webp: false };
     assert_eq!(auto(drawing(photo(Format::Png, avif_only))), [png, avif]);
     // Few colours alone are a photo in grey, areas of one colour alone a drawing with soft shadows.
     assert_eq!(auto(Facts { few_colours: true, ..photo(Format::Png, BOTH) }), only(Format::Avif));
     assert_eq!(auto(Facts { drawing: true, ..photo(Format::Png, BOTH) }), only(Format::Avif));
+}
+
+#[test]
+fn an_animation_is_webp_with_loss_or_without() {
+    let (lossless, lossy) = ((Format::Webp, true), (Format::Webp, false));
+    let long = Facts { frames: 300, ..photo(Format::Gif, BOTH) };
+    let drawn = Facts { few_colours: true, drawing: true, ..long };
+    assert_eq!((auto(long), auto(drawn)), (vec![lossy], vec![lossless]));
+    let short = |facts: Facts| Facts { frames: 5, ..facts };
+    assert_eq!((auto(short(long)), auto(short(drawn))), (vec![lossless, lossy], vec![lossless, lossy]));
+    assert_eq!(auto(Facts { frames: 6, ..long }), [lossy], "more than 4 megapixels");
+    for facts in [long, drawn, short(long), short(drawn)] {
+        assert_eq!(auto(Facts { lossless: true, ..facts }), [lossless]);
+        assert_eq!(auto(Facts { accept: NONE, ..facts }), only(Format::Gif));
+    }
 }
 
 #[test]
@@ -107,7 +121,7 @@ fn auto_without_modern_formats_stays_near_the_source() {
         assert_eq!(auto(facts(source, NONE)), only(opaque), "{source:?}");
         assert_eq!(auto(Facts { alpha: true, ..facts(source, NONE) }), only(alpha), "{source:?} with alpha");
     }
-    assert_eq!(auto(Facts { animated: true, alpha: true, ..facts(Format::Gif, NONE) }), only(Format::Gif));
+    assert_eq!(auto(Facts { frames: 300, alpha: true, ..facts(Format::Gif, NONE) }), only(Format::Gif));
     let drawing = Facts { drawing: true, ..photo(Format::Tiff, NONE) };
     assert_eq!(auto(drawing), [(Format::Png, false), (Format::Jpeg, false)]);
 }
