@@ -1,6 +1,6 @@
 //! Pixels to encoded bytes.
 
-use super::{Indexed, colour::PROFILE, gif, heif, jpeg, png, webp};
+use super::{Indexed, Keep, colour::PROFILE, gif, heif, jpeg, png, webp};
 use crate::{
     Error, Format,
     vips::{Image, Operation, Result},
@@ -56,17 +56,33 @@ pub(crate) fn encode(
             Format::Avif => heif::save(save, encoding),
             Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => save,
         };
-        save.run_buffer()
+        save.run_buffer().map(|file| less_inventions(file, format, encoding))
     };
-    match indexed {
-        Some(indexed) if format == Format::Png => {
+    match (indexed, encoding.density) {
+        (Some(indexed), _) if format == Format::Png => {
             png::exact(&image, indexed, |image| write(image, Encoding { palette_quality: None, ..encoding }))
         }
+        (_, Some(density)) if format == Format::Jpeg => Ok(jpeg::with_density(&write(&image, encoding)?, density)),
         _ => Ok(write(&image, encoding)?),
     }
 }
 
-const BLOBS: [&CStr; 4] = [c"exif-data", c"xmp-data", c"iptc-data", c"photoshop-data"];
+const EXIF: &CStr = c"exif-data";
+const BLOBS: [&CStr; 4] = [EXIF, c"xmp-data", c"iptc-data", c"photoshop-data"];
+
+/// libvips invents an EXIF (orientation, resolution, size) where an image has none: into every WebP before
+/// 8.15, into others beside a profile. Of a small picture it would be a fifth of the bytes.
+fn less_inventions(file: Bytes, format: Format, encoding: Encoding) -> Bytes {
+    let keep = Keep { profile: encoding.keep_profile, metadata: false };
+    let stripped = match format {
+        _ if encoding.keep_metadata => None,
+        Format::Jpeg if keep.profile => jpeg::strip(&file, keep),
+        Format::Png if keep.profile => png::strip(&file, keep),
+        Format::Webp if encoding.density.is_none() => webp::strip(&file, keep),
+        _ => None,
+    };
+    stripped.unwrap_or(file)
+}
 
 /// Leaves on the image exactly the metadata that are to be written. They have come through the steps:
 /// libvips hands them from an operation's (first) input to its output.
@@ -81,8 +97,11 @@ fn carry(image: &Image, encoding: Encoding) -> Result<Image> {
     };
     let fields = image.fields();
     image.edit_metadata(|edit| {
-        if encoding.density.is_some() {
+        if let Some(density) = encoding.density {
             edit.set_string(c"resolution-unit", c"in");
+            if !(encoding.keep_metadata && image.has(EXIF)) {
+                edit.set_blob(EXIF, &exif_of_density(density));
+            }
         }
         if !encoding.keep_profile {
             edit.remove(PROFILE);
@@ -91,7 +110,8 @@ fn carry(image: &Image, encoding: Encoding) -> Result<Image> {
             // The pixels are upright now, whatever the source's EXIF says.
             edit.set_int(c"orientation", 1).remove(c"exif-ifd0-Orientation");
         } else {
-            for name in BLOBS {
+            let made_here = |name: &CStr| encoding.density.is_some() && name == EXIF;
+            for name in BLOBS.into_iter().filter(|name| !made_here(name)) {
                 edit.remove(name);
             }
             for field in fields.iter().filter(|field| is_comment(field)) {
@@ -99,6 +119,22 @@ fn carry(image: &Image, encoding: Encoding) -> Result<Image> {
             }
         }
     })
+}
+
+/// An EXIF that says a density in pixels per inch and nothing else: WebP and AVIF have no other place for it.
+fn exif_of_density(density: u16) -> Vec<u8> {
+    const LONG_RATIO: u16 = 5;
+    const SHORT: u16 = 3;
+    const INCH: u32 = 2;
+    // Three entries from 10 on; what does not fit an entry follows them.
+    const RATIOS: u32 = 10 + 3 * 12 + 4;
+    let entry = |tag: u16, kind: u16, value: u32| {
+        [&tag.to_le_bytes()[..], &kind.to_le_bytes(), &1_u32.to_le_bytes(), &value.to_le_bytes()].concat()
+    };
+    let entries =
+        [entry(0x011A, LONG_RATIO, RATIOS), entry(0x011B, LONG_RATIO, RATIOS + 8), entry(0x0128, SHORT, INCH)];
+    let ratio = [u32::from(density).to_le_bytes(), 1_u32.to_le_bytes()].concat();
+    [b"Exif\0\0II*\0\x08\0\0\0\x03\0", &entries.concat()[..], &[0; 4], &ratio, &ratio].concat()
 }
 
 /// Texts that savers write out again.

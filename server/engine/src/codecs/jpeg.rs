@@ -1,8 +1,10 @@
 //! JPEG.
 
+mod density;
 mod markers;
 mod strip;
 
+pub(super) use density::with_density;
 pub(super) use strip::strip;
 
 use super::Encoding;

@@ -60,7 +60,7 @@ const DENSITY: Parameter = Parameter {
     key: "dn",
     name: "density",
     values: "a whole number of pixels per inch from 1 to 1200",
-    default: "that of the source, where the format has a place for it",
+    default: "that of the source in PNG and in kept metadata, else none",
     meaning: "the density that the file tells printers and editors; no pixel changes",
     example: "dn-300",
 };

@@ -58,10 +58,10 @@ fn pixels_stay_and_what_is_said_beside_them_goes() {
         assert!(holds_secret(&file), "{format:?}");
         let bare = stripped(&file, NOTHING).expect("a file");
         assert!(!holds_secret(&bare) && bare.len() < file.len(), "{format:?}");
-        assert_eq!(seen(&bare), seen(&file), "{format:?}");
+        assert!(seen(&bare) == seen(&file), "{format:?}");
         let whole = stripped(&file, ALL).expect("a file");
         assert!(holds_secret(&whole), "{format:?}");
-        assert_eq!(seen(&whole), seen(&file), "{format:?}");
+        assert!(seen(&whole) == seen(&file), "{format:?}");
     }
     let avif = telling(Format::Avif, plain);
     assert_eq!((stripped(&avif, NOTHING), stripped(&avif, ALL)), (None, Some(avif.clone())));
@@ -74,7 +74,7 @@ fn what_lies_behind_the_picture_goes_too() {
         let trailed = Bytes::from([&file[..], SECRET].concat());
         let bare = stripped(&trailed, NOTHING).expect("a file");
         assert!(!holds_secret(&bare), "{format:?}");
-        assert_eq!(seen(&bare), seen(&file), "{format:?}");
+        assert!(seen(&bare) == seen(&file), "{format:?}");
     }
 }
 
@@ -84,13 +84,13 @@ fn a_profile_of_srgb_may_go_and_another_is_for_the_engine() {
         let usual = telling(format, |image| with_profile(image, "srgb"));
         assert!(seen(&usual).1.is_some(), "{format:?}");
         let bare = stripped(&usual, NOTHING).expect("a file");
-        assert_eq!(seen(&bare), (seen(&usual).0, None), "{format:?}");
+        assert!(seen(&bare) == (seen(&usual).0, None), "{format:?}");
 
         let wide = telling(format, |image| with_profile(image, "p3"));
         assert_eq!(stripped(&wide, NOTHING), None, "{format:?}");
         let kept = stripped(&wide, Keep { profile: true, metadata: false }).expect("a file");
         assert!(!holds_secret(&kept), "{format:?}");
-        assert_eq!(seen(&kept), seen(&wide), "{format:?}");
+        assert!(seen(&kept) == seen(&wide), "{format:?}");
         let texts = stripped(&usual, Keep { profile: false, metadata: true }).expect("a file");
         assert!(holds_secret(&texts) && seen(&texts).1.is_none(), "{format:?}");
     }
@@ -104,7 +104,7 @@ fn an_animation_keeps_its_frames_and_loses_its_comments() {
         let bare = stripped(&file, NOTHING).expect("a file");
         let facts = crate::metadata(bare.clone(), &Limits::default()).expect("a header");
         assert_eq!(facts.frames, 3, "{format:?}");
-        assert_eq!(seen(&bare), seen(&file), "{format:?}");
+        assert!(seen(&bare) == seen(&file), "{format:?}");
     }
     let gif = drawing.encoded(Format::Gif).expect("a GIF");
     let comment = [b"\x21\xFE\x11", SECRET, b"\0"].concat();

@@ -32,6 +32,22 @@ pub(in crate::codecs) fn strip(file: &Bytes, keep: Keep) -> Option<Bytes> {
         }
         rest = after;
     }
+    // A header is for those that are made of several chunks.
+    if out.starts_with(b"VP8X") && is_one_chunk(out.get(HEADER..)?) {
+        out.drain(..HEADER);
+    }
     let length = u32::try_from(out.len() + 4).ok()?.to_le_bytes();
     Some([&b"RIFF"[..], &length, b"WEBP", &out].concat().into())
+}
+
+/// Bytes of a `VP8X` chunk.
+const HEADER: usize = 18;
+
+/// Whether these chunks are a single one with a picture.
+fn is_one_chunk(chunks: &[u8]) -> bool {
+    let Some((head, rest)) = chunks.split_first_chunk::<8>() else {
+        return false;
+    };
+    let length = usize::try_from(u32::from_le_bytes([head[4], head[5], head[6], head[7]])).unwrap_or(usize::MAX);
+    matches!(&head[..4], b"VP8 " | b"VP8L") && length.checked_next_multiple_of(2) == Some(rest.len())
 }
