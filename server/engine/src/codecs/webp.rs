@@ -18,7 +18,7 @@ pub(super) fn load_shrunk(load: impl Fn() -> Result<Operation>, shrink: u32) -> 
 /// Effort 2 of 6: from there on each step costs much time for few bytes.
 ///
 /// Frames of an `animation` are written with loss or without, whichever is smaller: it takes a tenth more time,
-/// and what comes from a GIF is half as large.
+/// and what comes from a GIF may get half as large.
 pub(super) fn save(save: Operation, encoding: Encoding, animation: bool) -> Operation {
     /// Without loss the "quality" is the patience of the search, and this is the usual one.
     const LOSSLESS: i32 = 75;

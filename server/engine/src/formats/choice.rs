@@ -47,8 +47,8 @@ pub(crate) struct Facts {
     pub(crate) accept: Accept,
 }
 
-/// Pixels over all frames up to which an animation is written twice, with loss and without. That takes up
-/// to half a second, and the smaller may be a quarter of the larger.
+/// Pixels over all frames up to which an animation is written twice, with loss and without. The
+/// second costs about 0.1 s at that size, and the smaller may be a quarter of the larger.
 const COMPARED_ANIMATION_PIXELS: u64 = 4_000_000;
 
 /// A file to write.

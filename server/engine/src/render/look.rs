@@ -6,8 +6,8 @@ use crate::{
     vips::{BandFormat, Image},
 };
 
-/// Pixels up to which a picture is looked at: that of the largest frame that is held in memory anyway. It
-/// costs 1 to 5 ns a pixel; to write it costs ten times as much.
+/// Pixels up to which a picture is looked at: that of the largest frame that is held in memory anyway.
+/// What is larger is taken for a photo.
 const LOOKED_AT_PIXELS: u64 = 16_000_000;
 
 /// The share of pixels that equal their left neighbour, from which on a picture is a drawing. In eight of

@@ -33,8 +33,7 @@ pub(super) fn original(source: &Source, request: &Request, animated: bool) -> Op
             Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => false,
         },
     };
-    // An animation goes out for an animation only. Pages other than frames are the business of nobody who
-    // looks at the first.
+    // Frames go out for an animation only, and other pictures of the file never.
     let same_frames = animated || source.frames == 1;
     // What was not asked to be progressive may be.
     let same_scans = !progressive || source.image.get_int(c"interlaced").is_some_and(|number| number != 0);

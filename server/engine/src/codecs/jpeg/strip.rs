@@ -27,7 +27,6 @@ pub(in crate::codecs) fn strip(file: &Bytes, keep: Keep) -> Option<Bytes> {
             EOI => break,
             SOI => return None,
             0xC0..=0xC2 => is_plain = matches!(payload, [8, _, _, _, _, 1 | 3, ..]),
-            0xC3 | 0xC5..=0xC7 | 0xC9..=0xCF => return None,
             _ => {}
         }
         let is_profile = code == 0xE2 && payload.starts_with(b"ICC_PROFILE\0");

@@ -93,6 +93,7 @@ fn a_profile_of_srgb_may_go_and_another_is_for_the_engine() {
         assert!(seen(&kept) == seen(&wide), "{format:?}");
         let texts = stripped(&usual, Keep { profile: false, metadata: true }).expect("a file");
         assert!(holds_secret(&texts) && seen(&texts).1.is_none(), "{format:?}");
+        assert!(texts.len() + 300 < usual.len(), "the profile is not only hidden: {format:?}");
     }
 }
 

@@ -1,5 +1,5 @@
 use super::{BOTH, Drawing, NONE, made, opened};
-use crate::{Accept, Format, Limits, metadata, vips::Image};
+use crate::{Accept, Format, Limits, codecs, metadata, vips::Image};
 use bytes::Bytes;
 
 /// A JPEG that has been made as small as its quality allows, so that another turn through an encoder only
@@ -55,8 +55,9 @@ fn what_was_asked_for_is_made() {
     }
     let baseline = Drawing { width: 200, height: 150, ..Drawing::default() }.image().operation(c"jpegsave_buffer");
     let baseline = baseline.and_then(|save| save.int(c"Q", 5).run_buffer()).expect("a JPEG");
-    let file = made(&baseline, "pr-true,q-95", NONE).expect("a JPEG");
-    assert_ne!(file.data.len(), baseline.len(), "progressive was asked for");
+    let file = made(&baseline, "pr-true,q-95", NONE).expect("a JPEG").data;
+    let file = codecs::open(file, &Limits::default()).expect("a JPEG");
+    assert_eq!(file.image.get_int(c"jpeg-multiscan"), Some(1), "progressive was asked for");
     // Clients that do not take the format of the source.
     for format in [Format::Webp, Format::Avif] {
         assert_eq!(made(&well_made(format), "", NONE).expect("a rendition").format, Format::Jpeg, "{format:?}");
@@ -69,6 +70,21 @@ fn what_was_asked_for_is_made() {
     let upright = made(&turned, "q-100", NONE).expect("a rendition");
     assert_eq!((upright.width_px, upright.height_px), (48, 64));
     assert!(upright.data.len() > turned.len());
+}
+
+#[test]
+fn other_pictures_of_a_file_stay_here() {
+    let image = Drawing { frames: 2, width: 200, height: 150, ..Drawing::default() }.image().gaussblur(3.0);
+    let save = image
+        .and_then(|image| image.operation(c"heifsave_buffer"))
+        .expect("a saver")
+        .string(c"compression", "av1")
+        .int(c"Q", 1);
+    let save = if save.has(c"keep") { save.int(c"keep", 0) } else { save.bool(c"strip", true) };
+    let pair = save.run_buffer().expect("an AVIF");
+    let frames = |file| metadata(file, &Limits::default()).expect("a header").frames;
+    assert_eq!(frames(pair.clone()), 2);
+    assert_eq!(frames(made(&pair, "f-orig,q-100", NONE).expect("an AVIF").data), 1);
 }
 
 #[test]
