@@ -24,6 +24,7 @@ pub(crate) use png::{Indexed, MAX_COLOURS};
 
 use crate::{
     Error, Format, Limits,
+    language::Size,
     vips::{Image, Operation, VipsError},
 };
 use bytes::Bytes;
@@ -101,10 +102,10 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
 }
 
 impl Source {
-    /// Width and height in pixels of one frame, upright.
-    pub(crate) fn upright_size(&self) -> (u32, u32) {
+    /// The size in pixels of one frame, upright.
+    pub(crate) fn upright_size(&self) -> Size {
         let (width, height) = (self.image.width(), self.image.height());
-        if self.orientation >= 5 { (height, width) } else { (width, height) }
+        if self.orientation >= 5 { Size { width: height, height: width } } else { Size { width, height } }
     }
 
     /// The page or frame that was opened. `scale` is how much the first step will scale it; where the format allows it the

@@ -5,7 +5,7 @@ mod look;
 mod original;
 mod plan;
 
-use crate::{Accept, Error, Format, Limits, Pipeline, codecs, codecs::Source, formats, language::FormatChoice};
+use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
 use bytes::Bytes;
 use frames::Frames;
 use plan::Plan;
@@ -19,6 +19,8 @@ pub struct Request {
     pub pipeline: Pipeline,
     /// What the client takes; decides `f-auto`.
     pub accept: Accept,
+    /// What [`Pipeline::resources`] names.
+    pub resources: Resources,
 }
 
 /// An encoded image and its facts.
@@ -54,7 +56,7 @@ pub fn passes_through(source: Option<Format>, pipeline: &Pipeline) -> bool {
     let output = pipeline.output();
     match source {
         None => true,
-        Some(Format::Svg) => output.original || !matches!(output.format, FormatChoice::As(_)),
+        Some(Format::Svg) => output.original || !pipeline.names_a_format(),
         Some(_) => output.original,
     }
 }
@@ -88,10 +90,9 @@ fn carry_out(
     let frames = Frames::decode(source, plan, limits)?;
     let decoded = Instant::now();
 
-    let mut frames = frames.apply(&request.pipeline, source, limits)?;
+    let (mut frames, output) = frames.apply(request, source, limits)?;
     let stepped = Instant::now();
 
-    let output = request.pipeline.output();
     let look = frames.look(source.format, output.format)?;
     let facts = formats::Facts {
         source: source.format,
@@ -120,7 +121,7 @@ fn carry_out(
     let encoded: Vec<(Format, Bytes)> = candidates.into_iter().map(encode).collect::<Result<_, Error>>()?;
     let smallest = encoded.into_iter().min_by_key(|(_, data)| data.len());
     let (format, data) = smallest.ok_or_else(|| Error::Internal("no format was chosen".into()))?;
-    let (format, data) = match original::original(source, request, frames_kept) {
+    let (format, data) = match original::original(source, request, output, frames_kept) {
         Some(original) if original.len() <= data.len() => (source.format, original),
         _ => (format, data),
     };

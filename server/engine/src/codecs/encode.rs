@@ -128,10 +128,10 @@ fn is_comment(field: &CString) -> bool {
 /// WebP and AVIF have no place for a density but EXIF, of which libvips then writes one that says nothing
 /// else.
 fn keep(save: Operation, format: Format, encoding: Encoding) -> Operation {
-    let density = encoding.density.is_some() && matches!(format, Format::Webp | Format::Avif);
     const EXIF: i32 = 1;
     const ICC: i32 = 8;
     const ALL: i32 = 31;
+    let density = encoding.density.is_some() && matches!(format, Format::Webp | Format::Avif);
     if save.has(c"keep") {
         let profile = if encoding.keep_profile { ICC } else { 0 };
         let exif = if density { EXIF } else { 0 };

@@ -3,9 +3,13 @@
 //! It decides what is decoded, so it belongs to the pipeline and not to a step that works on pixels.
 
 use super::{
+    InvalidTransformation,
+    context::{Context, Place},
+    grammar::Item,
     number,
     parameters::{Parameter, Parameters, Refusal},
 };
+use std::fmt;
 
 /// The highest page that can be asked for. No source comes near it; how many pages one has shows when it is
 /// opened.
@@ -25,19 +29,34 @@ pub(super) const PARAMETERS: &[Parameter] = &[PAGE];
 const SEVERAL: &str =
     "several pages at once and layers by name are for PSD, which Darkroom does not read; give one number";
 
-/// Claims the page of the step at `index`; 1 is the first page.
-pub(super) fn take(parameters: &mut Parameters<'_>, index: usize) -> Option<u32> {
-    let (page, span) = parameters.take_spanned(&PAGE, read)?;
-    if index > 0 {
-        parameters.reject(&PAGE, span, "a page is taken from the source, so it belongs to the first step");
-        return None;
-    }
-    Some(page)
+/// Claims the page in the first step of a text; 1 is the first page.
+pub(super) fn take<'t>(
+    steps: &mut [Vec<Item<'t>>],
+    context: &'t Context<'t>,
+) -> (Option<u32>, Vec<InvalidTransformation>) {
+    let is_page = |item: &mut Item<'_>| item.key == PAGE.key;
+    let Some(first) = steps.first_mut().filter(|items| items.iter().all(|item| item.key != "if")) else {
+        return (None, Vec::new());
+    };
+    let mut parameters = Parameters::new(first.extract_if(.., is_page).collect(), Place::Image, context);
+    let page = parameters.take(&PAGE, read);
+    (page, parameters.finish())
+}
+
+/// Refuses a page where none can be taken.
+pub(super) fn refuse(parameters: &mut Parameters<'_>) {
+    let in_layer = parameters.place() != Place::Image;
+    let refusal = if in_layer {
+        Refusal::Unsupported("the page of a layer's image is not supported; it is the first one")
+    } else {
+        Refusal::Because("a page is taken from the source, so it belongs to the first step, and to no condition")
+    };
+    parameters.take(&PAGE, |_| Err::<(), _>(refusal));
 }
 
 /// The canonical parameter.
-pub(super) fn write(page: u32, items: &mut Vec<String>) {
-    items.push(format!("pg-{page}"));
+pub(super) fn write(page: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}-{page}", PAGE.key)
 }
 
 fn read(text: &str) -> Result<u32, Refusal> {
@@ -59,7 +78,10 @@ fn is_of_several(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Pipeline, language::InvalidTransformation};
+    use crate::{
+        Pipeline,
+        language::{Hints, InvalidTransformation, Reading},
+    };
 
     #[track_caller]
     fn check(text: &str, page: Option<u32>, canonical: &str) {
@@ -80,6 +102,7 @@ mod tests {
         check("f-png,pg-1:w-100", Some(1), "pg-1,w-100,f-png");
         check("pg-3,rt-0:rt-90", Some(3), "pg-3,rt-90");
         check("w-100", None, "w-100");
+        check("pg-2:if-w_gt_100,w-50,if-end", Some(2), "pg-2:if-w_gt_100,w-50,if-end");
         check("pg-2,orig-true", None, "orig-true");
         for text in ["pg-0", "pg-100001", "pg-", "pg", "pg-1.5", "pg-N1", "pg-last", "pg-_2"] {
             let refused = refused(text);
@@ -87,6 +110,12 @@ mod tests {
         }
         let later = refused("w-100:pg-2");
         assert_eq!((later.parameter.as_deref(), later.span), (Some("pg"), 6..10));
+        for text in ["if-w_gt_100,pg-2,if-end", "pg-2,pg-3", "w-100:if-w_gt_100,w-50:pg-2,if-end"] {
+            assert!(!refused(text).unsupported, "for {text:?}");
+        }
+        assert!(refused("l-image,i-a.gif,pg-2,l-end").unsupported);
+        let lenient = Reading::of("w-100:pg-2", Hints::default()).and_then(Reading::leniently).expect("a reading");
+        assert_eq!((lenient.pipeline.page(), lenient.pipeline.to_string().as_str()), (None, "w-100"));
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(super) fn is_small_enough(image: &Image) -> bool {
 
 /// The colours seen so far, until they are too many.
 struct Colours {
-    colours: Vec<[u8; 4]>,
+    seen: Vec<[u8; 4]>,
     /// Numbers of colours by a digest of the colour, plus one; 0 is empty. Four times as long as needed, so
     /// that searches are short: one of the standard library is asked ten times slower.
     slots: [u16; SLOTS],
@@ -75,7 +75,7 @@ const SLOTS: usize = 4 * MAX_COLOURS;
 
 impl Colours {
     fn new(pixels: usize) -> Self {
-        Self { colours: Vec::new(), slots: [0; SLOTS], indices: Some(Vec::with_capacity(pixels)) }
+        Self { seen: Vec::new(), slots: [0; SLOTS], indices: Some(Vec::with_capacity(pixels)) }
     }
 
     fn count(&mut self, colour: [u8; 4], repeats: bool) {
@@ -95,19 +95,19 @@ impl Colours {
         let mut slot = usize::try_from(digest).ok()? % SLOTS;
         loop {
             match self.slots[slot].checked_sub(1) {
-                Some(number) if self.colours[usize::from(number)] == colour => return u8::try_from(number).ok(),
+                Some(number) if self.seen[usize::from(number)] == colour => return u8::try_from(number).ok(),
                 Some(_) => slot = (slot + 1) % SLOTS,
                 None => break,
             }
         }
-        let number = u8::try_from(self.colours.len()).ok()?;
+        let number = u8::try_from(self.seen.len()).ok()?;
         self.slots[slot] = u16::from(number) + 1;
-        self.colours.push(colour);
+        self.seen.push(colour);
         Some(number)
     }
 
     fn indexed(self, width: usize) -> Option<Indexed> {
-        Some(Indexed { width, colours: self.colours, indices: self.indices? })
+        Some(Indexed { width, colours: self.seen, indices: self.indices? })
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn areas_of_one_colour_make_a_drawing() {
         let stripes = |length: usize| -> Vec<[u8; 4]> {
-            (0..64).map(|at| if at / length % 2 == 0 { [0, 0, 0, 255] } else { [255; 4] }).collect()
+            (0..64).map(|at| if (at / length).is_multiple_of(2) { [0, 0, 0, 255] } else { [255; 4] }).collect()
         };
         assert!(look(&stripes(4), 16).drawing);
         assert!(!look(&stripes(1), 16).drawing);

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 /// The source's file, less what it must not carry out, when it serves the request as it is. `animated` says
 /// that all its frames are wanted.
-pub(super) fn original(source: &Source, request: &Request, animated: bool) -> Option<Bytes> {
+pub(super) fn original(source: &Source, request: &Request, output: Output, animated: bool) -> Option<Bytes> {
     let Output {
         format: choice,
         quality: _,
@@ -21,8 +21,8 @@ pub(super) fn original(source: &Source, request: &Request, animated: bool) -> Op
         keep_profile,
         density,
         original: _,
-    } = request.pipeline.output();
-    let untouched = request.pipeline.steps().is_empty() && request.pipeline.page().is_none() && density.is_none();
+    } = output;
+    let untouched = !request.pipeline.changes_pixels() && request.pipeline.page().is_none() && density.is_none();
     let shown = match choice {
         FormatChoice::As(format) => format == source.format,
         FormatChoice::Original => true,

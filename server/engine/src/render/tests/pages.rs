@@ -1,5 +1,8 @@
 use super::{BOTH, Drawing, NONE, made, opened, quarters};
-use crate::{Error, Format, Limits, codecs, metadata, render, vips::Image};
+use crate::{
+    Error, Format, Limits, codecs, metadata, render,
+    vips::{Image, Operation},
+};
 use bytes::Bytes;
 
 /// What a frame of [`Drawing`] shows in its first quarter.
@@ -10,7 +13,7 @@ fn red_of(frame: u8) -> u8 {
 /// A TIFF of three pages.
 fn pages() -> Bytes {
     let image = Drawing { frames: 3, ..Drawing::default() }.image();
-    image.operation(c"tiffsave_buffer").and_then(|save| save.run_buffer()).expect("a TIFF")
+    image.operation(c"tiffsave_buffer").and_then(Operation::run_buffer).expect("a TIFF")
 }
 
 #[test]
@@ -88,7 +91,7 @@ fn an_animation_keeps_its_delays_and_its_loops() {
     });
     let image: Image = image.expect("metadata");
     for (source, saver) in [("GIF", c"gifsave_buffer"), ("WebP", c"webpsave_buffer")] {
-        let file = image.operation(saver).and_then(|save| save.run_buffer()).expect("an animation");
+        let file = image.operation(saver).and_then(Operation::run_buffer).expect("an animation");
         for text in ["f-orig,w-32", "f-webp", "f-auto,rt-90", ""] {
             let rendition = made(&file, text, BOTH).expect("an animation");
             let animation = codecs::open(rendition.data, &Limits::default()).expect("an animation").image;

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 /// Kinds of metadata, and the density in pixels per inch.
 #[derive(Debug, Default, PartialEq)]
+#[allow(clippy::struct_excessive_bools)] // each is a kind of metadata
 pub(super) struct Said {
     pub(super) exif: bool,
     pub(super) xmp: bool,

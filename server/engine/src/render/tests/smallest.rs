@@ -1,5 +1,8 @@
 use super::{BOTH, Drawing, NONE, OPAQUE, assert_near, made, opened, quarters};
-use crate::{Accept, Format, Limits, metadata, vips::Image};
+use crate::{
+    Accept, Format, Limits, metadata,
+    vips::{Image, Operation},
+};
 use bytes::Bytes;
 
 const WEBP: Accept = Accept { avif: false, webp: true };
@@ -15,7 +18,7 @@ fn noise(count: usize) -> Vec<u8> {
 }
 
 fn png(image: &Image) -> Bytes {
-    image.operation(c"pngsave_buffer").and_then(|save| save.run_buffer()).expect("a PNG")
+    image.operation(c"pngsave_buffer").and_then(Operation::run_buffer).expect("a PNG")
 }
 
 /// Soft noise in colours, as in a photo.
