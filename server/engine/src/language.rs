@@ -21,6 +21,7 @@ mod length;
 mod nearest;
 mod number;
 mod output;
+mod page;
 mod parameters;
 mod pipeline;
 mod resize;

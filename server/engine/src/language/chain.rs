@@ -153,6 +153,24 @@ impl Chain {
         self.0.iter().any(|link| matches!(link, Link::Condition(_)))
     }
 
+    /// Whether a step may change pixels.
+    pub(super) fn changes_pixels(&self) -> bool {
+        self.0.iter().any(|link| match link {
+            Link::Transformation(step) => !step.is_without_parts(),
+            Link::Condition(condition) => condition.branches().into_iter().any(Self::changes_pixels),
+        })
+    }
+
+    /// Whether a step says this key, in whatever branch; layers are pictures of their own.
+    pub(super) fn says(&self, key: &str) -> bool {
+        let is_key =
+            |item: &String| item.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        self.0.iter().any(|link| match link {
+            Link::Transformation(step) => step.parameters().iter().any(is_key),
+            Link::Condition(condition) => condition.branches().into_iter().any(|branch| branch.says(key)),
+        })
+    }
+
     /// Every format that is named anywhere in it.
     pub(super) fn formats(&self) -> Vec<FormatChoice> {
         let of = |link: &Link| match link {

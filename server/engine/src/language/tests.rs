@@ -26,6 +26,7 @@ fn order_does_not_matter() {
     check("h-200,w-300", "w-300,h-200");
     check("bl-5,fl-v_h,rt-90,bg-RED,w-300", "w-300,bg-ff0000,rt-90,fl-h_v,bl-5");
     check("cp-true,md-true,pr-true,lo-true,q-50,f-jpeg,w-1", "w-1,f-jpg,q-50,lo-true,pr-true,md-true,cp-true");
+    check("orig-false,dn-72,pg-3,cp-true,w-1", "pg-3,w-1,cp-true,dn-72");
     check("tr:w-300", "w-300");
 }
 
@@ -110,6 +111,10 @@ fn values_are_checked() {
     check("h-3,w-65536", &format!("parameter `w` expects {SIDE}, not `65536` at 4..11"));
     check("w", &format!("parameter `w` expects {SIDE}, and has no value at 0..1"));
     check("w-", &format!("parameter `w` expects {SIDE}, and has no value at 0..2"));
+    check("dn-0300:w-1,dn-1200", "w-1,dn-1200");
+    for text in ["dn-0", "dn-1201", "dn-72.5", "dn"] {
+        assert!(canonical(text).starts_with("parameter `dn` expects a whole number of pixels per inch"), "{text}");
+    }
     check("q-101", "parameter `q` expects a whole number from 1 to 100, not `101` at 0..5");
     check("bl-0", "parameter `bl` expects a radius from 1 to 100, not `0` at 0..4");
     check("w-3:lo-yes", "parameter `lo` expects `true` or `false`, not `yes` at 4..10");

@@ -8,6 +8,7 @@ use super::{
     flip::Flip,
     layer::{self, Layer},
     output::Settings,
+    page,
     parameters::Parameters,
     resize::{Resize, Size},
     rotate::Rotate,
@@ -65,13 +66,14 @@ macro_rules! parts {
         }
 
         /// Every parameter that is carried out, one row per step file, in canonical order.
-        pub const PARAMETERS: &[&[Parameter]] = &[$(<$part>::PARAMETERS,)* layer::PARAMETERS, condition::PARAMETERS,
+        pub const PARAMETERS: &[&[Parameter]] = &[page::PARAMETERS, $(<$part>::PARAMETERS,)* layer::PARAMETERS, condition::PARAMETERS,
             default_image::PARAMETERS, Settings::PARAMETERS];
 
         impl Transformation {
             /// Claims all that a step may hold; what is left belongs to nobody.
             pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
                 default_image::take(parameters);
+                page::refuse(parameters);
                 Self {
                     $($name: <$part>::take(parameters),)*
                     layers: layer::take_all(parameters),

@@ -2,7 +2,11 @@ mod colour;
 mod corpus;
 mod limits;
 mod matrix;
+mod original;
 mod output;
+mod pages;
+mod segments;
+mod smallest;
 
 use super::{Rendition, Request, render};
 use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::fixtures::Drawing, vips::Image};
