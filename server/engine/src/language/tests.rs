@@ -136,7 +136,7 @@ fn unknown_keys_have_a_nearest() {
     check("rotate-91", "unknown parameter `rotate`; the nearest known one is `rt` at 0..9");
     check("colour-1", "unknown parameter `colour` at 0..8");
     let error = "w-3,foo-1".parse::<Pipeline>().unwrap_err();
-    assert_eq!((error.nearest, error.unsupported), (Some("fo"), false));
+    assert_eq!((error.nearest.as_deref(), error.unsupported), (Some("fo"), false));
     assert_eq!((error.parameter.as_deref(), error.span), (Some("foo"), 4..9));
 }
 

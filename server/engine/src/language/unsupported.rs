@@ -24,7 +24,7 @@ const KEYS: [(&str, &str, &str); 41] = [
     ("z", "zoom", LATER),
     ("l", "overlay", LATER),
     ("if", "condition", LATER),
-    ("n", "named", LATER),
+    ("n", "named", "known to a running server alone, which has the names"),
     ("di", "defaultImage", LATER),
     ("pg", "page", LATER),
     ("dn", "density", LATER),
