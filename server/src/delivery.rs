@@ -6,6 +6,7 @@ mod error;
 mod explain;
 mod flights;
 mod key;
+mod sign;
 mod signature;
 mod source;
 mod target;
@@ -13,12 +14,14 @@ mod target;
 pub use address::{Address, Locator, Source};
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
+pub use sign::NotSigned;
+pub use signature::{SignatureCheck, SignatureState, is_expiry};
 pub use source::{Attempt, Original};
 
 use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
-    registry::Registry,
+    registry::{Registry, UnknownParameters},
     workers::{self, Pool},
 };
 use bytes::Bytes;
@@ -222,7 +225,8 @@ impl Delivery {
         transformation: Option<&str>,
         accept: &str,
     ) -> Result<Answer, Error> {
-        let pipeline: engine::Pipeline = transformation.map(str::parse).transpose()?.unwrap_or_default();
+        let (pipeline, warnings) =
+            address::parse(&self.registry.snapshot(), transformation, UnknownParameters::Reject)?;
         let negotiated = address::negotiates(&pipeline);
         let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
         let transformation = pipeline.to_string();
@@ -234,7 +238,6 @@ impl Delivery {
         }
         let made = self.transform(&original, "", engine::Request { pipeline, accept }).await?;
         let Made { entry, timings, stale: _ } = made;
-        let (max_age, warnings) = (Duration::ZERO, Vec::new());
         Ok(Answer {
             entry,
             address: None,
@@ -242,7 +245,7 @@ impl Delivery {
             negotiated,
             default_image: false,
             cached: false,
-            max_age,
+            max_age: Duration::ZERO,
             timings,
             warnings,
         })
@@ -290,6 +293,7 @@ impl Delivery {
             (Err(error), None) => return Err(error),
         };
         let fetched = ("fetch", started.elapsed());
+        entry::check_thumbnail(&address, &original)?;
         let request = engine::Request { pipeline: address.pipeline.clone(), accept };
         let mut made = self.transform(&original, address.path.file_name(), request).await?;
         made.timings.insert(0, fetched);

@@ -6,7 +6,13 @@ use crate::{
     registry::{Snapshot, UnknownParameters, UrlEndpoint},
 };
 use bytes::Bytes;
-use darkroom_engine::{Pipeline, language::FormatChoice};
+use darkroom_engine::{
+    Pipeline,
+    language::{
+        FormatChoice,
+        named::{self, Lookup},
+    },
+};
 use std::sync::Arc;
 
 /// Where a source comes from.
@@ -59,6 +65,8 @@ pub struct Address {
     pub origins: Vec<Arc<Origin>>,
     /// Path of the image behind them.
     pub path: ImagePath,
+    /// A still of it is asked for: the pipeline gives one.
+    pub thumbnail: bool,
     /// Query for web origins, without the `?`.
     pub query: String,
     /// Host that the client asked for; empty when unknown.
@@ -81,7 +89,7 @@ impl Address {
                     .cloned()
                     .ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
                 let origins = attached(snapshot, &url_endpoint)?;
-                let (pipeline, warnings) = parse(transformation, url_endpoint.unknown_parameters)?;
+                let (pipeline, warnings) = parse(snapshot, transformation, url_endpoint.unknown_parameters)?;
                 let path = ImagePath::parse(&path)?;
                 let url_endpoint = Some(url_endpoint);
                 Ok(Self {
@@ -89,6 +97,7 @@ impl Address {
                     matched_by: "name",
                     origins,
                     path,
+                    thumbnail: false,
                     query,
                     host: String::new(),
                     pipeline,
@@ -98,13 +107,14 @@ impl Address {
             Locator::Origin { id, path, query } => {
                 let origin =
                     snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
-                let (pipeline, warnings) = parse(transformation, UnknownParameters::Reject)?;
+                let (pipeline, warnings) = parse(snapshot, transformation, UnknownParameters::Reject)?;
                 let (origins, path) = (vec![origin], ImagePath::parse(&path)?);
                 Ok(Self {
                     url_endpoint: None,
                     matched_by: "name",
                     origins,
                     path,
+                    thumbnail: false,
                     query,
                     host: String::new(),
                     pipeline,
@@ -124,6 +134,7 @@ impl Address {
             url_endpoint: Some(found.url_endpoint),
             matched_by: found.matched_by,
             path: target.image_path,
+            thumbnail: target.thumbnail,
             query: target.origin_query,
             host,
             pipeline: Pipeline::default(),
@@ -138,16 +149,19 @@ impl Address {
             .ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
         let target = Target::parse(target, found.prefix_bytes)?;
         signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
-        let (pipeline, warnings) = parse(target.transformation.as_deref(), found.url_endpoint.unknown_parameters)?;
-        if found.url_endpoint.restrict_unnamed && pipeline != Pipeline::default() {
+        let transformation = target.transformation.as_deref();
+        if found.url_endpoint.restrict_unnamed && transformation.is_some_and(|text| !named::is_only_names(text)) {
             return Err(Error::UnnamedRestricted);
         }
+        let (pipeline, warnings) = parse(snapshot, transformation, found.url_endpoint.unknown_parameters)?;
+        let pipeline = if target.thumbnail { pipeline.as_thumbnail() } else { pipeline };
         let origins = attached(snapshot, &found.url_endpoint)?;
         Ok(Self {
             url_endpoint: Some(found.url_endpoint),
             matched_by: found.matched_by,
             origins,
             path: target.image_path,
+            thumbnail: target.thumbnail,
             query: target.origin_query,
             host,
             pipeline,
@@ -179,14 +193,31 @@ pub(super) fn negotiates(pipeline: &Pipeline) -> bool {
     !output.original && output.format == FormatChoice::Auto
 }
 
-fn parse(transformation: Option<&str>, unknown: UnknownParameters) -> Result<(Pipeline, Vec<String>), Error> {
-    match (transformation, unknown) {
-        (None, _) => Ok((Pipeline::default(), Vec::new())),
-        (Some(text), UnknownParameters::Reject) => Ok((text.parse()?, Vec::new())),
-        (Some(text), UnknownParameters::Ignore) => {
-            let (pipeline, dropped) = Pipeline::parse_leniently(text)?;
-            Ok((pipeline, dropped.iter().map(|problem| format!("dropped: {problem}")).collect()))
-        }
+/// Replaces names and reads the rest.
+pub(super) fn parse(
+    snapshot: &Snapshot,
+    transformation: Option<&str>,
+    unknown: UnknownParameters,
+) -> Result<(Pipeline, Vec<String>), Error> {
+    let Some(text) = transformation else {
+        return Ok((Pipeline::default(), Vec::new()));
+    };
+    let expanded = named::expand(text, |name| look_up(snapshot, name))?;
+    let read = match unknown {
+        UnknownParameters::Reject => expanded.text().parse().map(|pipeline| (pipeline, Vec::new())),
+        UnknownParameters::Ignore => Pipeline::parse_leniently(expanded.text()).map(|(pipeline, dropped)| {
+            (pipeline, dropped.iter().map(|problem| format!("dropped: {problem}")).collect())
+        }),
+    };
+    Ok(read.map_err(|error| expanded.as_written(error))?)
+}
+
+fn look_up<'s>(snapshot: &'s Snapshot, name: &str) -> Lookup<'s> {
+    let registered = &snapshot.named_transformations;
+    match registered.get(name) {
+        Some(named) if named.disabled => Lookup::Disabled,
+        Some(named) => Lookup::Text(&named.transformation),
+        None => Lookup::Unknown { nearest: named::nearest_name(name, registered.keys().map(String::as_str)) },
     }
 }
 

@@ -1,7 +1,7 @@
 //! Chained transformations: the whole of a text.
 
-use super::{InvalidTransformation, Output, Size, Transformation, grammar, parameters::Parameters};
-use crate::{Error, Limits, picture::Picture};
+use super::{FormatChoice, InvalidTransformation, Output, Size, Transformation, grammar, parameters::Parameters};
+use crate::{Error, Format, Limits, picture::Picture};
 use std::{fmt, str::FromStr};
 
 /// Chained transformations: what to do to an image, step by step. `Display` gives the canonical text:
@@ -53,6 +53,16 @@ impl Pipeline {
     /// How the result is encoded.
     pub fn output(&self) -> Output {
         self.output
+    }
+
+    /// The same with a still as its result: JPEG, unless it names another format.
+    #[must_use]
+    pub fn as_thumbnail(self) -> Self {
+        let format = match self.output.format {
+            FormatChoice::Auto => FormatChoice::As(Format::Jpeg),
+            format => format,
+        };
+        Self { output: Output { format, ..self.output }, ..self }
     }
 
     /// How much the first step scales a source of this size in pixels, for decoders that can scale while
