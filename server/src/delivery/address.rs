@@ -65,6 +65,8 @@ pub struct Address {
     pub origins: Vec<Arc<Origin>>,
     /// Path of the image behind them.
     pub path: ImagePath,
+    /// What a person who saves it calls it, with the extension of the source.
+    pub file_name: String,
     /// A still of it is asked for: the pipeline gives one.
     pub thumbnail: bool,
     /// Query for web origins, without the `?`.
@@ -96,6 +98,7 @@ impl Address {
                     url_endpoint,
                     matched_by: "name",
                     origins,
+                    file_name: path.file_name().to_owned(),
                     path,
                     thumbnail: false,
                     query,
@@ -113,6 +116,7 @@ impl Address {
                     url_endpoint: None,
                     matched_by: "name",
                     origins,
+                    file_name: path.file_name().to_owned(),
                     path,
                     thumbnail: false,
                     query,
@@ -134,6 +138,7 @@ impl Address {
             url_endpoint: Some(found.url_endpoint),
             matched_by: found.matched_by,
             path: target.image_path,
+            file_name: target.file_name,
             thumbnail: target.thumbnail,
             query: target.origin_query,
             host,
@@ -161,6 +166,7 @@ impl Address {
             matched_by: found.matched_by,
             origins,
             path: target.image_path,
+            file_name: target.file_name,
             thumbnail: target.thumbnail,
             query: target.origin_query,
             host,
@@ -178,7 +184,8 @@ impl Address {
             .map(|endpoint| endpoint.default_image.as_str())
             .filter(|path| !path.is_empty())?;
         let path = ImagePath::parse(path).ok().filter(|path| *path != self.path)?;
-        Some(Self { path, query: String::new(), ..self.clone() })
+        let file_name = path.file_name().to_owned();
+        Some(Self { path, file_name, query: String::new(), ..self.clone() })
     }
 
     /// Resource name of the endpoint; empty where an origin was named.

@@ -20,6 +20,8 @@ const THUMBNAIL: &str = "/ik-thumbnail.jpg";
 pub(super) struct Target<'a> {
     /// The image's path behind the endpoint.
     pub(super) image_path: ImagePath,
+    /// What a person who saves it calls it.
+    pub(super) file_name: String,
     /// A still of it is asked for, `ik-thumbnail.jpg`.
     pub(super) thumbnail: bool,
     /// The steps of the path first, then those of the query; `None` when there are none.
@@ -50,7 +52,12 @@ impl<'a> Target<'a> {
         }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (in_path, image) = take_transformation(&path[prefix_bytes..]);
-        let (image, thumbnail) = take_suffix(image)?;
+        let Named { image, name, thumbnail } = take_suffix(image)?;
+        let image_path = ImagePath::from_url(&image)?;
+        let file_name = match name {
+            Some(name) => ImagePath::from_url(&name)?.file_name().to_owned(),
+            None => image_path.file_name().to_owned(),
+        };
 
         let mut in_query = None;
         let (mut origin_query, mut signed_query) = (Vec::new(), Vec::new());
@@ -78,7 +85,8 @@ impl<'a> Target<'a> {
         };
         let signed_path = path.strip_prefix('/').unwrap_or(path);
         Ok(Self {
-            image_path: ImagePath::from_url(&image)?,
+            image_path,
+            file_name,
             thumbnail,
             transformation,
             origin_query: origin_query.join("&"),
@@ -110,19 +118,28 @@ fn take_transformation(path: &str) -> (Option<&str>, String) {
     (None, path.to_owned())
 }
 
-/// What the path means without `ik-seo` and `ik-thumbnail.jpg`, and whether a still is asked for.
-fn take_suffix(path: String) -> Result<(String, bool), InvalidPath> {
+/// What a raw path means without `ik-seo` and `ik-thumbnail.jpg`.
+struct Named {
+    /// The raw path of the image.
+    image: String,
+    /// Another name for it, raw.
+    name: Option<String>,
+    thumbnail: bool,
+}
+
+fn take_suffix(path: String) -> Result<Named, InvalidPath> {
     let from_root = path.trim_start_matches('/');
     let Some(rest) = from_root.strip_prefix(SEO).filter(|rest| rest.is_empty() || rest.starts_with('/')) else {
         return Ok(match path.strip_suffix(THUMBNAIL) {
-            Some(image) => (image.to_owned(), true),
-            None => (path, false),
+            Some(image) => Named { image: image.to_owned(), name: None, thumbnail: true },
+            None => Named { image: path, name: None, thumbnail: false },
         });
     };
-    let named = rest.rsplit_once('/').map(|(image, name)| (image.trim_matches('/'), name.rsplit_once('.')));
-    match named {
-        Some((image, Some((_, extension)))) if !image.is_empty() && !extension.is_empty() => {
-            Ok((format!("{image}.{extension}"), false))
+    let (image, name) = rest.rsplit_once('/').unwrap_or_default();
+    let image = image.trim_matches('/');
+    match name.rsplit_once('.') {
+        Some((_, extension)) if !image.is_empty() && !extension.is_empty() => {
+            Ok(Named { image: format!("{image}.{extension}"), name: Some(name.to_owned()), thumbnail: false })
         }
         _ => Err(InvalidPath(
             "after `ik-seo` a path without its extension is expected, and a name with it: \
@@ -208,6 +225,9 @@ mod tests {
         check("/ik-seo//cat//red.jpg", 0, ("cat.jpg", None, ""));
         check("/photos/ik-seo/cat/red.jpg", 0, ("photos/ik-seo/cat/red.jpg", None, ""));
         check("/ik-seo-x/cat/red.jpg", 0, ("ik-seo-x/cat/red.jpg", None, ""));
+        let file_name = |target| Target::parse(target, 0).unwrap().file_name;
+        assert_eq!(file_name("/ik-seo/cat/red%20%C3%A9.jpg"), "red é.jpg");
+        assert_eq!(file_name("/photos/cat.jpg/ik-thumbnail.jpg"), "cat.jpg");
         for target in ["/ik-seo", "/ik-seo/", "/ik-seo/cat.jpg", "/ik-seo/cat/red", "/ik-seo/cat/red.", "/ik-seo/cat/"]
         {
             let error = Target::parse(target, 0).unwrap_err().to_string();

@@ -250,7 +250,7 @@ fn rendition(answer: Answer, not_modified: bool) -> Rendition {
         origin: origin.map(|origin| format!("origins/{}", origin.id)).unwrap_or_default(),
         file_name: address
             .as_ref()
-            .map(|address| file_name(address.path.file_name(), &entry.media_type, entry.width_px > 0))
+            .map(|address| file_name(&address.file_name, &entry.media_type, entry.width_px > 0))
             .unwrap_or_default(),
         canonical_url: origin
             .zip(address.as_ref())
