@@ -2,8 +2,8 @@
 // @generated from file darkroom/v1/image_service.proto (package darkroom.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ErrorReason } from "./error_reason_pb.js";
 import { file_darkroom_v1_error_reason } from "./error_reason_pb.js";
 import type { Pipeline } from "./pipeline_pb.js";
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file darkroom/v1/image_service.proto.
  */
 export const file_darkroom_v1_image_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIsgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAhCBwoFc3RlcHMiUQoWVHJhbnNmb3JtSW1hZ2VSZXNwb25zZRIpCglyZW5kaXRpb24YASABKAsyFi5kYXJrcm9vbS52MS5SZW5kaXRpb24SDAoEZGF0YRgCIAEoDCKuAwoJUmVuZGl0aW9uEhIKCm1lZGlhX3R5cGUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxIMCgRldGFnGAMgASgJEioKB21heF9hZ2UYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdmFyeRgFIAMoCRIUCgxub3RfbW9kaWZpZWQYBiABKAgSEAoId2lkdGhfcHgYByABKA0SEQoJaGVpZ2h0X3B4GAggASgNEhYKDnRyYW5zZm9ybWF0aW9uGAkgASgJEhQKDHVybF9lbmRwb2ludBgKIAEoCRIOCgZvcmlnaW4YCyABKAkSEQoJZmlsZV9uYW1lGAwgASgJEhUKDWNhbm9uaWNhbF91cmwYDSABKAkSDgoGY2FjaGVkGA4gASgIEiQKB3RpbWluZ3MYDyADKAsyEy5kYXJrcm9vbS52MS5UaW1pbmcSEAoId2FybmluZ3MYECADKAkSLwoLbW9kaWZ5X3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWRlZmF1bHRfaW1hZ2UYEiABKAgiQwoGVGltaW5nEgwKBG5hbWUYASABKAkSKwoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24ibgoaQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIXCg90cmFuc2Zvcm1hdGlvbnMYAiADKAkSDgoGYWNjZXB0GAMgASgJImUKG0JhdGNoVHJhbnNmb3JtSW1hZ2VSZXNwb25zZRINCgVpbmRleBgBIAEoDRIpCglyZW5kaXRpb24YAiABKAsyFi5kYXJrcm9vbS52MS5SZW5kaXRpb24SDAoEZGF0YRgDIAEoDCJCChdHZXRJbWFnZU1ldGFkYXRhUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlIu0BCg1JbWFnZU1ldGFkYXRhEhAKCHdpZHRoX3B4GAEgASgNEhEKCWhlaWdodF9weBgCIAEoDRISCgptZWRpYV90eXBlGAMgASgJEhIKCnNpemVfYnl0ZXMYBCABKAMSEwoLZnJhbWVfY291bnQYBSABKA0SGQoRaGFzX2NvbG9yX3Byb2ZpbGUYBiABKAgSGAoQaGFzX3RyYW5zcGFyZW5jeRgHIAEoCBIPCgdkZW5zaXR5GAggASgNEhMKC29yaWVudGF0aW9uGAkgASgNEg8KB3F1YWxpdHkYCiABKA0SDgoGZm9ybWF0GAsgASgJIlgKFkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QSLgoMZGVsaXZlcnlfdXJsGAEgASgLMhguZGFya3Jvb20udjEuRGVsaXZlcnlVcmwSDgoGYWNjZXB0GAIgASgJIuwBChdFeHBsYWluRGVsaXZlcnlSZXNwb25zZRIUCgx1cmxfZW5kcG9pbnQYASABKAkSGgoSdXJsX2VuZHBvaW50X21hdGNoGAIgASgJEgwKBHBhdGgYAyABKAkSDQoFcXVlcnkYBCABKAkSFgoOdHJhbnNmb3JtYXRpb24YBSABKAkSMwoPb3JpZ2luX2F0dGVtcHRzGAYgAygLMhouZGFya3Jvb20udjEuT3JpZ2luQXR0ZW1wdBIlCgdvdXRjb21lGAcgASgLMhQuZGFya3Jvb20udjEuT3V0Y29tZRIOCgZjYWNoZWQYCCABKAgi1AEKDU9yaWdpbkF0dGVtcHQSDgoGb3JpZ2luGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRINCgVmb3VuZBgDIAEoCBIoCgZyZWFzb24YBCABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAUgASgJEisKCGR1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKCm1lZGlhX3R5cGUYByABKAkSEgoKc2l6ZV9ieXRlcxgIIAEoAyJrCgdPdXRjb21lEhEKCWRlbGl2ZXJlZBgBIAEoCBISCgptZWRpYV90eXBlGAIgASgJEigKBnJlYXNvbhgDIAEoDjIYLmRhcmtyb29tLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYBCABKAkiUAoPU2lnblVybHNSZXF1ZXN0EgwKBHVybHMYASADKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiAKEFNpZ25VcmxzUmVzcG9uc2USDAoEdXJscxgBIAMoCTLDBAoMSW1hZ2VTZXJ2aWNlElQKCkZldGNoSW1hZ2USHi5kYXJrcm9vbS52MS5GZXRjaEltYWdlUmVxdWVzdBofLmRhcmtyb29tLnYxLkZldGNoSW1hZ2VSZXNwb25zZSIDkAIBMAESYAoOVHJhbnNmb3JtSW1hZ2USIi5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlcXVlc3QaIy5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlc3BvbnNlIgOQAgEwARJvChNCYXRjaFRyYW5zZm9ybUltYWdlEicuZGFya3Jvb20udjEuQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QaKC5kYXJrcm9vbS52MS5CYXRjaFRyYW5zZm9ybUltYWdlUmVzcG9uc2UiA5ACATABElkKEEdldEltYWdlTWV0YWRhdGESJC5kYXJrcm9vbS52MS5HZXRJbWFnZU1ldGFkYXRhUmVxdWVzdBoaLmRhcmtyb29tLnYxLkltYWdlTWV0YWRhdGEiA5ACARJhCg9FeHBsYWluRGVsaXZlcnkSIy5kYXJrcm9vbS52MS5FeHBsYWluRGVsaXZlcnlSZXF1ZXN0GiQuZGFya3Jvb20udjEuRXhwbGFpbkRlbGl2ZXJ5UmVzcG9uc2UiA5ACARJMCghTaWduVXJscxIcLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVxdWVzdBodLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIsgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAhCBwoFc3RlcHMiUQoWVHJhbnNmb3JtSW1hZ2VSZXNwb25zZRIpCglyZW5kaXRpb24YASABKAsyFi5kYXJrcm9vbS52MS5SZW5kaXRpb24SDAoEZGF0YRgCIAEoDCKuAwoJUmVuZGl0aW9uEhIKCm1lZGlhX3R5cGUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxIMCgRldGFnGAMgASgJEioKB21heF9hZ2UYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdmFyeRgFIAMoCRIUCgxub3RfbW9kaWZpZWQYBiABKAgSEAoId2lkdGhfcHgYByABKA0SEQoJaGVpZ2h0X3B4GAggASgNEhYKDnRyYW5zZm9ybWF0aW9uGAkgASgJEhQKDHVybF9lbmRwb2ludBgKIAEoCRIOCgZvcmlnaW4YCyABKAkSEQoJZmlsZV9uYW1lGAwgASgJEhUKDWNhbm9uaWNhbF91cmwYDSABKAkSDgoGY2FjaGVkGA4gASgIEiQKB3RpbWluZ3MYDyADKAsyEy5kYXJrcm9vbS52MS5UaW1pbmcSEAoId2FybmluZ3MYECADKAkSLwoLbW9kaWZ5X3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWRlZmF1bHRfaW1hZ2UYEiABKAgiQwoGVGltaW5nEgwKBG5hbWUYASABKAkSKwoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24ibgoaQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIXCg90cmFuc2Zvcm1hdGlvbnMYAiADKAkSDgoGYWNjZXB0GAMgASgJImUKG0JhdGNoVHJhbnNmb3JtSW1hZ2VSZXNwb25zZRINCgVpbmRleBgBIAEoDRIpCglyZW5kaXRpb24YAiABKAsyFi5kYXJrcm9vbS52MS5SZW5kaXRpb24SDAoEZGF0YRgDIAEoDCJCChdHZXRJbWFnZU1ldGFkYXRhUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlIu0BCg1JbWFnZU1ldGFkYXRhEhAKCHdpZHRoX3B4GAEgASgNEhEKCWhlaWdodF9weBgCIAEoDRISCgptZWRpYV90eXBlGAMgASgJEhIKCnNpemVfYnl0ZXMYBCABKAMSEwoLZnJhbWVfY291bnQYBSABKA0SGQoRaGFzX2NvbG9yX3Byb2ZpbGUYBiABKAgSGAoQaGFzX3RyYW5zcGFyZW5jeRgHIAEoCBIPCgdkZW5zaXR5GAggASgNEhMKC29yaWVudGF0aW9uGAkgASgNEg8KB3F1YWxpdHkYCiABKA0SDgoGZm9ybWF0GAsgASgJIlgKFkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QSLgoMZGVsaXZlcnlfdXJsGAEgASgLMhguZGFya3Jvb20udjEuRGVsaXZlcnlVcmwSDgoGYWNjZXB0GAIgASgJIpwCChdFeHBsYWluRGVsaXZlcnlSZXNwb25zZRIUCgx1cmxfZW5kcG9pbnQYASABKAkSGgoSdXJsX2VuZHBvaW50X21hdGNoGAIgASgJEgwKBHBhdGgYAyABKAkSDQoFcXVlcnkYBCABKAkSFgoOdHJhbnNmb3JtYXRpb24YBSABKAkSMwoPb3JpZ2luX2F0dGVtcHRzGAYgAygLMhouZGFya3Jvb20udjEuT3JpZ2luQXR0ZW1wdBIlCgdvdXRjb21lGAcgASgLMhQuZGFya3Jvb20udjEuT3V0Y29tZRIOCgZjYWNoZWQYCCABKAgSLgoJc2lnbmF0dXJlGAkgASgLMhsuZGFya3Jvb20udjEuU2lnbmF0dXJlQ2hlY2silAEKDlNpZ25hdHVyZUNoZWNrEioKBXN0YXRlGAEgASgOMhsuZGFya3Jvb20udjEuU2lnbmF0dXJlU3RhdGUSEAoIcmVxdWlyZWQYAiABKAgSEwoLc2lnbmVkX3RleHQYAyABKAkSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wItQBCg1PcmlnaW5BdHRlbXB0Eg4KBm9yaWdpbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSDQoFZm91bmQYAyABKAgSKAoGcmVhc29uGAQgASgOMhguZGFya3Jvb20udjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgFIAEoCRIrCghkdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhISCgptZWRpYV90eXBlGAcgASgJEhIKCnNpemVfYnl0ZXMYCCABKAMiawoHT3V0Y29tZRIRCglkZWxpdmVyZWQYASABKAgSEgoKbWVkaWFfdHlwZRgCIAEoCRIoCgZyZWFzb24YAyABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAQgASgJIlAKD1NpZ25VcmxzUmVxdWVzdBIMCgR1cmxzGAEgAygJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIgChBTaWduVXJsc1Jlc3BvbnNlEgwKBHVybHMYASADKAkqowEKDlNpZ25hdHVyZVN0YXRlEh8KG1NJR05BVFVSRV9TVEFURV9VTlNQRUNJRklFRBAAEhsKF1NJR05BVFVSRV9TVEFURV9NSVNTSU5HEAESGQoVU0lHTkFUVVJFX1NUQVRFX1ZBTElEEAISGwoXU0lHTkFUVVJFX1NUQVRFX0lOVkFMSUQQAxIbChdTSUdOQVRVUkVfU1RBVEVfRVhQSVJFRBAEMsMECgxJbWFnZVNlcnZpY2USVAoKRmV0Y2hJbWFnZRIeLmRhcmtyb29tLnYxLkZldGNoSW1hZ2VSZXF1ZXN0Gh8uZGFya3Jvb20udjEuRmV0Y2hJbWFnZVJlc3BvbnNlIgOQAgEwARJgCg5UcmFuc2Zvcm1JbWFnZRIiLmRhcmtyb29tLnYxLlRyYW5zZm9ybUltYWdlUmVxdWVzdBojLmRhcmtyb29tLnYxLlRyYW5zZm9ybUltYWdlUmVzcG9uc2UiA5ACATABEm8KE0JhdGNoVHJhbnNmb3JtSW1hZ2USJy5kYXJrcm9vbS52MS5CYXRjaFRyYW5zZm9ybUltYWdlUmVxdWVzdBooLmRhcmtyb29tLnYxLkJhdGNoVHJhbnNmb3JtSW1hZ2VSZXNwb25zZSIDkAIBMAESWQoQR2V0SW1hZ2VNZXRhZGF0YRIkLmRhcmtyb29tLnYxLkdldEltYWdlTWV0YWRhdGFSZXF1ZXN0GhouZGFya3Jvb20udjEuSW1hZ2VNZXRhZGF0YSIDkAIBEmEKD0V4cGxhaW5EZWxpdmVyeRIjLmRhcmtyb29tLnYxLkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QaJC5kYXJrcm9vbS52MS5FeHBsYWluRGVsaXZlcnlSZXNwb25zZSIDkAIBEkwKCFNpZ25VcmxzEhwuZGFya3Jvb20udjEuU2lnblVybHNSZXF1ZXN0Gh0uZGFya3Jvb20udjEuU2lnblVybHNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Where an image comes from.
@@ -814,6 +814,13 @@ export type ExplainDeliveryResponse = Message<"darkroom.v1.ExplainDeliveryRespon
    * @generated from field: bool cached = 8;
    */
   cached: boolean;
+
+  /**
+   * What the URL's signature is worth.
+   *
+   * @generated from field: darkroom.v1.SignatureCheck signature = 9;
+   */
+  signature?: SignatureCheck | undefined;
 };
 
 /**
@@ -822,6 +829,49 @@ export type ExplainDeliveryResponse = Message<"darkroom.v1.ExplainDeliveryRespon
  */
 export const ExplainDeliveryResponseSchema: GenMessage<ExplainDeliveryResponse> = /*@__PURE__*/
   messageDesc(file_darkroom_v1_image_service, 16);
+
+/**
+ * What a URL's signature is worth, and what it should have been made of.
+ *
+ * @generated from message darkroom.v1.SignatureCheck
+ */
+export type SignatureCheck = Message<"darkroom.v1.SignatureCheck"> & {
+  /**
+   * What was found.
+   *
+   * @generated from field: darkroom.v1.SignatureState state = 1;
+   */
+  state: SignatureState;
+
+  /**
+   * Whether the URL endpoint demands a signature.
+   *
+   * @generated from field: bool required = 2;
+   */
+  required: boolean;
+
+  /**
+   * The text whose HMAC-SHA1 with an access key, in lower-case hex, is the signature: path and query behind the URL
+   * endpoint as they arrived, without `ik-s` and `ik-t`, and the expiry.
+   *
+   * @generated from field: string signed_text = 3;
+   */
+  signedText: string;
+
+  /**
+   * When it expires, `ik-t`; absent for never.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 4;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message darkroom.v1.SignatureCheck.
+ * Use `create(SignatureCheckSchema)` to create a new message.
+ */
+export const SignatureCheckSchema: GenMessage<SignatureCheck> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_image_service, 17);
 
 /**
  * What one origin answered.
@@ -891,7 +941,7 @@ export type OriginAttempt = Message<"darkroom.v1.OriginAttempt"> & {
  * Use `create(OriginAttemptSchema)` to create a new message.
  */
 export const OriginAttemptSchema: GenMessage<OriginAttempt> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 17);
+  messageDesc(file_darkroom_v1_image_service, 18);
 
 /**
  * What would be returned.
@@ -933,7 +983,7 @@ export type Outcome = Message<"darkroom.v1.Outcome"> & {
  * Use `create(OutcomeSchema)` to create a new message.
  */
 export const OutcomeSchema: GenMessage<Outcome> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 18);
+  messageDesc(file_darkroom_v1_image_service, 19);
 
 /**
  * Request to sign URLs.
@@ -942,14 +992,15 @@ export const OutcomeSchema: GenMessage<Outcome> = /*@__PURE__*/
  */
 export type SignUrlsRequest = Message<"darkroom.v1.SignUrlsRequest"> & {
   /**
-   * Absolute delivery URLs, at most 1000. Required.
+   * Absolute delivery URLs, `http://` or `https://`, at most 1000. What a browser would percent-encode is encoded; a
+   * signature that is there is replaced. Required.
    *
    * @generated from field: repeated string urls = 1;
    */
   urls: string[];
 
   /**
-   * When the signatures expire; never where absent.
+   * When the signatures expire, in whole seconds and in the future; never where absent.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 2;
    */
@@ -961,7 +1012,7 @@ export type SignUrlsRequest = Message<"darkroom.v1.SignUrlsRequest"> & {
  * Use `create(SignUrlsRequestSchema)` to create a new message.
  */
 export const SignUrlsRequestSchema: GenMessage<SignUrlsRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 19);
+  messageDesc(file_darkroom_v1_image_service, 20);
 
 /**
  * Signed URLs.
@@ -982,7 +1033,55 @@ export type SignUrlsResponse = Message<"darkroom.v1.SignUrlsResponse"> & {
  * Use `create(SignUrlsResponseSchema)` to create a new message.
  */
 export const SignUrlsResponseSchema: GenMessage<SignUrlsResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 20);
+  messageDesc(file_darkroom_v1_image_service, 21);
+
+/**
+ * What was found of a signature.
+ *
+ * @generated from enum darkroom.v1.SignatureState
+ */
+export enum SignatureState {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: SIGNATURE_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * There is none.
+   *
+   * @generated from enum value: SIGNATURE_STATE_MISSING = 1;
+   */
+  MISSING = 1,
+
+  /**
+   * It is that of an access key, and has not expired.
+   *
+   * @generated from enum value: SIGNATURE_STATE_VALID = 2;
+   */
+  VALID = 2,
+
+  /**
+   * It is that of no access key, or `ik-t` is no time.
+   *
+   * @generated from enum value: SIGNATURE_STATE_INVALID = 3;
+   */
+  INVALID = 3,
+
+  /**
+   * It was valid, and has expired.
+   *
+   * @generated from enum value: SIGNATURE_STATE_EXPIRED = 4;
+   */
+  EXPIRED = 4,
+}
+
+/**
+ * Describes the enum darkroom.v1.SignatureState.
+ */
+export const SignatureStateSchema: GenEnum<SignatureState> = /*@__PURE__*/
+  enumDesc(file_darkroom_v1_image_service, 0);
 
 /**
  * Fetches, transforms and explains images. Images stream: the first message carries the facts, every message
@@ -1042,7 +1141,7 @@ export const ImageService: GenService<{
     output: typeof ExplainDeliveryResponseSchema;
   },
   /**
-   * Signs delivery URLs. Not built yet: answers UNIMPLEMENTED.
+   * Signs delivery URLs, with the caller's access key.
    *
    * @generated from rpc darkroom.v1.ImageService.SignUrls
    */
