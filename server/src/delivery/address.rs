@@ -9,7 +9,7 @@ use bytes::Bytes;
 use darkroom_engine::{
     Pipeline,
     language::{
-        FormatChoice,
+        Dependence, Hints, Reading,
         named::{self, Lookup},
     },
 };
@@ -75,15 +75,33 @@ pub struct Address {
     pub host: String,
     /// What is to be done to it.
     pub pipeline: Pipeline,
+    /// Path of the image to deliver when no origin has this one: that of the URL, or of the endpoint.
+    pub default_image: Option<String>,
+    /// The client hints that the transformation asks for.
+    pub dependence: Dependence,
     /// Parameters that were dropped, in words.
     pub warnings: Vec<String>,
 }
 
+/// A transformation as it is carried out.
+#[derive(Debug, Default)]
+pub(super) struct Meaning {
+    pub(super) pipeline: Pipeline,
+    pub(super) default_image: Option<String>,
+    pub(super) dependence: Dependence,
+    pub(super) warnings: Vec<String>,
+}
+
 impl Address {
     /// Looks everything up and checks it: nothing is fetched or decoded for a request that fails here.
-    pub fn resolve(snapshot: &Snapshot, locator: Locator, transformation: Option<&str>) -> Result<Self, Error> {
+    pub fn resolve(
+        snapshot: &Snapshot,
+        locator: Locator,
+        transformation: Option<&str>,
+        hints: Hints,
+    ) -> Result<Self, Error> {
         match locator {
-            Locator::Url { host, target } => Self::of_url(snapshot, host, &target),
+            Locator::Url { host, target } => Self::of_url(snapshot, host, &target, hints),
             Locator::UrlEndpoint { id, path, query } => {
                 let url_endpoint = snapshot
                     .url_endpoints
@@ -91,7 +109,9 @@ impl Address {
                     .cloned()
                     .ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
                 let origins = attached(snapshot, &url_endpoint)?;
-                let (pipeline, warnings) = parse(snapshot, transformation, url_endpoint.unknown_parameters)?;
+                let Meaning { pipeline, default_image, dependence, warnings } =
+                    parse(snapshot, transformation, url_endpoint.unknown_parameters, hints)?;
+                let default_image = default_image.or_else(|| default_of(&url_endpoint));
                 let path = ImagePath::parse(&path)?;
                 let url_endpoint = Some(url_endpoint);
                 Ok(Self {
@@ -104,13 +124,16 @@ impl Address {
                     query,
                     host: String::new(),
                     pipeline,
+                    default_image,
+                    dependence,
                     warnings,
                 })
             }
             Locator::Origin { id, path, query } => {
                 let origin =
                     snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
-                let (pipeline, warnings) = parse(snapshot, transformation, UnknownParameters::Reject)?;
+                let Meaning { pipeline, default_image, dependence, warnings } =
+                    parse(snapshot, transformation, UnknownParameters::Reject, hints)?;
                 let (origins, path) = (vec![origin], ImagePath::parse(&path)?);
                 Ok(Self {
                     url_endpoint: None,
@@ -122,6 +145,8 @@ impl Address {
                     query,
                     host: String::new(),
                     pipeline,
+                    default_image,
+                    dependence,
                     warnings,
                 })
             }
@@ -143,11 +168,13 @@ impl Address {
             query: target.origin_query,
             host,
             pipeline: Pipeline::default(),
+            default_image: None,
+            dependence: Dependence::default(),
             warnings: Vec::new(),
         })
     }
 
-    fn of_url(snapshot: &Snapshot, host: String, target: &str) -> Result<Self, Error> {
+    fn of_url(snapshot: &Snapshot, host: String, target: &str, hints: Hints) -> Result<Self, Error> {
         let (raw_path, _) = target.split_once('?').unwrap_or((target, ""));
         let found = snapshot
             .endpoint_for(&host, raw_path)
@@ -158,9 +185,11 @@ impl Address {
         if found.url_endpoint.restrict_unnamed && transformation.is_some_and(|text| !named::is_only_names(text)) {
             return Err(Error::UnnamedRestricted);
         }
-        let (pipeline, warnings) = parse(snapshot, transformation, found.url_endpoint.unknown_parameters)?;
+        let Meaning { pipeline, default_image, dependence, warnings } =
+            parse(snapshot, transformation, found.url_endpoint.unknown_parameters, hints)?;
         let pipeline = if target.thumbnail { pipeline.as_thumbnail() } else { pipeline };
         let origins = attached(snapshot, &found.url_endpoint)?;
+        let default_image = default_image.or_else(|| default_of(&found.url_endpoint));
         Ok(Self {
             url_endpoint: Some(found.url_endpoint),
             matched_by: found.matched_by,
@@ -171,18 +200,16 @@ impl Address {
             query: target.origin_query,
             host,
             pipeline,
+            default_image,
+            dependence,
             warnings,
         })
     }
 
-    /// The endpoint's default image, treated as the one that was asked for; `None` where there is none, or where it
-    /// is this one.
+    /// The default image of the URL or of the endpoint, treated as the one that was asked for; `None` where there is
+    /// none, or where it is this one.
     pub(super) fn of_default_image(&self) -> Option<Self> {
-        let path = self
-            .url_endpoint
-            .as_ref()
-            .map(|endpoint| endpoint.default_image.as_str())
-            .filter(|path| !path.is_empty())?;
+        let path = self.default_image.as_deref()?;
         let path = ImagePath::parse(path).ok().filter(|path| *path != self.path)?;
         let file_name = path.file_name().to_owned();
         Some(Self { path, file_name, query: String::new(), ..self.clone() })
@@ -194,29 +221,24 @@ impl Address {
     }
 }
 
-/// Whether the format of a rendition depends on what the client takes.
-pub(super) fn negotiates(pipeline: &Pipeline) -> bool {
-    let output = pipeline.output();
-    !output.original && output.format == FormatChoice::Auto
-}
-
-/// Replaces names and reads the rest.
+/// What a transformation text means for a client with these hints, with its names replaced.
 pub(super) fn parse(
     snapshot: &Snapshot,
     transformation: Option<&str>,
     unknown: UnknownParameters,
-) -> Result<(Pipeline, Vec<String>), Error> {
+    hints: Hints,
+) -> Result<Meaning, Error> {
     let Some(text) = transformation else {
-        return Ok((Pipeline::default(), Vec::new()));
+        return Ok(Meaning::default());
     };
     let expanded = named::expand(text, |name| look_up(snapshot, name))?;
-    let read = match unknown {
-        UnknownParameters::Reject => expanded.text().parse().map(|pipeline| (pipeline, Vec::new())),
-        UnknownParameters::Ignore => Pipeline::parse_leniently(expanded.text()).map(|(pipeline, dropped)| {
-            (pipeline, dropped.iter().map(|problem| format!("dropped: {problem}")).collect())
-        }),
-    };
-    Ok(read.map_err(|error| expanded.as_written(error))?)
+    let read = Reading::of(expanded.text(), hints).and_then(|reading| match unknown {
+        UnknownParameters::Reject => reading.strictly(),
+        UnknownParameters::Ignore => reading.leniently(),
+    });
+    let Reading { pipeline, default_image, dependence, problems } = read.map_err(|error| expanded.as_written(error))?;
+    let warnings = problems.iter().map(|problem| format!("dropped: {problem}")).collect();
+    Ok(Meaning { pipeline, default_image, dependence, warnings })
 }
 
 fn look_up<'s>(snapshot: &'s Snapshot, name: &str) -> Lookup<'s> {
@@ -226,6 +248,10 @@ fn look_up<'s>(snapshot: &'s Snapshot, name: &str) -> Lookup<'s> {
         Some(named) => Lookup::Text(&named.transformation),
         None => Lookup::Unknown { nearest: named::nearest_name(name, registered.keys().map(String::as_str)) },
     }
+}
+
+fn default_of(url_endpoint: &UrlEndpoint) -> Option<String> {
+    Some(url_endpoint.default_image.clone()).filter(|path| !path.is_empty())
 }
 
 fn attached(snapshot: &Snapshot, url_endpoint: &UrlEndpoint) -> Result<Vec<Arc<Origin>>, Error> {

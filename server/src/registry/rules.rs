@@ -5,10 +5,7 @@ use super::{
     names::{is_id, url_endpoint_name},
 };
 use crate::origin::Origin;
-use darkroom_engine::{
-    Pipeline,
-    language::named::{MAX_NAME_CHARACTERS, first_name, is_name},
-};
+use darkroom_engine::language::named::{self, MAX_NAME_CHARACTERS, is_name};
 use std::collections::HashSet;
 
 /// Id of the URL endpoint that is always there.
@@ -94,24 +91,13 @@ pub(super) fn check_url_endpoint(endpoint: &UrlEndpoint, snapshot: &Snapshot) ->
 
 /// Checks a named transformation alone. Its text must be one that could stand in a URL, so that a mistake is found by
 /// who makes it, and not by who asks for an image.
-pub(super) fn check_named_transformation(named: &NamedTransformation) -> Result<(), Error> {
-    let NamedTransformation { uid: _, name, transformation, disabled: _, create_time: _, update_time: _, etag: _ } =
-        named;
-    require(is_name(name), "name", &format!("expected 1 to {MAX_NAME_CHARACTERS} letters, digits and underscores"))?;
+pub(super) fn check_named_transformation(named_transformation: &NamedTransformation) -> Result<(), Error> {
     const FIELD: &str = "transformation";
+    let NamedTransformation { uid: _, name, transformation, disabled: _, create_time: _, update_time: _, etag: _ } =
+        named_transformation;
+    require(is_name(name), "name", &format!("expected 1 to {MAX_NAME_CHARACTERS} letters, digits and underscores"))?;
     check_text(FIELD, transformation)?;
-    if let Some(span) = first_name(transformation) {
-        let name = &transformation[span];
-        return require(
-            false,
-            FIELD,
-            &format!("`{name}` names another named transformation; write out what it stands for"),
-        );
-    }
-    match transformation.parse::<Pipeline>() {
-        Ok(_) => Ok(()),
-        Err(invalid) => require(false, FIELD, &invalid.message),
-    }
+    named::check(transformation).or_else(|invalid| require(false, FIELD, &invalid.message))
 }
 
 fn check_url_prefix(id: &str, url_prefix: &str, hosts: &[String]) -> Result<(), Error> {

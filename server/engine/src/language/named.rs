@@ -4,7 +4,7 @@
 //! chained steps, in layers and in branches of conditions too. A registered text holds no name itself, so one pass is
 //! enough. The engine knows no registry; who has one looks names up for it.
 
-use super::{InvalidTransformation, MAX_TEXT_BYTES, nearest::nearest, parameters::shortened};
+use super::{InvalidTransformation, MAX_TEXT_BYTES, Pipeline, grammar, nearest::nearest, parameters::shortened};
 use std::{borrow::Cow, ops::Range};
 
 /// Characters of a name.
@@ -72,9 +72,24 @@ pub fn expand<'t, 'n>(
     Ok(Expanded { text: Cow::Owned(expanded), replaced })
 }
 
-/// Where the first name of `text` stands, if it holds one.
-pub fn first_name(text: &str) -> Option<Range<usize>> {
-    names(text).next()
+/// Whether `text` may be registered under a name: it holds no name, and could stand in a URL, be it inside a layer.
+///
+/// # Errors
+/// What would be wrong with it in a URL.
+pub fn check(text: &str) -> Result<(), InvalidTransformation> {
+    if let Some(span) = names(text).next() {
+        let name = shortened(&text[span.clone()]);
+        let message = format!("`{name}` names another named transformation; write out what it stands for");
+        return Err(InvalidTransformation::malformed(message, span));
+    }
+    // Whole layers and conditions: what opens one and leaves the rest to the URL is no transformation.
+    grammar::steps(text)?;
+    let Err(alone) = text.parse::<Pipeline>() else {
+        return Ok(());
+    };
+    let body = text.strip_prefix("tr:").unwrap_or(text);
+    let inside = |layer: &str| format!("{layer},{body},l-end").parse::<Pipeline>().is_ok();
+    if inside("l-image,i-a") || inside("l-text,i-a") { Ok(()) } else { Err(alone) }
 }
 
 /// Whether `text` holds nothing but names, in one step or in several.
@@ -283,8 +298,29 @@ mod tests {
         ] {
             assert_eq!(is_only_names(text), expected, "{text}");
         }
-        assert_eq!(first_name("w-1:n-a"), Some(4..7));
-        assert_eq!(first_name("w-1:dn-72"), None);
+    }
+
+    #[test]
+    fn what_may_be_registered() {
+        for text in ["w-1", "tr:w-1:rt-90", "l-image,i-a,w-1,l-end", "if-w_gt_1,w-1,if-end", "lx-10,ly-20,w-5"] {
+            assert_eq!(check_text(text), "", "{text}");
+        }
+        for (text, says) in [
+            ("", "empty"),
+            ("w-abc", "`w` expects"),
+            ("tr:wdith-1", "unknown parameter `wdith`"),
+            ("w-1:n-a", "`n-a` names another"),
+            ("l-image,i-a", "never closed"),
+            ("l-end,l-image,i-a", "without an open"),
+            ("lx-10,wdith-1", "lx"),
+        ] {
+            let told = check_text(text);
+            assert!(told.contains(says), "{text}: {told}");
+        }
+    }
+
+    fn check_text(text: &str) -> String {
+        super::check(text).err().map(|error| error.message).unwrap_or_default()
     }
 
     proptest! {
@@ -293,7 +329,7 @@ mod tests {
         #[test]
         fn no_text_panics_and_every_place_is_in_it(text in "(tr:|n-small|n-chain|n-x|w-1|é|,|:){0,30}") {
             if let Ok(expanded) = expand(&text, lookup) {
-                prop_assert!(first_name(expanded.text()).is_none());
+                prop_assert!(names(expanded.text()).next().is_none());
                 if let Err(error) = expanded.text().parse::<crate::Pipeline>() {
                     prop_assert!(text.get(expanded.as_written(error).span).is_some());
                 }
