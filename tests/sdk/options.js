@@ -20,6 +20,11 @@ export const BUILT = [
   [{ flip: "h_v" }],
   [{ blur: 10 }],
   [{ named: "sdk_small" }],
+  [{ width: "iw_div_2", height: "ih_mul_0.5" }],
+  [{ defaultImage: "/photo.jpg" }],
+  [{ width: 200, overlay: { type: "image", input: "photo.jpg", position: { x: 10, y: 10 }, transformation: [{ width: 40 }] } }],
+  [{ overlay: { type: "image", input: "/photo.jpg", encoding: "base64", position: { focus: "bottom_right" }, transformation: [{ width: 40 }, { rotation: 90 }] } }],
+  [{ overlay: { type: "solidColor", color: "FF0000", transformation: [{ width: 40, height: 20 }] } }],
   [{ original: true }],
   [{ format: "jpg", progressive: true }],
   [{ format: "png", lossless: true }],
@@ -33,7 +38,6 @@ export const BUILT = [
 export const LATER = {
   border: "5_FFF000",
   radius: 20,
-  defaultImage: "/photo.jpg",
   grayscale: true,
   contrastStretch: true,
   shadow: true,
@@ -47,7 +51,6 @@ export const LATER = {
   trim: true,
   zoom: 2,
   page: 1,
-  alpha: 5,
 };
 
 /** Options that are only for video, for a text inside a layer, or that ask for a model; tested elsewhere or never. */
@@ -55,6 +58,6 @@ export const ELSEWHERE = [
   "videoCodec", "audioCodec", "startOffset", "endOffset", "duration", "streamingResolutions",
   "aiUpscale", "aiRetouch", "aiVariation", "aiDropShadow", "aiChangeBackground", "aiRemoveBackground",
   "aiRemoveBackgroundExternal", "aiEdit",
-  "fontSize", "fontFamily", "fontColor", "innerAlignment", "padding", "typography", "lineHeight",
+  "fontSize", "fontFamily", "fontColor", "innerAlignment", "padding", "alpha", "typography", "lineHeight",
   "fontOutline", "fontShadow", "color",
 ];
