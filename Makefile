@@ -44,7 +44,8 @@ bench-peers: benches/peers/node_modules/.stamp ## Installs the other image serve
 fresh: ## Tries `make run` and `make test` in new Debian 12 and 13 systems (root, debootstrap)
 	tests/fresh/try.sh bookworm trixie
 
-tools: $(TOOLS)/python.stamp tests/emulators/node_modules/.stamp clients/typescript/node_modules/.stamp
+tools: $(TOOLS)/python.stamp tests/emulators/node_modules/.stamp tests/sdk/node_modules/.stamp \
+	clients/typescript/node_modules/.stamp
 
 # Stamps are older than what they were made from when that has changed; then everything of theirs is made anew.
 $(TOOLS)/python.stamp: tests/requirements.txt

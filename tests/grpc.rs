@@ -7,8 +7,8 @@ use crate::{
 };
 use bytes::Bytes;
 use darkroom_api::v1::{
-    Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest, FetchImageRequest, GetImageMetadataRequest, ImageSource,
-    OriginPath, Pipeline, Rendition, SignUrlsRequest, TransformImageRequest, Transformation,
+    BatchTransformImageRequest, Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest, FetchImageRequest,
+    GetImageMetadataRequest, ImageSource, OriginPath, Pipeline, Rendition, TransformImageRequest, Transformation,
     image_service_client::ImageServiceClient, image_source::Source, transform_image_request::Steps,
 };
 use tonic::{Code, Status, service::interceptor::InterceptedService, transport::Channel};
@@ -230,7 +230,7 @@ async fn errors_have_reasons(darkroom: &Darkroom) {
 
 async fn not_built_yet(darkroom: &Darkroom) {
     let mut client = ImageServiceClient::new(darkroom.channel().await);
-    let status = client.sign_urls(SignUrlsRequest::default()).await.unwrap_err();
+    let status = client.batch_transform_image(BatchTransformImageRequest::default()).await.unwrap_err();
     assert_eq!(
         (status.code(), status.get_details_error_info().unwrap().reason.as_str()),
         (Code::Unimplemented, "NOT_IMPLEMENTED")

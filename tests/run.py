@@ -93,6 +93,12 @@ def typescript_client(place, processes) -> int:
                env={**os.environ, **server})
 
 
+def imagekit_sdks(place, processes) -> int:
+    server = live_server(place, processes)
+    node = run(["npm", "--prefix", "tests/sdk", "--silent", "test"], r"^# pass (\d+)", env={**os.environ, **server})
+    return node + unittest("tests/sdk", server)
+
+
 def page_in_chromium(place, processes) -> int:
     server = live_server(place, processes)
     return unittest("tests/pages", server, pattern="*.py")
@@ -169,6 +175,8 @@ def live_server(place: Path, processes: Processes) -> dict[str, str]:
         "DARKROOM_GRPC_ADDR": grpc,
         "DARKROOM_PRIVATE_KEY": key,
         "DARKROOM_TEST_PHOTOS": str(folder),
+        "DARKROOM_ADMIN_URL": f"http://{admin}",
+        "DARKROOM_DELIVERY_ROOT": f"http://{delivery}",
         "DARKROOM_DELIVERY_URL": f"http://{delivery}/pages",
         "DARKROOM_TEST_PHOTO": "wide.jpg",
     })
@@ -204,6 +212,7 @@ PARTS = {
     "formatting and lints": lints,
     "Python client tests": python_client,
     "TypeScript client tests": typescript_client,
+    "ImageKit SDKs": imagekit_sdks,
     "page tests in Chromium": page_in_chromium,
 }
 

@@ -112,6 +112,19 @@ impl Chain {
         }
     }
 
+    /// The same where this was said of the output before anything else.
+    pub(super) fn after_settings(mut self, settings: Settings) -> Self {
+        let run = self.0.iter().position(|link| matches!(link, Link::Condition(_))).unwrap_or(self.0.len());
+        match self.0[..run].last_mut() {
+            Some(Link::Transformation(last)) => last.output = settings.then(last.output),
+            Some(Link::Condition(_)) | None => {
+                let step = Transformation { output: settings, ..Transformation::default() };
+                self.0.insert(0, Link::Transformation(Box::new(step)));
+            }
+        }
+        self
+    }
+
     /// Drops what is said of the output and holds without being said. Right where nothing was said before.
     pub(super) fn drop_default_settings(&mut self) {
         let mut before = true;

@@ -197,6 +197,11 @@ impl Settings {
         Self { original: Some(true), ..Self::default() }
     }
 
+    /// Only `f-jpg`.
+    pub(super) fn jpeg() -> Self {
+        Self { format: Some(FormatChoice::As(Format::Jpeg)), ..Self::default() }
+    }
+
     /// The canonical parameters.
     pub(super) fn write(self, items: &mut Vec<String>) {
         let Self { format, quality, lossless, progressive, keep_metadata, keep_profile, density, original } = self;

@@ -9,7 +9,7 @@ use super::{
     unsupported,
 };
 use percent_encoding::percent_decode_str;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// The documentation of a parameter; it lives beside the code that obeys it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,7 +195,7 @@ fn unclaimed(item: &Item<'_>, place: Place) -> InvalidTransformation {
         parameter: Some(key),
         span: item.span.clone(),
         expected: String::new(),
-        nearest,
+        nearest: nearest.map(Cow::Borrowed),
         unsupported: unsupported.is_some(),
     }
 }
@@ -209,7 +209,7 @@ fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Errors go into headers and logs: a value of kilobytes is told by its beginning.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const LONGEST: usize = 40;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -140,6 +140,16 @@ impl Pipeline {
         self.chain.settings().output()
     }
 
+    /// The same with a still as its result: JPEG, unless it names another format.
+    #[must_use]
+    pub fn as_thumbnail(self) -> Self {
+        // Who asks for the source as it is gets it.
+        if self.output().original {
+            return self;
+        }
+        Self { chain: self.chain.after_settings(Settings::jpeg()) }
+    }
+
     /// Whether what it does depends on the size of the picture.
     pub fn is_conditional(&self) -> bool {
         self.chain.is_conditional()

@@ -146,7 +146,7 @@ fn unknown_keys_have_a_nearest() {
     check("rotate-91", "unknown parameter `rotate`; the nearest known one is `rt` at 0..9");
     check("colour-1", "unknown parameter `colour` at 0..8");
     let error = "w-3,foo-1".parse::<Pipeline>().unwrap_err();
-    assert_eq!((error.nearest, error.unsupported), (Some("fo"), false));
+    assert_eq!((error.nearest.as_deref(), error.unsupported), (Some("fo"), false));
     assert_eq!((error.parameter.as_deref(), error.span), (Some("foo"), 4..9));
 }
 
@@ -189,6 +189,25 @@ fn the_documentation_is_true() {
         assert!(all[..index].iter().all(|other| other.key != *key), "{key} is documented twice");
         assert_eq!(unsupported::reason(key), None, "{key} is carried out");
     }
+}
+
+#[test]
+fn a_thumbnail_is_a_jpeg_unless_it_is_told_otherwise() {
+    for (text, expected) in [
+        ("w-300", "w-300,f-jpg"),
+        ("w-300,f-png", "w-300,f-png"),
+        ("w-300:rt-90,q-5", "w-300:rt-90,f-jpg,q-5"),
+        ("f-auto", "f-jpg"),
+        ("orig-true", "orig-true"),
+        ("if-w_gt_1,f-png,if-end:w-3", "f-jpg:if-w_gt_1,f-png,if-end:w-3"),
+        ("w-9:if-w_gt_1,f-png,if-else,w-3,if-end", "w-9,f-jpg:if-w_gt_1,f-png,if-else,w-3,if-end"),
+    ] {
+        let thumbnail = text.parse::<Pipeline>().unwrap().as_thumbnail();
+        assert_eq!(thumbnail.to_string(), expected);
+        assert_eq!(expected.parse::<Pipeline>().unwrap(), thumbnail, "it goes to a worker as text");
+        assert!(!thumbnail.negotiates(), "{text}");
+    }
+    assert_eq!(Pipeline::default().as_thumbnail().to_string(), "f-jpg");
 }
 
 #[test]

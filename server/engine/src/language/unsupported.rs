@@ -22,7 +22,7 @@ const KEYS: [(&str, &str, &str); 30] = [
     ("r", "radius", LATER),
     ("o", "opacity", LATER),
     ("z", "zoom", LATER),
-    ("n", "named", LATER),
+    ("n", "named", "known to a running server alone, which has the names"),
     ("cr", "colorReplace", LATER),
     ("e-grayscale", "grayscale", LATER),
     ("e-contrast", "contrastStretch", LATER),
