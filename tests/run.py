@@ -98,6 +98,15 @@ def page_in_chromium(place, processes) -> int:
     return unittest("tests/pages", server, pattern="*.py")
 
 
+def fidelity(place, processes) -> int:
+    server = live_server(place, processes)
+    charts = place / "charts"
+    charts.mkdir()
+    behind_prefixes({"charts": charts, "photographs": os.environ.get("DARKROOM_BENCH_PHOTOS")}, server)
+    address = server["DARKROOM_DELIVERY_URL"].removesuffix("/pages")
+    return unittest("tests/fidelity", server, DARKROOM_URL=address, DARKROOM_CHARTS_FOLDER=str(charts))
+
+
 def generated_clients(place, _processes) -> int:
     run(["clients/generate.sh", place / "generated"])
     same, faults = 0, []
@@ -175,6 +184,13 @@ def live_server(place: Path, processes: Processes) -> dict[str, str]:
     return RUNNING
 
 
+def behind_prefixes(folders: dict[str, str | Path | None], server: dict[str, str]) -> None:
+    for prefix, folder in folders.items():
+        if folder:
+            address, key = f"http://{server['DARKROOM_GRPC_ADDR']}", server["DARKROOM_PRIVATE_KEY"]
+            put_behind_prefix(address, key, Path(folder).resolve(), prefix)
+
+
 def put_behind_prefix(address: str, key: str, folder: Path, prefix: str) -> None:
     import darkroom
     from darkroom.v1 import origin_service_pb2 as origins
@@ -205,6 +221,7 @@ PARTS = {
     "Python client tests": python_client,
     "TypeScript client tests": typescript_client,
     "page tests in Chromium": page_in_chromium,
+    "fidelity tests": fidelity,
 }
 
 if __name__ == "__main__":
