@@ -12,6 +12,9 @@ use crate::{Error, Limits, vips::Image};
 pub struct Picture {
     /// The pixels so far.
     pub image: Image,
+    /// By how much a JPEG decoder has divided both sides: each pixel then stands for so many of the source,
+    /// and a rest at the right and bottom may be missing. 1 when `image` shows exactly the whole source.
+    pub shrink: u32,
     /// Width in pixels of the upright source, before any step: `iw`.
     pub initial_width: u32,
     /// Height in pixels of the upright source: `ih`.
@@ -25,7 +28,13 @@ pub struct Picture {
 impl Picture {
     /// A decoded source of `width` × `height` pixels; a decoder may have scaled `image` already.
     pub(crate) fn new(image: Image, (width, height): (u32, u32), random_access: bool, limits: Limits) -> Self {
-        Self { image, initial_width: width, initial_height: height, random_access, limits }
+        Self { image, shrink: 1, initial_width: width, initial_height: height, random_access, limits }
+    }
+
+    /// Pixels of the image per pixel of the source, along a side that has `image` of the one and `source` of
+    /// the other.
+    pub(crate) fn decoded(&self, image: u32, source: u32) -> f64 {
+        if self.shrink > 1 { f64::from(self.shrink).recip() } else { f64::from(image) / f64::from(source) }
     }
 
     /// The same picture with other pixels, for the end of a step.

@@ -1,11 +1,16 @@
 //! `rt`: turns the image.
 
-use super::Size;
 use super::{
+    Size,
+    alpha::premultiplied,
     number,
     parameters::{Parameter, Parameters, Refusal},
 };
-use crate::{Error, picture::Picture, vips::Angle};
+use crate::{
+    Error,
+    picture::Picture,
+    vips::{Affine, Angle, Image},
+};
 
 const ROTATION: Parameter = Parameter {
     key: "rt",
@@ -43,9 +48,19 @@ impl Rotate {
         let picture = picture.in_memory()?;
         let image = match self.right_angle() {
             Some(angle) => picture.image.rot(angle)?,
-            None => picture.image.with_alpha()?.rotate(self.degrees, &[0.0])?,
+            None => self.slanted(&picture.image)?,
         };
         Ok(picture.with(image))
+    }
+
+    /// The middle of the image stays in the middle of the canvas.
+    fn slanted(self, image: &Image) -> Result<Image, Error> {
+        let (sine, cosine) = self.degrees.to_radians().sin_cos();
+        let size = Size { width: image.width(), height: image.height() };
+        let canvas = self.result_size(size);
+        let middle = |size: Size| (f64::from(size.width) / 2.0, f64::from(size.height) / 2.0);
+        let map = Affine { matrix: [cosine, -sine, sine, cosine], from: middle(size), to: middle(canvas) };
+        premultiplied(&image.with_alpha()?, |image| image.affine(map, (canvas.width, canvas.height), false))
     }
 
     /// The size of a turned image of this size.

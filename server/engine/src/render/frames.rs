@@ -14,6 +14,8 @@ pub(super) struct Frames {
     images: Vec<Image>,
     /// The pixels lie in memory.
     in_memory: bool,
+    /// See [`Picture::shrink`].
+    shrink: u32,
 }
 
 impl Frames {
@@ -25,14 +27,16 @@ impl Frames {
         let image = if plan.animated { image } else { colour::upright(&image, source)? };
         let image = colour::normalise(&image, plan.keep_profile)?;
         let images = if plan.animated { split(&image)? } else { vec![image] };
-        Ok(Self { images, in_memory: plan.in_memory })
+        let shrink = if plan.animated { 1 } else { source.shrink(plan.scale) };
+        Ok(Self { images, in_memory: plan.in_memory, shrink })
     }
 
     /// Runs the pipeline on each frame.
     pub(super) fn apply(self, pipeline: &Pipeline, source: &Source, limits: &Limits) -> Result<Self, Error> {
         let size = source.upright_size();
         let step = |image| {
-            let picture = pipeline.apply(Picture::new(image, size, self.in_memory, limits.clone()))?;
+            let picture = Picture::new(image, size, self.in_memory, limits.clone());
+            let picture = pipeline.apply(Picture { shrink: self.shrink, ..picture })?;
             picture.check_size(picture.width(), picture.height())?;
             Ok(picture.image)
         };
