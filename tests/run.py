@@ -29,7 +29,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 def main() -> int:
     turn_signals_into_exit()
     os.chdir(ROOT)
-    asked = sys.argv[1:] or list(PARTS)
+    asked = sys.argv[1:] or [name for name in PARTS if name not in ON_DEMAND]
     results, began = {}, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="darkroom-test-") as place:
         with Processes(Path(place)) as processes:
@@ -99,12 +99,34 @@ def page_in_chromium(place, processes) -> int:
 
 
 def fidelity(place, processes) -> int:
+    return unittest("tests/fidelity", charted_server(place, processes))
+
+
+def goldens(place, processes) -> int:
+    """Writes the goldens anew; `make golden`."""
+    server = charted_server(place, processes)
+    return run([sys.executable, "tests/fidelity/goldens.py"], env={**os.environ, **server}) or 1
+
+
+def corpus(place, processes) -> int:
+    return unittest("tests/corpus", charted_server(place, processes))
+
+
+def charted_server(place: Path, processes: Processes) -> dict[str, str]:
+    """The live server with an empty folder for charts, and with photographs and images of all kinds where there are."""
     server = live_server(place, processes)
-    charts = place / "charts"
-    charts.mkdir()
-    behind_prefixes({"charts": charts, "photographs": os.environ.get("DARKROOM_BENCH_PHOTOS")}, server)
-    address = server["DARKROOM_DELIVERY_URL"].removesuffix("/pages")
-    return unittest("tests/fidelity", server, DARKROOM_URL=address, DARKROOM_CHARTS_FOLDER=str(charts))
+    if "DARKROOM_URL" not in server:
+        charts = place / "charts"
+        charts.mkdir()
+        folders = {"charts": charts, "photographs": os.environ.get("DARKROOM_BENCH_PHOTOS"),
+                   "corpus": os.environ.get("DARKROOM_CORPUS")}
+        address, key = f"http://{server['DARKROOM_GRPC_ADDR']}", server["DARKROOM_PRIVATE_KEY"]
+        for prefix, folder in folders.items():
+            if folder:
+                put_behind_prefix(address, key, Path(folder).resolve(), prefix)
+        server["DARKROOM_URL"] = server["DARKROOM_DELIVERY_URL"].removesuffix("/pages")
+        server["DARKROOM_CHARTS_FOLDER"] = str(charts)
+    return server
 
 
 def generated_clients(place, _processes) -> int:
@@ -184,13 +206,6 @@ def live_server(place: Path, processes: Processes) -> dict[str, str]:
     return RUNNING
 
 
-def behind_prefixes(folders: dict[str, str | Path | None], server: dict[str, str]) -> None:
-    for prefix, folder in folders.items():
-        if folder:
-            address, key = f"http://{server['DARKROOM_GRPC_ADDR']}", server["DARKROOM_PRIVATE_KEY"]
-            put_behind_prefix(address, key, Path(folder).resolve(), prefix)
-
-
 def put_behind_prefix(address: str, key: str, folder: Path, prefix: str) -> None:
     import darkroom
     from darkroom.v1 import origin_service_pb2 as origins
@@ -222,7 +237,11 @@ PARTS = {
     "TypeScript client tests": typescript_client,
     "page tests in Chromium": page_in_chromium,
     "fidelity tests": fidelity,
+    "corpus tests": corpus,
 }
+# Not a test: run only when it is asked for.
+ON_DEMAND = {"goldens written anew": goldens}
+PARTS.update(ON_DEMAND)
 
 if __name__ == "__main__":
     try:

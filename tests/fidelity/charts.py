@@ -25,7 +25,7 @@ def drawn() -> dict[str, bytes]:
         "grey-alpha.png": png(grey_alpha()),
         "disc.png": png(disc(301)),
         "deep.png": deep_png(deep_gradient(400, 200)),
-        "deep-alpha.png": deep_png(np.dstack([deep_gradient(300, 200), deep_gradient(300, 200)[:, ::-1, :1]])),
+        "deep-alpha.png": deep_png(deep_alpha()),
         "palette.png": palette(photo),
         "grey.jpg": jpeg(Image.fromarray(bytes8(photo), "RGB").convert("L")),
         "inks.jpg": jpeg(inks(), icc_profile=profiles.ink_profile()),
@@ -139,6 +139,10 @@ def deep_gradient(width: int, height: int) -> np.ndarray:
     """So flat that 8 bits show steps of many pixels."""
     x, y = grid(width, height)
     return np.dstack([0.2 + 0.2 * x / width, 0.5 + 0.1 * y / height, 0.7 - 0.2 * x / width])
+
+
+def deep_alpha() -> np.ndarray:
+    return np.dstack([deep_gradient(300, 200), deep_gradient(300, 200)[:, ::-1, :1]])
 
 
 def inks() -> Image.Image:

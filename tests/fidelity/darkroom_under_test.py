@@ -47,8 +47,8 @@ def delivered(path: str, transformation: str, prefix: str = "charts") -> bytes:
 
 
 def rendition(path: str, transformation: str, prefix: str = "charts", ending: str = "png") -> np.ndarray:
-    """The pixels of a rendition as 8-bit RGB, or RGBA when it has alpha. What has no loss by default."""
-    formatted = ",".join(part for part in (transformation, f"f-{ending}") if part)
+    """The pixels of a rendition as 8-bit RGB, or RGBA when it has alpha; PNG by default, which loses nothing."""
+    formatted = ",".join(part for part in (transformation, ending and f"f-{ending}") if part)
     image = Image.open(io.BytesIO(delivered(path, formatted, prefix)))
     if "icc_profile" in image.info:
         raise AssertionError(f"{path} {formatted}: has a profile that nobody asked for")

@@ -35,16 +35,26 @@ def opened(source: bytes) -> Image.Image:
     return image.convert("RGBA" if transparent else "RGB")
 
 
-def _scale(image, width, height):
-    return image.resize((width, height), Image.Resampling.LANCZOS)
+def _scale(image, width, height, window=None):
+    """Each side by its own: Lanczos where it shrinks, bicubic where it grows."""
+    left, top, right, bottom = window or (0, 0, *image.size)
+    across, down = (_kernel(width, right - left), _kernel(height, bottom - top))
+    if across == down:
+        return image.resize((width, height), across, box=(left, top, right, bottom))
+    image = image.resize((width, image.height), across, box=(left, 0, right, image.height))
+    return image.resize((width, height), down, box=(0, top, width, bottom))
+
+
+def _kernel(to, length):
+    return Image.Resampling.LANCZOS if to <= length else Image.Resampling.BICUBIC
 
 
 def _cover(image, width, height, across, down):
     factor = max(width / image.width, height / image.height)
     inner = width / factor, height / factor
-    left, top = (image.width - inner[0]) * across, (image.height - inner[1]) * down
+    left, top = max(image.width - inner[0], 0) * across, max(image.height - inner[1], 0) * down
     window = (left, top, min(left + inner[0], image.width), min(top + inner[1], image.height))
-    return image.resize((width, height), Image.Resampling.LANCZOS, box=window)
+    return _scale(image, width, height, window)
 
 
 def _cut(image, left, top, width, height):

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 import darkroom_under_test as darkroom
-from cases import CASES, Case
+from cases import CASES, CUT_AFTER, Case
 from measures import Distance, distance
 from recipes import cover, scale
 from references import Sharp, opened, pillow
@@ -44,7 +44,7 @@ class Pixels(unittest.TestCase):
             width, height = 641, round(641 * size[1] / size[0])
             for transformation, steps in (("w-641", [scale(width, height)]), ("w-300,h-400", [cover(300, 400)])):
                 with self.subTest(f"{photo.name} {transformation}"):
-                    self.compare(Case(photo.name, transformation, steps), source, table, "photographs")
+                    self.compare(Case(photo.name, transformation, steps, CUT_AFTER), source, table, "photographs")
 
     def compare(self, case: Case, source: bytes, table: Table, prefix: str) -> None:
         seen = darkroom.rendition(case.chart, case.transformation, prefix)
