@@ -5,6 +5,7 @@ use super::{
     alpha::premultiplied,
     number,
     parameters::{Parameter, Parameters, Refusal},
+    transformation::{Part, Step},
 };
 use crate::{
     Error,
@@ -22,8 +23,6 @@ const ROTATION: Parameter = Parameter {
     example: "rt-90",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[ROTATION];
-
 /// A rotation that changes the image.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Rotate {
@@ -31,8 +30,10 @@ pub(super) struct Rotate {
     degrees: f64,
 }
 
-impl Rotate {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+impl Part for Rotate {
+    const PARAMETERS: &'static [Parameter] = &[ROTATION];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let degrees = parameters.take(&ROTATION, |text| match text {
             // Images stand upright from the moment they are decoded.
             "auto" => Ok(0.0),
@@ -43,28 +44,41 @@ impl Rotate {
         (degrees > 0.0 && degrees < 360.0).then_some(Self { degrees })
     }
 
-    /// Turns the picture; corners that it does not cover are transparent, for a background to fill.
-    pub(super) fn apply(self, picture: Picture) -> Result<Picture, Error> {
+    /// Turns the picture; corners that it does not cover are transparent, and take the background.
+    fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let image = match self.right_angle() {
             Some(angle) => picture.image.rot(angle)?,
             None => self.slanted(&picture.image)?,
         };
-        Ok(picture.with(image))
+        let picture = picture.with(image);
+        match &step.parts.background {
+            Some(background) => background.stand_behind(picture),
+            None => Ok(picture),
+        }
     }
 
+    fn result_size(&self, size: Size, _: &Step<'_>) -> Result<Option<Size>, Error> {
+        Ok(Some(self.canvas(size)))
+    }
+
+    fn write(&self, items: &mut Vec<String>) {
+        items.push(format!("rt-{}", self.degrees));
+    }
+}
+
+impl Rotate {
     /// The middle of the image stays in the middle of the canvas.
     fn slanted(self, image: &Image) -> Result<Image, Error> {
         let (sine, cosine) = self.degrees.to_radians().sin_cos();
         let size = Size { width: image.width(), height: image.height() };
-        let canvas = self.result_size(size);
+        let canvas = self.canvas(size);
         let middle = |size: Size| (f64::from(size.width) / 2.0, f64::from(size.height) / 2.0);
         let map = Affine { matrix: [cosine, -sine, sine, cosine], from: middle(size), to: middle(canvas) };
         premultiplied(&image.with_alpha()?, |image| image.affine(map, (canvas.width, canvas.height), false))
     }
 
-    /// The size of a turned image of this size.
-    pub(super) fn result_size(self, size: Size) -> Size {
+    fn canvas(self, size: Size) -> Size {
         let (width, height) = (f64::from(size.width), f64::from(size.height));
         match self.right_angle() {
             Some(Angle::D180) => size,
@@ -85,9 +99,5 @@ impl Rotate {
         [(90.0, Angle::D90), (180.0, Angle::D180), (270.0, Angle::D270)]
             .into_iter()
             .find_map(|(degrees, angle)| (self.degrees == degrees).then_some(angle))
-    }
-
-    pub(super) fn write(self, items: &mut Vec<String>) {
-        items.push(format!("rt-{}", self.degrees));
     }
 }

@@ -14,8 +14,8 @@ impl Plan {
     /// the image is smaller when a decoder has done part of the scaling.
     pub(in crate::language) fn scale_content(&self, picture: Picture, source: Size) -> Result<Picture, Error> {
         let image = &picture.image;
-        let horizontally = picture.decoded(image.width(), source.width);
-        let vertically = picture.decoded(image.height(), source.height);
+        let horizontally = picture.scale_of_decoder(image.width(), source.width);
+        let vertically = picture.scale_of_decoder(image.height(), source.height);
         let (left, width) = (self.window.left * horizontally, self.window.width * horizontally);
         let (top, height) = (self.window.top * vertically, self.window.height * vertically);
         let columns = Sampling::of(left, width, self.content.width, image.width());
@@ -24,7 +24,7 @@ impl Plan {
         let image = scaled(&image, columns, rows)?;
         let Size { width, height } = self.content;
         let image = cut(&image, [columns.offset.into(), rows.offset.into()], [width, height])?;
-        Ok(Picture { shrink: 1, ..picture.with(image) })
+        Ok(picture.with(image))
     }
 
     /// Puts the content on the canvas.
