@@ -48,9 +48,19 @@ class Sizes(unittest.TestCase):
             found = both_sides((640, 865), (int(width), int(height)), mode, "center")
             self.assertEqual((found.width, found.height), size)
 
+    def test_halves_of_a_pixel_go_up(self):
+        """27 × 13 ÷ 6 = 58.5 and the like, where a factor that is rounded itself would fall short."""
+        name = flat(6, 27)
+        for width in (13, 49, 55, 101):
+            for mode in ("at_least", "at_max_enlarge"):
+                box = (width, 1 if mode == "at_least" else 900)
+                with self.subTest(f"{width} {mode}"):
+                    expected = both_sides((6, 27), box, mode, "center")
+                    self.assertEqual(seen(name, f"w-{box[0]},h-{box[1]},c-{mode}"), expected)
+
     def test_random_requests(self):
         chance = random.Random(20)
-        sources = [(chance.randint(1, 200), chance.randint(1, 200)) for _ in range(24)] + [(1, 1), (200, 3), (2, 190)]
+        sources = [(chance.randint(1, 200), chance.randint(1, 200)) for _ in range(24)] + [(1, 1), (200, 3), (2, 190), (6, 27)]
         names = {source: flat(*source) for source in sources}
         for number in range(REQUESTS):
             source = chance.choice(sources)
