@@ -15,6 +15,7 @@ mod heif;
 pub(crate) mod jpeg;
 mod original;
 mod png;
+mod profile;
 mod svg;
 mod webp;
 
@@ -113,12 +114,25 @@ impl Source {
     pub(crate) fn still(&self, scale: Option<f64>, limits: &Limits) -> Result<Image, Error> {
         let load = || loader(self.format, self.bytes.clone(), self.page.filter(|_| self.frames > 1));
         let scaled = match (self.format, scale) {
-            (Format::Jpeg, Some(scale)) => jpeg::load_shrunk(load, shrink(scale)),
+            (Format::Jpeg, Some(_)) => jpeg::load_shrunk(load, self.shrink(scale)),
             (Format::Webp, Some(scale)) => webp::load_shrunk(load, shrink(scale)),
             (Format::Svg, scale) => return svg::load(load, &self.image, scale, limits),
             _ => Ok(None),
         };
         Ok(scaled.map_err(unreadable)?.unwrap_or_else(|| self.image.clone()))
+    }
+
+    /// By how much [`Source::still`] lets a JPEG decoder divide both sides; 1 for other formats, whose
+    /// decoders scale the whole image to the size that was asked for.
+    pub(crate) fn shrink(&self, scale: Option<f64>) -> u32 {
+        let Some(scale) = scale.filter(|_| self.format == Format::Jpeg) else {
+            return 1;
+        };
+        // A rest that makes no whole pixel is cut off at the right and bottom of the stored image, which are
+        // other sides of one that has to be turned.
+        let (width, height) = (self.image.width(), self.image.height());
+        let divides = |factor: &u32| self.orientation == 1 || (width % factor == 0 && height % factor == 0);
+        SHRINKS.into_iter().filter(divides).find(|factor| leaves_enough(*factor, scale)).unwrap_or(1)
     }
 
     /// All frames on top of each other.
@@ -182,10 +196,18 @@ fn loader(format: Format, bytes: Bytes, page: Option<u32>) -> Result<Operation, 
     })
 }
 
-/// By how much a decoder may shrink: 1, 2, 4 or 8, leaving a factor of at least 2. Decoders shrink with a
-/// box, which alone would blur and alias; Lanczos on twice the size hides that.
+/// By how much decoders can divide both sides.
+const SHRINKS: [u32; 3] = [8, 4, 2];
+
+/// By how much a decoder may shrink.
 fn shrink(scale: f64) -> u32 {
-    [8, 4, 2].into_iter().find(|factor| f64::from(*factor) * 2.0 * scale <= 1.0).unwrap_or(1)
+    SHRINKS.into_iter().find(|factor| leaves_enough(*factor, scale)).unwrap_or(1)
+}
+
+/// Whether a factor of at least 2 is left. Decoders shrink with a box, which alone would blur and alias;
+/// Lanczos on twice the size hides that.
+fn leaves_enough(factor: u32, scale: f64) -> bool {
+    f64::from(factor) * 2.0 * scale <= 1.0
 }
 
 #[allow(clippy::needless_pass_by_value)] // for `map_err`

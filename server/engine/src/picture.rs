@@ -15,6 +15,8 @@ pub struct Picture {
     /// The size that geometry reckons with, when a decoder has scaled the image while it read; it does that
     /// only as [`crate::Pipeline::first_scale`] allows, and the first step that changes pixels ends it.
     reckoned: Option<Size>,
+    /// See [`Picture::shrunk_by`].
+    shrink: u32,
     /// Reading order is free: the pixels lie in memory. Steps that need that call [`Picture::in_memory`].
     pub random_access: bool,
     /// The bounds on every step's result.
@@ -28,13 +30,26 @@ impl Picture {
     pub(crate) fn new(image: Image, source: Size, random_access: bool, limits: Limits, resources: Resources) -> Self {
         let is_own = (image.width(), image.height()) == (source.width, source.height);
         let reckoned = if is_own { None } else { Some(source) };
-        Self { image, reckoned, random_access, limits, resources }
+        Self { image, reckoned, shrink: 1, random_access, limits, resources }
+    }
+
+    /// Says that a JPEG decoder has divided both sides: each pixel stands for so many of the source, and a rest
+    /// at the right and bottom may be missing. Otherwise the image shows exactly the whole source.
+    #[must_use]
+    pub(crate) fn shrunk_by(self, shrink: u32) -> Self {
+        Self { shrink, ..self }
+    }
+
+    /// Pixels of the image, which has `image` along a side, per pixel that geometry reckons with, of which
+    /// there are `source`.
+    pub(crate) fn scale_of_decoder(&self, image: u32, source: u32) -> f64 {
+        if self.shrink > 1 { f64::from(self.shrink).recip() } else { f64::from(image) / f64::from(source) }
     }
 
     /// The same picture with other pixels, for the end of a step.
     #[must_use]
     pub fn with(self, image: Image) -> Self {
-        Self { image, reckoned: None, ..self }
+        Self { image, reckoned: None, shrink: 1, ..self }
     }
 
     /// The size that the next step reckons with, in pixels.

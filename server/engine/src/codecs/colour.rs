@@ -1,6 +1,6 @@
 //! Whatever a decoder gives → upright pixels of 8 bits in three bands of colour, and alpha.
 
-use super::{Source, unreadable};
+use super::{Source, profile::is_srgb, unreadable};
 use crate::{
     Error,
     vips::{BandFormat, Image, Interpretation, Result},
@@ -50,15 +50,6 @@ fn wants_profile(image: &Image) -> bool {
 /// Whether the embedded profile, if any, is one of sRGB.
 pub(super) fn has_srgb_profile(image: &Image) -> bool {
     image.get_blob(PROFILE).is_some_and(|profile| is_srgb(&profile))
-}
-
-/// Whether the profile calls itself sRGB, as most do that cameras and editors embed: converting from sRGB
-/// to sRGB is the slowest way to do nothing.
-fn is_srgb(profile: &[u8]) -> bool {
-    // The description is among the first tags; it is ASCII in version 2 and UTF-16 in version 4.
-    let head = &profile[..profile.len().min(1024)];
-    let contains = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
-    contains(b"sRGB") || contains(b"s\0R\0G\0B")
 }
 
 /// Converts, or gives the image back when the profile is broken or made for other colours; what follows

@@ -147,7 +147,7 @@ impl Pipeline {
         if self.output().original {
             return self;
         }
-        Self { chain: self.chain.after_settings(Settings::jpeg()) }
+        Self { page: self.page, chain: self.chain.after_settings(Settings::jpeg()) }
     }
 
     /// Whether what it does depends on the size of the picture.

@@ -14,6 +14,8 @@ pub(super) struct Frames {
     images: Vec<Image>,
     /// The pixels lie in memory.
     in_memory: bool,
+    /// By how much a JPEG decoder has divided both sides.
+    shrink: u32,
 }
 
 impl Frames {
@@ -25,7 +27,8 @@ impl Frames {
         let image = if plan.animated { image } else { colour::upright(&image, source)? };
         let image = colour::normalise(&image, plan.keep_profile)?;
         let images = if plan.animated { split(&image)? } else { vec![image] };
-        Ok(Self { images, in_memory: plan.in_memory })
+        let shrink = if plan.animated { 1 } else { source.shrink(plan.scale) };
+        Ok(Self { images, in_memory: plan.in_memory, shrink })
     }
 
     /// Runs the pipeline on each frame; gives how the result is to be encoded too.
@@ -35,7 +38,7 @@ impl Frames {
         let step = |image| {
             let decoded = Picture::new(image, size, self.in_memory, limits.clone(), request.resources.clone());
             let picture;
-            (picture, output) = request.pipeline.apply(decoded)?;
+            (picture, output) = request.pipeline.apply(decoded.shrunk_by(self.shrink))?;
             picture.check_size(picture.width(), picture.height())?;
             Ok(picture.image)
         };
@@ -49,7 +52,7 @@ impl Frames {
         if images.len() > 1 {
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
         }
-        Ok((Self { images, in_memory: self.in_memory }, output))
+        Ok((Self { images, ..self }, output))
     }
 
     pub(super) fn are_several(&self) -> bool {
