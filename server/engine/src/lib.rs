@@ -6,6 +6,7 @@
 
 mod codecs;
 pub mod error;
+pub mod focus;
 pub mod formats;
 pub mod language;
 pub mod limits;
@@ -15,6 +16,7 @@ pub mod render;
 pub mod vips;
 
 pub use error::Error;
+pub use focus::Area;
 pub use formats::{Accept, Format};
 pub use language::Pipeline;
 pub use limits::Limits;

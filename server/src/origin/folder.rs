@@ -3,9 +3,9 @@
 //! The kernel keeps the promise: `openat2` resolves a path beneath the folder, whatever symbolic links stand in
 //! the way and however they change meanwhile.
 
-use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure};
+use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure, focus_area};
 use rustix::{
-    fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fstat, open, openat2},
+    fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fgetxattr, fstat, open, openat2},
     io::Errno,
 };
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,15 @@ fn read(root: &str, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> 
         media_type: None,
         version,
         modify_time: jiff::Timestamp::from_second(stat.st_mtime).ok(),
+        focus_area: focus_area(&file),
     })
+}
+
+/// The rectangle in the file's extended attribute; most files, and some file systems, have none.
+fn focus_area(file: &File) -> Option<darkroom_engine::Area> {
+    let mut text = [0_u8; focus_area::BYTES_MAX];
+    let length = fgetxattr(file, focus_area::FILE_ATTRIBUTE, &mut text).ok()?;
+    focus_area::read(std::str::from_utf8(text.get(..length)?).ok()?)
 }
 
 /// Whether the file is one of the server's own, by whatever path it was opened. A name is enough: `registry.sqlite`
