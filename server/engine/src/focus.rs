@@ -70,4 +70,4 @@ fn small(image: &Image, side: u32, enlarged: bool) -> Result<(Image, (f64, f64))
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! Faces: a small network that was trained for it, run here on the processor.
 //!
-//! The model is MediaPipe's face detector of full range (up to some five metres from the camera), Apache-2.0.
+//! The model is `MediaPipe`'s face detector of full range (up to some five metres from the camera), Apache-2.0.
 //! It sees 192 × 192 pixels, so a face should measure a twentieth of the picture's longer side or more.
 //! It finds faces from the front and from the side, tilted up to about 45 degrees; not from behind and not
 //! upside down.

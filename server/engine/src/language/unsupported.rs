@@ -16,12 +16,11 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The key, its name in the SDKs, and what is said of it.
 #[rustfmt::skip]
-const KEYS: [(&str, &str, &str); 32] = [
+const KEYS: [(&str, &str, &str); 31] = [
     ("t", "trim", LATER),
     ("b", "border", LATER),
     ("r", "radius", LATER),
     ("o", "opacity", LATER),
-    ("z", "zoom", LATER),
     ("n", "named", LATER),
     ("pg", "page", LATER),
     ("dn", "density", LATER),

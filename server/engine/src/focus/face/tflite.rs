@@ -1,4 +1,4 @@
-//! Reads a network out of a TensorFlow Lite file, which is a FlatBuffer: tables that point to tables.
+//! Reads a network out of a TensorFlow Lite file, which is a `FlatBuffer`: tables that point to tables.
 //!
 //! It knows what the one model beside it needs and refuses everything else: eight kinds of layers, 16-bit
 //! weights, no quantisation. The file is compiled in, so whether it reads is a matter of a test.
@@ -84,8 +84,7 @@ const FLOAT16: u8 = 1;
 fn shape(sides: &[usize]) -> Option<Shape> {
     Some(match *sides {
         [1, height, width, channels] => Shape { height, width, channels },
-        [1, width, channels] => Shape { height: 1, width, channels },
-        [width, channels] => Shape { height: 1, width, channels },
+        [1, width, channels] | [width, channels] => Shape { height: 1, width, channels },
         [channels] => Shape { height: 1, width: 1, channels },
         [] => Shape { height: 1, width: 1, channels: 1 },
         [height, side, width, channels] => Shape { height: height * side, width, channels },

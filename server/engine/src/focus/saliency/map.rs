@@ -22,8 +22,8 @@ const SKIN: f32 = 0.4;
 
 /// How much each pixel of the copy catches the eye, 0 or more.
 pub(in crate::focus) fn map(lab: &Lab) -> Grid {
-    let figure = normalised(figure(lab));
-    let contrast = normalised(contrast(lab));
+    let figure = normalised(&figure(lab));
+    let contrast = normalised(&contrast(lab));
     let skin = skin(lab);
     let sum = |index: usize| {
         let eye = FIGURE * figure.values[index] + CONTRAST * contrast.values[index];
@@ -145,12 +145,12 @@ fn boxes(values: &[f32], width: usize, height: usize, radius: usize) -> Vec<f32>
 }
 
 /// Scaled so that the highest hundredth is 1: one glint must not darken the rest.
-fn normalised(grid: Grid) -> Grid {
+fn normalised(grid: &Grid) -> Grid {
     let mut sorted = grid.values.clone();
     sorted.sort_by(f32::total_cmp);
     // Below a difference that nobody sees (in units of Lab), there is nothing to normalise.
     let top = sorted[sorted.len() - 1 - sorted.len() / 100].max(2.0);
-    Grid { values: grid.values.iter().map(|value| (value / top).min(1.0)).collect(), ..grid }
+    Grid { values: grid.values.iter().map(|value| (value / top).min(1.0)).collect(), ..*grid }
 }
 
 impl Grid {

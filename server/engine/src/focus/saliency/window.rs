@@ -20,7 +20,7 @@ pub(in crate::focus) fn best(grid: &Grid, width: f64, height: f64) -> (f64, f64)
     };
     let off = |position: f64, room: f64| if room > 0.0 { 2.0 * position / room - 1.0 } else { 0.0 };
     let score = |left: f64, top: f64| {
-        let away = (off(left, room.0).powi(2) + off(top, room.1).powi(2)) / 2.0;
+        let away = f64::midpoint(off(left, room.0).powi(2), off(top, room.1).powi(2));
         sums.nested(left, top, width, height) * (1.0 - CENTRE * away)
     };
     let centre = (room.0.max(0.0) / 2.0, room.1.max(0.0) / 2.0);
