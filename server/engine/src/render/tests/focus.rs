@@ -3,12 +3,12 @@ use crate::{
     Limits,
     focus::{self, tests::portrait},
     render::{Request, render},
-    vips::Image,
+    vips::{Image, Operation},
 };
 use bytes::Bytes;
 
 fn png(image: &Image) -> Bytes {
-    image.operation(c"pngsave_buffer").and_then(|save| save.run_buffer()).expect("a PNG")
+    image.operation(c"pngsave_buffer").and_then(Operation::run_buffer).expect("a PNG")
 }
 
 /// The part of the result's width that the only face in it takes.
