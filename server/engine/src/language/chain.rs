@@ -20,6 +20,25 @@ pub(super) enum Link {
     Condition(Box<Condition>),
 }
 
+/// What the first step sees of its source.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum FirstLook {
+    /// The source's own pixels: a decoder must not scale.
+    AtItsPixels,
+    /// The source scaled by this factor, the larger of both axes: a decoder may do a part of it.
+    Scaled(f64),
+}
+
+impl FirstLook {
+    /// The factor, for a decoder.
+    pub(super) fn scale(self) -> Option<f64> {
+        match self {
+            Self::AtItsPixels => None,
+            Self::Scaled(scale) => Some(scale),
+        }
+    }
+}
+
 /// Steps in their normal form: none is without effect, and what is said of the output stands in the last of
 /// the steps between two conditions.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -155,12 +174,12 @@ impl Chain {
         }
     }
 
-    /// How much the first step that changes pixels scales; the outer `None` when no step does.
-    pub(super) fn first_scale(&self, scope: &Scope) -> Option<Option<f64>> {
+    /// What the first step that changes pixels does to a source of this size; `None` when no step does.
+    pub(super) fn first_look(&self, scope: &Scope) -> Option<FirstLook> {
         self.0.iter().find_map(|link| match link {
             Link::Transformation(step) if step.is_without_parts() => None,
-            Link::Transformation(step) => Some(step.scale(scope)),
-            Link::Condition(condition) => condition.branch(scope).first_scale(scope),
+            Link::Transformation(step) => Some(step.scale(scope).map_or(FirstLook::AtItsPixels, FirstLook::Scaled)),
+            Link::Condition(condition) => condition.branch(scope).first_look(scope),
         })
     }
 

@@ -84,8 +84,8 @@ impl Test {
             Some((width, height)) => number::decimal(width)? / number::decimal(height)?,
             None => number::decimal(value)?,
         };
-        let test = Self { property: *property, comparison: *comparison, value };
-        (value.is_finite() && value >= 0.0).then_some(test)
+        let is_sensible = value.is_finite() && value >= 0.0;
+        is_sensible.then_some(Self { property: *property, comparison: *comparison, value })
     }
 
     #[allow(clippy::float_cmp)] // `eq` asks for exactly that; sizes are whole numbers

@@ -114,27 +114,19 @@ impl Layer {
             own.report([of_layer("an image layer needs `i`, the path of its image", &kind, false)]);
         }
         let place = if input.as_deref() == Some(canvas::NAME) { Place::DrawnLayer } else { Place::ImageLayer };
-        let (mut chain, content, mut problems);
-        match input {
+        let (shown, (chain, mut problems)) = match input {
             Some(name) if name == canvas::NAME => {
                 let first = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
                 let mut first = Parameters::new(first, place, context);
                 let canvas = Canvas::take(&mut first, &mut own);
-                (chain, problems) = Chain::read_after(first, steps, place, context);
-                content = Some(Content::Canvas(canvas));
+                (Some(Content::Canvas(canvas)), Chain::read_after(first, steps, place, context))
             }
-            Some(path) => {
-                (chain, problems) = Chain::read(steps, place, context);
-                content = Some(Content::Image(ImageFile { path }));
-            }
-            None => {
-                (chain, problems) = Chain::read(steps, place, context);
-                content = None;
-            }
-        }
+            Some(path) => (Some(Content::Image(ImageFile { path })), Chain::read(steps, place, context)),
+            None => (None, Chain::read(steps, place, context)),
+        };
         problems.extend(own.finish());
-        chain = chain.without_settings();
-        let layer = content.map(|content| Self { content, mode, position, chain });
+        let chain = chain.without_settings();
+        let layer = shown.map(|content| Self { content, mode, position, chain });
         Ok((layer.filter(|layer| layer.mode.check(&layer.position, &kind, &mut problems)), problems))
     }
 
@@ -159,13 +151,12 @@ impl Layer {
         let picture = picture.in_memory()?;
         let base = picture.size();
         let name = format!("{self} on {}x{}", base.width, base.height);
-        let drawn = match picture.resources.drawn(&name) {
-            Some(drawn) => drawn,
-            None => {
-                let drawn = self.draw(&picture, base)?;
-                picture.resources.keep_drawn(name, drawn.clone());
-                drawn
-            }
+        let drawn = if let Some(drawn) = picture.resources.drawn(&name) {
+            drawn
+        } else {
+            let drawn = self.draw(&picture, base)?;
+            picture.resources.keep_drawn(name, drawn.clone());
+            drawn
         };
         let current = Size { width: drawn.image.width(), height: drawn.image.height() };
         let scope = Scope { initial: drawn.initial, current, base: Some(base) };

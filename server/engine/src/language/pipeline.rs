@@ -128,7 +128,7 @@ impl Pipeline {
     /// output pixels per source pixel, the larger of both axes. `None` when the first step looks at the
     /// source's own pixels, so that the decoder must not scale.
     pub fn first_scale(&self, source: Size) -> Option<f64> {
-        self.chain.first_scale(&Scope::of_source(source)).flatten()
+        self.chain.first_look(&Scope::of_source(source))?.scale()
     }
 
     /// The size of the result for a source of this size, by arithmetic alone: asked before a pixel is decoded,

@@ -319,6 +319,6 @@ fn read_coordinate(text: &str, place: Place) -> Result<Quantity, Refusal> {
     match place.quantity(text)? {
         Quantity::Number(value) if !(0.0..=f64::from(MAX_SIDE_PX)).contains(&value) => Err(Refusal::Value),
         Quantity::Number(value) => Ok(Quantity::Number(value.round())),
-        expression => Ok(expression),
+        expression @ Quantity::Expression(_) => Ok(expression),
     }
 }

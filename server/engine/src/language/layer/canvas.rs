@@ -62,11 +62,12 @@ impl Canvas {
     /// The block for a picture of the size `base`, and the scope in which the layer's steps run.
     pub(super) fn draw(&self, picture: &Picture, base: Size) -> Result<(Picture, Scope), Error> {
         let scope = Scope { initial: base, current: base, base: Some(base) };
-        let side = |length: &Option<Length>, of: u32, key: &str| match length {
+        let pixels = |length: &Option<Length>, of: u32, key: &str| match length {
             Some(length) => length.of(of, &scope, key).map(number::pixels),
             None => Ok(of),
         };
-        let size = Size { width: side(&self.width, base.width, "w")?, height: side(&self.height, base.height, "h")? };
+        let (width, height) = (pixels(&self.width, base.width, "w")?, pixels(&self.height, base.height, "h")?);
+        let size = Size { width, height };
         check_output(&picture.limits, size.width, size.height)?;
         let [red, green, blue] = self.colour.rgb();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to 255

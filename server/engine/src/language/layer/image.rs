@@ -4,7 +4,7 @@ use super::{Parameter, Parameters, Refusal, Scope, Size};
 use crate::{
     Error, Resource, ResourceKind,
     codecs::{self, colour},
-    language::chain::Chain,
+    language::chain::{Chain, FirstLook},
     picture::Picture,
 };
 use base64::{
@@ -52,7 +52,7 @@ impl ImageFile {
         let size = source.upright_size();
         let scope = Scope { initial: size, current: size, base: Some(base) };
         chain.reckon(scope, limits)?;
-        let image = source.still(chain.first_scale(&scope).flatten(), limits)?;
+        let image = source.still(chain.first_look(&scope).and_then(FirstLook::scale), limits)?;
         let image = colour::normalise(&colour::upright(&image, &source)?, false)?;
         // Read now: what is wrong with the file is the file's fault, and not that of a step.
         let image = image.in_memory().map_err(|error| Error::Unreadable { reason: format!("{error}") })?;
