@@ -247,7 +247,12 @@ impl Delivery {
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
         // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
-        let request = engine::Request { pipeline, accept, resources: engine::Resources::default() };
+        let request = engine::Request {
+            pipeline,
+            accept,
+            resources: engine::Resources::default(),
+            focus_area: original.focus_area,
+        };
         let made = self.transform(&original, "", request, &[]).await?;
         let Made { entry, timings, stale: _ } = made;
         let (max_age, warnings) = (Duration::ZERO, Vec::new());
@@ -314,7 +319,8 @@ impl Delivery {
         let fetched = ("fetch", started.elapsed());
         let resources::Fetched { resources, versions } = self.resources(&address).await?;
         let fetched = if versions.is_empty() { fetched } else { ("fetch", started.elapsed()) };
-        let request = engine::Request { pipeline: address.pipeline.clone(), accept, resources };
+        let request =
+            engine::Request { pipeline: address.pipeline.clone(), accept, resources, focus_area: original.focus_area };
         let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());

@@ -26,6 +26,7 @@ fn request(pipeline: &str) -> engine::Request {
         pipeline: pipeline.parse().unwrap(),
         accept: engine::Accept::default(),
         resources: engine::Resources::default(),
+        focus_area: None,
     }
 }
 
