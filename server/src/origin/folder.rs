@@ -228,6 +228,34 @@ mod tests {
     }
 
     #[test]
+    fn the_rectangle_of_a_file_is_in_its_attribute() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a");
+        fs::write(&path, "image").unwrap();
+        let area = || match fetch(root.path(), "a", None).unwrap() {
+            Fetched::Image { focus_area, .. } => focus_area.map(|area| area.to_string()),
+            Fetched::NotModified => panic!("not modified"),
+        };
+        assert_eq!(area(), None);
+        for (text, expected) in
+            [("10,20,300,200", Some("10,20,300,200")), ("10,20,300", None), (&"1".repeat(200), None)]
+        {
+            let set = rustix::fs::setxattr(
+                &path,
+                focus_area::FILE_ATTRIBUTE,
+                text.as_bytes(),
+                rustix::fs::XattrFlags::empty(),
+            );
+            if set == Err(Errno::NOTSUP) {
+                eprintln!("skipped: this file system keeps no extended attributes of users");
+                return;
+            }
+            set.unwrap();
+            assert_eq!(area().as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_large_file_and_an_absent_folder() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("a"), "x".repeat(101)).unwrap();
