@@ -250,7 +250,12 @@ impl Delivery {
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
         // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
-        let request = engine::Request { pipeline, accept, resources: engine::Resources::default() };
+        let request = engine::Request {
+            pipeline,
+            accept,
+            resources: engine::Resources::default(),
+            focus_area: original.focus_area,
+        };
         let made = self.transform(&original, "", request, &[]).await?;
         let Made { entry, timings, stale: _ } = made;
         Ok(Answer {
@@ -317,7 +322,8 @@ impl Delivery {
         entry::check_thumbnail(&address, &original)?;
         let resources::Fetched { resources, versions } = self.resources(&address).await?;
         let fetched = if versions.is_empty() { fetched } else { ("fetch", started.elapsed()) };
-        let request = engine::Request { pipeline: address.pipeline.clone(), accept, resources };
+        let request =
+            engine::Request { pipeline: address.pipeline.clone(), accept, resources, focus_area: original.focus_area };
         let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());

@@ -6,6 +6,7 @@
 
 mod codecs;
 pub mod error;
+pub mod focus;
 pub mod formats;
 pub mod language;
 pub mod limits;
@@ -17,6 +18,7 @@ mod text;
 pub mod vips;
 
 pub use error::Error;
+pub use focus::Area;
 pub use formats::{Accept, Format};
 pub use language::Pipeline;
 pub use limits::Limits;

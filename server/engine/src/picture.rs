@@ -1,6 +1,11 @@
 //! What the steps of a transformation pass on to each other.
 
-use crate::{Error, Limits, Resources, language::Size, vips::Image};
+use crate::{
+    Error, Limits, Resources,
+    focus::{Area, Findings},
+    language::Size,
+    vips::Image,
+};
 
 /// One frame on its way through the pipeline.
 ///
@@ -23,6 +28,10 @@ pub struct Picture {
     pub limits: Limits,
     /// Images and fonts that layers use.
     pub resources: Resources,
+    /// The rectangle that is stored with the image for `fo-custom`, until a step has changed the image.
+    pub(crate) focus_area: Option<Area>,
+    /// What earlier frames showed.
+    pub(crate) findings: Findings,
 }
 
 impl Picture {
@@ -30,7 +39,8 @@ impl Picture {
     pub(crate) fn new(image: Image, source: Size, random_access: bool, limits: Limits, resources: Resources) -> Self {
         let is_own = (image.width(), image.height()) == (source.width, source.height);
         let reckoned = if is_own { None } else { Some(source) };
-        Self { image, reckoned, shrink: 1, random_access, limits, resources }
+        let (focus_area, findings) = (None, Findings::default());
+        Self { image, reckoned, shrink: 1, random_access, limits, resources, focus_area, findings }
     }
 
     /// Says that a JPEG decoder has divided both sides: each pixel stands for so many of the source, and a rest
@@ -49,7 +59,7 @@ impl Picture {
     /// The same picture with other pixels, for the end of a step.
     #[must_use]
     pub fn with(self, image: Image) -> Self {
-        Self { image, reckoned: None, shrink: 1, ..self }
+        Self { image, reckoned: None, shrink: 1, focus_area: None, ..self }
     }
 
     /// The size that the next step reckons with, in pixels.

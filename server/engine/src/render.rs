@@ -5,7 +5,7 @@ mod look;
 mod original;
 mod plan;
 
-use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
+use crate::{Accept, Area, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
 use bytes::Bytes;
 use frames::Frames;
 use plan::Plan;
@@ -21,6 +21,8 @@ pub struct Request {
     pub accept: Accept,
     /// What [`Pipeline::resources`] names.
     pub resources: Resources,
+    /// The rectangle that is stored with the source, for `fo-custom`.
+    pub focus_area: Option<Area>,
 }
 
 /// An encoded image and its facts.

@@ -29,7 +29,10 @@ pub(super) fn rendered(
 ) -> Entry {
     let engine::Rendition { data, format, width_px, height_px, timings: _ } = rendition;
     let pipeline = request.pipeline.to_string();
-    let etag = rendered_etag(&original.origin, &original.version, &pipeline, format.media_type(), resources);
+    // Metadata may change where the version does not.
+    let area = request.focus_area.map(|area| format!("focus area {area}"));
+    let parts: Vec<String> = resources.iter().cloned().chain(area).collect();
+    let etag = rendered_etag(&original.origin, &original.version, &pipeline, format.media_type(), &parts);
     entry(original, format.media_type().to_owned(), etag, (width_px, height_px), data)
 }
 

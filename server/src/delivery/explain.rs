@@ -58,7 +58,12 @@ impl Delivery {
     async fn outcome(&self, address: &Address, original: &source::Original, accept: Accept) -> Result<Outcome, Error> {
         entry::check_thumbnail(address, original)?;
         let fetched = self.resources(address).await?;
-        let request = engine::Request { pipeline: address.pipeline.clone(), accept, resources: fetched.resources };
+        let request = engine::Request {
+            pipeline: address.pipeline.clone(),
+            accept,
+            resources: fetched.resources,
+            focus_area: original.focus_area,
+        };
         let why = if original.format.is_none() {
             "the source is not an image that Darkroom reads: it goes through untouched".to_owned()
         } else if engine::passes_through(original.format, &request.pipeline) {

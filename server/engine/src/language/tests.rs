@@ -58,6 +58,18 @@ fn what_means_nothing_is_dropped() {
     check("w-3,h-2,c-maintain_ratio,fo-center", "w-3,h-2");
     check("w-3,c-force,fo-top", "w-3");
     check("w-3,h-2,c-force,fo-top", "w-3,h-2,c-force");
+    check("fo-auto,h-2,w-3", "w-3,h-2,fo-auto");
+    check("w-3,h-2,fo-auto,z-2", "w-3,h-2,fo-auto");
+    check("w-3,h-2,fo-top,z-2", "w-3,h-2,fo-top");
+    check("z-2.50,w-3,h-2,fo-face,cm-extract", "w-3,h-2,c-extract,fo-face,z-2.5");
+    check("w-3,h-2,fo-face,z-1", "w-3,h-2,fo-face");
+    check("w-3,h-2,fo-custom", "w-3,h-2,fo-custom");
+    check("w-3,ar-3-2,fo-auto-custom_override", "w-3,h-2,fo-auto-custom_override");
+    check("w-3,h-2,c-pad_extract,fo-auto", "w-3,h-2,c-pad_extract,fo-auto");
+    check("w-3,h-2,c-pad_resize,fo-auto", "w-3,h-2,c-pad_resize");
+    check("w-3,h-2,c-force,fo-face,z-3", "w-3,h-2,c-force");
+    check("w-3,fo-face,z-3", "w-3");
+    check("w-3,h-2,c-extract,fo-auto,x-1", "w-3,h-2,c-extract,x-1,y-0");
     check("w-3,h-2,x-1,yc-2", "w-3,h-2");
     check("w-3,h-2,ar-5-1", "w-3,h-2");
     check("c-force,fo-top,ar-1-1,dpr-2,x-1", "");
@@ -127,9 +139,22 @@ fn values_are_checked() {
     check("w-300,w-200", "parameter `w` is given twice in one step at 6..11");
     check("w-%33%30", "w-30");
     check("bl-%FF", "parameter `bl` expects a radius from 1 to 100, not `%FF` at 0..6");
-    for text in
-        ["rt-361", "rt-N361", "rt-x", "ar-0-1,w-1", "ar-1-0,w-1", "ar-x,w-1", "x-N1", "f-tiff", "fo-middle", "c-fill"]
-    {
+    for text in [
+        "rt-361",
+        "rt-N361",
+        "rt-x",
+        "ar-0-1,w-1",
+        "ar-1-0,w-1",
+        "ar-x,w-1",
+        "x-N1",
+        "f-tiff",
+        "fo-middle",
+        "fo-faces",
+        "z-0",
+        "z-101",
+        "z-x",
+        "c-fill",
+    ] {
         assert!(text.parse::<Pipeline>().is_err(), "{text}");
     }
 }
@@ -163,8 +188,9 @@ fn what_is_known_and_not_supported() {
     check("e-bgremove", "e-bgremove", "parameter `e-bgremove` is not supported");
     check("e-usm-2-2-0.8-0.024", "e-usm", "parameter `e-usm` is not supported yet");
     check("l-video,i-a,l-end", "l", "parameter `l`: video layers are not supported");
-    check("w-1,fo-face", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
-    check("w-1,fo-trafficLight", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
+    let objects = "parameter `fo`: objects are not looked for; use `auto`, `face` or `custom`";
+    check("w-1,fo-trafficLight", "fo", objects);
+    check("w-1,h-1,fo-person_dog", "fo", objects);
     check("bg-blurred_5", "bg", "parameter `bg`: backgrounds other than a colour are not supported yet");
     check("bg-genfill-prompt-x", "bg", "parameter `bg`: generative fill is not supported");
 }
@@ -267,6 +293,8 @@ fn plausible() -> impl Strategy<Value = String> {
             Just("c-at_max"),
             Just("cm-pad_extract"),
             Just("fo-top"),
+            Just("fo-face"),
+            Just("z-0.5"),
             Just("fo-bottom_left"),
             Just("fl-h"),
             Just("fl-v_h"),

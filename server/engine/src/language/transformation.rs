@@ -153,7 +153,8 @@ impl Transformation {
     /// `None` when the input's own pixels are looked at, are cut out or stay as they are.
     #[allow(clippy::float_cmp)] // exactly 1 when no pixel is scaled
     pub(super) fn scale(&self, scope: &Scope) -> Option<f64> {
-        let plan = self.resize.as_ref()?.plan(scope).ok()?;
-        Some(plan.scale()).filter(|scale| *scale != 1.0)
+        let resize = self.resize.as_ref()?;
+        let plan = resize.plan(scope).ok()?;
+        Some(plan.scale()).filter(|scale| *scale != 1.0 && resize.may_shrink_while_decoding())
     }
 }

@@ -16,12 +16,11 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The key, its name in the SDKs, and what is said of it.
 #[rustfmt::skip]
-const KEYS: [(&str, &str, &str); 30] = [
+const KEYS: [(&str, &str, &str); 29] = [
     ("t", "trim", LATER),
     ("b", "border", LATER),
     ("r", "radius", LATER),
     ("o", "opacity", LATER),
-    ("z", "zoom", LATER),
     ("n", "named", "known to a running server alone, which has the names"),
     ("cr", "colorReplace", LATER),
     ("e-grayscale", "grayscale", LATER),

@@ -4,6 +4,7 @@ use super::{Request, look, look::Look, plan::Plan};
 use crate::{
     Accept, Error, Format, Limits,
     codecs::{Source, colour},
+    focus::Findings,
     language::{FormatChoice, Output},
     picture::Picture,
     vips::{BandFormat, Image},
@@ -35,11 +36,15 @@ impl Frames {
     pub(super) fn apply(self, request: &Request, source: &Source, limits: &Limits) -> Result<(Self, Output), Error> {
         let size = source.upright_size();
         let mut output = request.pipeline.output();
+        let mut findings = Findings::default();
         let step = |image| {
-            let decoded = Picture::new(image, size, self.in_memory, limits.clone(), request.resources.clone());
+            let mut decoded = Picture::new(image, size, self.in_memory, limits.clone(), request.resources.clone());
+            decoded.focus_area = request.focus_area;
+            decoded.findings = std::mem::take(&mut findings).for_next_frame();
             let picture;
             (picture, output) = request.pipeline.apply(decoded.shrunk_by(self.shrink))?;
             picture.check_size(picture.width(), picture.height())?;
+            findings = picture.findings;
             Ok(picture.image)
         };
         let images: Vec<Image> = self.images.into_iter().map(step).collect::<Result<_, Error>>()?;

@@ -1,5 +1,6 @@
 mod colour;
 mod corpus;
+mod focus;
 mod limits;
 mod matrix;
 mod original;
@@ -17,7 +18,7 @@ const BOTH: Accept = Accept { avif: true, webp: true };
 
 fn request(text: &str, accept: Accept) -> Request {
     let pipeline = if text.is_empty() { Pipeline::default() } else { text.parse().expect("a transformation") };
-    Request { pipeline, accept, resources: Resources::default() }
+    Request { pipeline, accept, resources: Resources::default(), focus_area: None }
 }
 
 fn made(source: &Bytes, text: &str, accept: Accept) -> Result<Rendition, Error> {

@@ -26,6 +26,7 @@ fn request(pipeline: &str) -> engine::Request {
         pipeline: pipeline.parse().unwrap(),
         accept: engine::Accept::default(),
         resources: engine::Resources::default(),
+        focus_area: None,
     }
 }
 
@@ -50,6 +51,21 @@ async fn a_worker_draws_text() {
     let here = super::probe::text();
     assert!(here.contains('×'), "{here}");
     assert_eq!(pool.probe(super::Probe::Text, b"").await, Ok(vec![here]));
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn the_area_that_is_stored_with_a_source_reaches_the_worker() {
+    let pool = start(config()).await;
+    let source = bitmap(640, 480);
+    let request = |area: Option<&str>| engine::Request {
+        focus_area: area.map(|area| area.parse().unwrap()),
+        ..request("w-64,h-64,cm-extract,fo-custom,f-png")
+    };
+    let here = |area| engine::render(source.clone(), &request(area), &engine::Limits::default()).unwrap().data;
+    let there = pool.render(source.clone(), &request(Some("0,0,10,10"))).await.unwrap().rendition.data;
+    assert!(there == here(Some("0,0,10,10")));
+    assert!(there != here(None));
     pool.close().await;
 }
 

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Error,
+    focus::Region,
     language::{length::MAX_SIDE_PX, number, scope::Scope},
 };
 
@@ -40,6 +41,15 @@ pub(in crate::language) struct Plan {
 }
 
 impl Plan {
+    /// With another window; at whole pixels where none is scaled.
+    #[allow(clippy::float_cmp)] // the very numbers
+    pub(super) fn with_window(self, region: Region) -> Self {
+        let Region { left, top, width, height } = region;
+        let is_unscaled = (width, height) == (self.content.width.into(), self.content.height.into());
+        let (left, top) = if is_unscaled { (left.round(), top.round()) } else { (left, top) };
+        Self { window: Window { left, top, width, height }, ..self }
+    }
+
     /// Output pixels per source pixel: the larger of both axes' scales, unless they differ only because
     /// results have whole pixels; then the smaller, or rounding alone would forbid a decoder to halve.
     pub(in crate::language) fn scale(&self) -> f64 {
