@@ -4,25 +4,17 @@
 /// is the slowest way to do nothing. Its numbers decide. Names lie: cameras call a plain gamma curve sRGB,
 /// and there are linear profiles with sRGB in their name.
 pub(super) fn is_srgb(profile: &[u8]) -> bool {
-    let is = || {
-        let profile = Profile::read(profile)?;
-        let primaries = profile.primaries()? == Close(SRGB_PRIMARIES);
-        Some(primaries && [b"rTRC", b"gTRC", b"bTRC"].iter().all(|name| profile.has_curve_of_srgb(name)))
+    let Some(profile) = Profile::read(profile) else {
+        return false;
     };
-    is().unwrap_or(false)
+    // By as much as profiles of the same colours differ.
+    let close = |(one, other): (&f64, f64)| (one - other).abs() < 0.002;
+    let primaries = profile.primaries().is_some_and(|found| found.iter().zip(SRGB_PRIMARIES).all(close));
+    primaries && [*b"rTRC", *b"gTRC", *b"bTRC"].into_iter().all(|name| profile.has_curve_of_srgb(name))
 }
 
 /// XYZ of full red, green and blue under D50, as sRGB's profiles have them.
 const SRGB_PRIMARIES: [f64; 9] = [0.4361, 0.2225, 0.0139, 0.3851, 0.7169, 0.0971, 0.1431, 0.0606, 0.7141];
-
-/// Equal but for what profiles of the same colours differ by.
-struct Close([f64; 9]);
-
-impl PartialEq<Close> for [f64; 9] {
-    fn eq(&self, other: &Close) -> bool {
-        self.iter().zip(other.0).all(|(one, other)| (one - other).abs() < 0.002)
-    }
-}
 
 /// A profile of RGB whose meaning is three colorants and three curves.
 struct Profile<'a> {
@@ -38,11 +30,11 @@ impl<'a> Profile<'a> {
         }
         let count = usize::try_from(number(bytes, 128)?).ok()?.min(100);
         let profile = Self { bytes, tags: bytes.get(132..132 + 12 * count)? };
-        profile.tag(b"A2B0").is_none().then_some(profile)
+        profile.tag(*b"A2B0").is_none().then_some(profile)
     }
 
-    fn tag(&self, name: &[u8; 4]) -> Option<&'a [u8]> {
-        let entry = self.tags.chunks_exact(12).find(|entry| entry.starts_with(name))?;
+    fn tag(&self, name: [u8; 4]) -> Option<&'a [u8]> {
+        let entry = self.tags.chunks_exact(12).find(|entry| entry.starts_with(&name))?;
         let start = usize::try_from(number(entry, 4)?).ok()?;
         let length = usize::try_from(number(entry, 8)?).ok()?;
         self.bytes.get(start..start.checked_add(length)?)
@@ -50,7 +42,7 @@ impl<'a> Profile<'a> {
 
     fn primaries(&self) -> Option<[f64; 9]> {
         let mut primaries = [0.0; 9];
-        for (name, colour) in [b"rXYZ", b"gXYZ", b"bXYZ"].iter().zip(primaries.chunks_exact_mut(3)) {
+        for (name, colour) in [*b"rXYZ", *b"gXYZ", *b"bXYZ"].into_iter().zip(primaries.chunks_exact_mut(3)) {
             let tag = self.tag(name)?;
             for (at, value) in (8..).step_by(4).zip(colour) {
                 *value = fixed(tag, at)?;
@@ -60,7 +52,7 @@ impl<'a> Profile<'a> {
     }
 
     /// Compared at eight places to less than one step of 8 bits.
-    fn has_curve_of_srgb(&self, name: &[u8; 4]) -> bool {
+    fn has_curve_of_srgb(&self, name: [u8; 4]) -> bool {
         let Some(curve) = self.tag(name) else {
             return false;
         };
@@ -77,6 +69,7 @@ fn srgb_to_linear(encoded: f64) -> f64 {
 }
 
 /// What a curve makes of a value from 0 to 1. Of the parametric ones sRGB can only be written as type 3 or 4.
+#[allow(clippy::many_single_char_names)] // the standard's
 fn linear(curve: &[u8], encoded: f64) -> Option<f64> {
     match curve.get(..4)? {
         b"curv" => {
@@ -143,7 +136,7 @@ mod tests {
         ((number * 65_536.0).round() as i32).to_be_bytes()
     }
 
-    fn profile(primaries: [f64; 9], curve: &[u8], colours: &[u8; 4]) -> Vec<u8> {
+    fn profile(primaries: [f64; 9], curve: &[u8], colours: [u8; 4]) -> Vec<u8> {
         let mut tags: Vec<(&[u8; 4], Vec<u8>)> = vec![(b"desc", b"sRGB IEC61966-2.1".to_vec())];
         for (name, colour) in [b"rXYZ", b"gXYZ", b"bXYZ"].into_iter().zip(primaries.chunks(3)) {
             let numbers = colour.iter().flat_map(|number| fixed_bytes(*number));
@@ -169,22 +162,22 @@ mod tests {
         let third = parametric(3, &[2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045]);
         let fourth = parametric(4, &[2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045, 0.0, 0.0]);
         for curve in [&third, &fourth, &sampled(1024, srgb_to_linear), &sampled(4096, srgb_to_linear)] {
-            assert!(is_srgb(&profile(SRGB_PRIMARIES, curve, b"RGB ")), "{:?}", &curve[..12]);
+            assert!(is_srgb(&profile(SRGB_PRIMARIES, curve, *b"RGB ")), "{:?}", &curve[..12]);
         }
         let gamma = [b"curv\0\0\0\0\0\0\0\x01", GAMMA_2_2].concat();
         let linear = [b"para\0\0\0\0\0\0\0\0", LINEAR].concat();
         for curve in [&gamma, &linear, &sampled(1024, |value| value), &sampled(256, |value| value.powf(2.2))] {
-            assert!(!is_srgb(&profile(SRGB_PRIMARIES, curve, b"RGB ")), "{:?}", &curve[..12]);
+            assert!(!is_srgb(&profile(SRGB_PRIMARIES, curve, *b"RGB ")), "{:?}", &curve[..12]);
         }
         let mut wide = SRGB_PRIMARIES;
         wide[0] = 0.5151;
-        assert!(!is_srgb(&profile(wide, &third, b"RGB ")));
-        assert!(!is_srgb(&profile(SRGB_PRIMARIES, &third, b"CMYK")));
+        assert!(!is_srgb(&profile(wide, &third, *b"RGB ")));
+        assert!(!is_srgb(&profile(SRGB_PRIMARIES, &third, *b"CMYK")));
     }
 
     #[test]
     fn what_is_cut_short_is_not_srgb() {
-        let whole = profile(SRGB_PRIMARIES, &sampled(1024, srgb_to_linear), b"RGB ");
+        let whole = profile(SRGB_PRIMARIES, &sampled(1024, srgb_to_linear), *b"RGB ");
         for length in 0..whole.len() {
             assert!(!is_srgb(&whole[..length]), "the first {length} bytes");
         }

@@ -71,10 +71,10 @@ impl Rotate {
     /// The middle of the image stays in the middle of the canvas.
     fn slanted(self, image: &Image) -> Result<Image, Error> {
         let (sine, cosine) = self.degrees.to_radians().sin_cos();
-        let size = Size { width: image.width(), height: image.height() };
-        let canvas = self.canvas(size);
+        let own = Size { width: image.width(), height: image.height() };
+        let canvas = self.canvas(own);
         let middle = |size: Size| (f64::from(size.width) / 2.0, f64::from(size.height) / 2.0);
-        let map = Affine { matrix: [cosine, -sine, sine, cosine], from: middle(size), to: middle(canvas) };
+        let map = Affine { matrix: [cosine, -sine, sine, cosine], from: middle(own), to: middle(canvas) };
         premultiplied(&image.with_alpha()?, |image| image.affine(map, (canvas.width, canvas.height), false))
     }
 
