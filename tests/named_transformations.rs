@@ -124,6 +124,15 @@ async fn a_name_stands_wherever_a_parameter_may(darkroom: &Darkroom) {
     ] {
         assert_eq!(size(darkroom.get(path).await).await, expected, "{path}");
     }
+    add(darkroom, "corner", "lx-0,ly-0,w-80").await;
+    for (by_name, written_out) in [
+        ("l-image,i-logo.png,n-corner,l-end,w-200", "l-image,i-logo.png,lx-0,ly-0,w-80,l-end,w-200"),
+        ("if-w_gt_100,n-box,if-else,n-turned,if-end", "if-w_gt_100,w-100,h-50,if-else,w-100,h-50:rt-90,if-end"),
+    ] {
+        let by_name = darkroom.get(&format!("/tr:{by_name}/photo.jpg")).await;
+        let written_out = darkroom.get(&format!("/tr:{written_out}/photo.jpg")).await;
+        assert_eq!((by_name.status().as_u16(), &by_name.headers()["etag"]), (200, &written_out.headers()["etag"]));
+    }
     let by_name = darkroom.get("/tr:n-box,f-png/photo.jpg").await;
     let written_out = darkroom.get("/tr:f-png,h-50,w-100/photo.jpg").await;
     assert_eq!(by_name.headers()["etag"], written_out.headers()["etag"], "one rendition");

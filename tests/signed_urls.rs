@@ -119,9 +119,7 @@ async fn explanations_tell_what_should_have_been_signed(darkroom: &Darkroom) {
     let mut client = ImageServiceClient::new(darkroom.channel().await);
     let mut explain = async |target: String| -> SignatureCheck {
         let delivery_url = Some(DeliveryUrl { host: String::new(), target });
-        let answer = client
-            .explain_delivery(ExplainDeliveryRequest { delivery_url, accept: String::new(), client_hints: None })
-            .await;
+        let answer = client.explain_delivery(ExplainDeliveryRequest { delivery_url, ..Default::default() }).await;
         let answer = answer.unwrap().into_inner();
         assert!(!format!("{answer:?}").contains(KEY));
         answer.signature.unwrap()
