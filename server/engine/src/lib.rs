@@ -12,7 +12,7 @@ pub mod limits;
 pub mod metadata;
 pub mod picture;
 pub mod render;
-#[cfg_attr(not(test), allow(dead_code))] // text layers will call the rest of it
+#[allow(dead_code)] // text layers will call the rest of it
 mod text;
 pub mod vips;
 
