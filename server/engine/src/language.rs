@@ -7,10 +7,16 @@
 mod alpha;
 mod background;
 mod blur;
+mod chain;
 mod colour;
 mod colour_names;
+mod condition;
+mod context;
+mod default_image;
+mod expression;
 mod flip;
 mod grammar;
+mod layer;
 mod length;
 mod nearest;
 mod number;
@@ -19,28 +25,20 @@ mod parameters;
 mod pipeline;
 mod resize;
 mod rotate;
+mod scope;
 mod transformation;
 mod unsupported;
 
 pub use colour::Colour;
-pub use grammar::{MAX_DEPTH, MAX_ITEMS_PER_STEP, MAX_STEPS, MAX_TEXT_BYTES};
+pub use context::{Dependence, Hints};
+pub use grammar::{MAX_DEPTH, MAX_ITEMS_PER_STEP, MAX_LAYERS, MAX_STEPS, MAX_TEXT_BYTES};
 pub use output::{FormatChoice, Output};
 pub use parameters::Parameter;
-pub use pipeline::Pipeline;
+pub use pipeline::{Pipeline, Reading};
 pub use resize::Size;
-pub use transformation::Transformation;
+pub use transformation::{PARAMETERS, Transformation};
 
 use std::ops::Range;
-
-/// Every parameter that is carried out, one row per step file, in canonical order.
-pub const PARAMETERS: [&[Parameter]; 6] = [
-    resize::PARAMETERS,
-    background::PARAMETERS,
-    rotate::PARAMETERS,
-    flip::PARAMETERS,
-    blur::PARAMETERS,
-    output::PARAMETERS,
-];
 
 /// A transformation text that is not of the language, with everything needed to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

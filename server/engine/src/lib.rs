@@ -12,6 +12,7 @@ pub mod limits;
 pub mod metadata;
 pub mod picture;
 pub mod render;
+pub mod resources;
 #[allow(dead_code)] // text layers will call the rest of it
 mod text;
 pub mod vips;
@@ -22,4 +23,5 @@ pub use language::Pipeline;
 pub use limits::Limits;
 pub use metadata::{Metadata, metadata};
 pub use render::{Rendition, Request, Timings, passes_through, render};
+pub use resources::{Resource, ResourceKind, Resources};
 pub use text::warm_up as warm_up_text;

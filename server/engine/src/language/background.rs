@@ -4,6 +4,7 @@ use super::alpha::to_8_bits;
 use super::{
     Colour,
     parameters::{Parameter, Parameters, Refusal},
+    transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture, vips::Image};
 
@@ -16,16 +17,16 @@ const BACKGROUND: Parameter = Parameter {
     example: "bg-F0F0F0",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[BACKGROUND];
-
 /// A background colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Background {
     pub(super) colour: Colour,
 }
 
-impl Background {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+impl Part for Background {
+    const PARAMETERS: &'static [Parameter] = &[BACKGROUND];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let colour = parameters.take(&BACKGROUND, |text| {
             if let Some(colour) = Colour::read(text) {
                 return Ok(colour);
@@ -42,6 +43,17 @@ impl Background {
         Some(Self { colour })
     }
 
+    /// Behind a picture that is not resized; a resize puts it behind before it pads.
+    fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+        if step.parts.resize.is_some() { Ok(picture) } else { self.stand_behind(picture) }
+    }
+
+    fn write(&self, items: &mut Vec<String>) {
+        items.push(format!("bg-{}", self.colour));
+    }
+}
+
+impl Background {
     /// Puts the colour behind the picture's transparent pixels.
     pub(super) fn stand_behind(self, picture: Picture) -> Result<Picture, Error> {
         if !picture.image.has_alpha() || self.colour.opacity() == 0.0 {
@@ -58,10 +70,6 @@ impl Background {
         let over = image.linear(&[1.0], &[0.0], false)?;
         let image = to_8_bits(&behind.composite_over(&over, 0, 0)?)?;
         Ok(picture.with(image))
-    }
-
-    pub(super) fn write(self, items: &mut Vec<String>) {
-        items.push(format!("bg-{}", self.colour));
     }
 }
 

@@ -4,6 +4,7 @@ use super::alpha::premultiplied;
 use super::{
     number,
     parameters::{Parameter, Parameters, Refusal},
+    transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture};
 
@@ -16,8 +17,6 @@ const BLUR: Parameter = Parameter {
     example: "bl-5",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[BLUR];
-
 /// The language speaks of a radius and leaves open how fast the blur falls off inside it. With two standard
 /// deviations 95 % of the weight lies inside, and what other services call the same strength looks the same.
 const SIGMAS_PER_RADIUS: f64 = 2.0;
@@ -29,19 +28,21 @@ pub(super) struct Blur {
     radius: f64,
 }
 
-impl Blur {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+impl Part for Blur {
+    const PARAMETERS: &'static [Parameter] = &[BLUR];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let radius =
             |text: &str| number::decimal(text).filter(|radius| (1.0..=100.0).contains(radius)).ok_or(Refusal::Value);
         parameters.take(&BLUR, radius).map(|radius| Self { radius })
     }
 
-    pub(super) fn apply(self, picture: Picture) -> Result<Picture, Error> {
+    fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let image = premultiplied(&picture.image, |image| image.gaussblur(self.radius / SIGMAS_PER_RADIUS))?;
         Ok(picture.with(image))
     }
 
-    pub(super) fn write(self, items: &mut Vec<String>) {
+    fn write(&self, items: &mut Vec<String>) {
         items.push(format!("bl-{}", self.radius));
     }
 }

@@ -12,7 +12,7 @@ fn row(parameter: &Parameter) -> String {
 
 #[test]
 fn every_parameter_has_its_row_and_no_row_is_out_of_date() {
-    let expected: Vec<String> = PARAMETERS.into_iter().flatten().map(row).collect();
+    let expected: Vec<String> = PARAMETERS.iter().copied().flatten().map(row).collect();
     // Rows of parameters are those with five cells; other tables of the document have more or fewer.
     let is_of_a_parameter = |line: &&str| line.starts_with("| `") && line.matches(" | ").count() == 4;
     let found: Vec<&str> = DOCUMENT.lines().filter(is_of_a_parameter).collect();

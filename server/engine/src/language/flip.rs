@@ -1,6 +1,9 @@
 //! `fl`: mirrors the image.
 
-use super::parameters::{Parameter, Parameters, Refusal};
+use super::{
+    parameters::{Parameter, Parameters, Refusal},
+    transformation::{Part, Step},
+};
 use crate::{Error, picture::Picture};
 
 const FLIP: Parameter = Parameter {
@@ -12,8 +15,6 @@ const FLIP: Parameter = Parameter {
     example: "fl-h",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[FLIP];
-
 /// The directions in which the image is mirrored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flip {
@@ -22,8 +23,10 @@ pub(super) enum Flip {
     Both,
 }
 
-impl Flip {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+impl Part for Flip {
+    const PARAMETERS: &'static [Parameter] = &[FLIP];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         parameters.take(&FLIP, |text| match text {
             "h" => Ok(Self::Horizontal),
             "v" => Ok(Self::Vertical),
@@ -32,7 +35,7 @@ impl Flip {
         })
     }
 
-    pub(super) fn apply(self, picture: Picture) -> Result<Picture, Error> {
+    fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let (horizontal, vertical) = match self {
             Self::Horizontal => (true, false),
             Self::Vertical => (false, true),
@@ -52,7 +55,7 @@ impl Flip {
         Ok(picture)
     }
 
-    pub(super) fn write(self, items: &mut Vec<String>) {
+    fn write(&self, items: &mut Vec<String>) {
         let directions = match self {
             Self::Horizontal => "h",
             Self::Vertical => "v",

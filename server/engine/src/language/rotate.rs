@@ -4,6 +4,7 @@ use super::Size;
 use super::{
     number,
     parameters::{Parameter, Parameters, Refusal},
+    transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture, vips::Angle};
 
@@ -17,8 +18,6 @@ const ROTATION: Parameter = Parameter {
     example: "rt-90",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[ROTATION];
-
 /// A rotation that changes the image.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Rotate {
@@ -26,8 +25,10 @@ pub(super) struct Rotate {
     degrees: f64,
 }
 
-impl Rotate {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+impl Part for Rotate {
+    const PARAMETERS: &'static [Parameter] = &[ROTATION];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let degrees = parameters.take(&ROTATION, |text| match text {
             // Images stand upright from the moment they are decoded.
             "auto" => Ok(0.0),
@@ -38,20 +39,23 @@ impl Rotate {
         (degrees > 0.0 && degrees < 360.0).then_some(Self { degrees })
     }
 
-    /// Turns the picture; corners that it does not cover are transparent, for a background to fill.
-    pub(super) fn apply(self, picture: Picture) -> Result<Picture, Error> {
+    /// Turns the picture; corners that it does not cover are transparent, and take the background.
+    fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let image = match self.right_angle() {
             Some(angle) => picture.image.rot(angle)?,
             None => picture.image.with_alpha()?.rotate(self.degrees, &[0.0])?,
         };
-        Ok(picture.with(image))
+        let picture = picture.with(image);
+        match &step.parts.background {
+            Some(background) => background.stand_behind(picture),
+            None => Ok(picture),
+        }
     }
 
-    /// The size of a turned image of this size.
-    pub(super) fn result_size(self, size: Size) -> Size {
+    fn result_size(&self, size: Size, _: &Step<'_>) -> Result<Option<Size>, Error> {
         let (width, height) = (f64::from(size.width), f64::from(size.height));
-        match self.right_angle() {
+        Ok(Some(match self.right_angle() {
             Some(Angle::D180) => size,
             Some(Angle::D90 | Angle::D270) => Size { width: size.height, height: size.width },
             None => {
@@ -62,17 +66,19 @@ impl Rotate {
                     height: number::pixels(width * across + height * along),
                 }
             }
-        }
+        }))
     }
 
+    fn write(&self, items: &mut Vec<String>) {
+        items.push(format!("rt-{}", self.degrees));
+    }
+}
+
+impl Rotate {
     #[allow(clippy::float_cmp)] // only the exact angles spare the interpolation
     fn right_angle(self) -> Option<Angle> {
         [(90.0, Angle::D90), (180.0, Angle::D180), (270.0, Angle::D270)]
             .into_iter()
             .find_map(|(degrees, angle)| (self.degrees == degrees).then_some(angle))
-    }
-
-    pub(super) fn write(self, items: &mut Vec<String>) {
-        items.push(format!("rt-{}", self.degrees));
     }
 }

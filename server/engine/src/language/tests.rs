@@ -12,6 +12,10 @@ fn canonical(text: &str) -> String {
     }
 }
 
+fn leniently(text: &str) -> Result<Reading, InvalidTransformation> {
+    Reading::of(text, Hints::default())?.leniently()
+}
+
 #[track_caller]
 fn check(text: &str, expected: &str) {
     assert_eq!(canonical(text), expected, "for {text:?}");
@@ -99,7 +103,8 @@ fn output_belongs_to_the_pipeline() {
 
 #[test]
 fn values_are_checked() {
-    const SIDE: &str = "a number of pixels from 1 to 65535, or a fraction of the image between 0 and 1";
+    const SIDE: &str =
+        "a number of pixels from 1 to 65535, a fraction of the image between 0 and 1, an expression, or `auto`";
     check("w-abc", &format!("parameter `w` expects {SIDE}, not `abc` at 0..5"));
     check("w-0", &format!("parameter `w` expects {SIDE}, not `0` at 0..3"));
     check("h-3,w-65536", &format!("parameter `w` expects {SIDE}, not `65536` at 4..11"));
@@ -109,7 +114,7 @@ fn values_are_checked() {
     check("bl-0", "parameter `bl` expects a radius from 1 to 100, not `0` at 0..4");
     check("w-3:lo-yes", "parameter `lo` expects `true` or `false`, not `yes` at 4..10");
     check("fl-x", "parameter `fl` expects `h`, `v`, `h_v` or `v_h`, not `x` at 0..4");
-    check("dpr-6,w-3", "parameter `dpr` expects a number from 0.1 to 5, not `6` at 0..5");
+    check("dpr-6,w-3", "parameter `dpr` expects a number from 0.1 to 5, an expression, or `auto`, not `6` at 0..5");
     check(
         "bg-%23fff",
         "parameter `bg` expects a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`, not `%23fff` at 0..9",
@@ -147,16 +152,12 @@ fn what_is_known_and_not_supported() {
         let error = text.parse::<Pipeline>().unwrap_err();
         assert!(error.unsupported, "{text}");
         assert_eq!((error.parameter.as_deref(), error.message.as_str()), (Some(parameter), message));
-        assert!(Pipeline::parse_leniently(text).is_err(), "nor is it left out");
+        assert!(leniently(text).is_err(), "nor is it left out");
     }
     check("w-3,t-true", "t", "parameter `t` is not supported yet");
     check("e-bgremove", "e-bgremove", "parameter `e-bgremove` is not supported");
     check("e-usm-2-2-0.8-0.024", "e-usm", "parameter `e-usm` is not supported yet");
-    check("l-text,i-a:w-1,l-end", "l", "parameter `l` is not supported yet");
-    check("if-w_gt_1,w-2,if-end", "if", "parameter `if` is not supported yet");
-    check("w-auto", "w", "parameter `w`: the value `auto` is not supported yet");
-    check("dpr-auto,w-1", "dpr", "parameter `dpr`: the value `auto` is not supported yet");
-    check("w-iw_div_2", "w", "parameter `w`: arithmetic expressions are not supported yet");
+    check("l-video,i-a,l-end", "l", "parameter `l`: video layers are not supported");
     check("w-1,fo-face", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
     check("w-1,fo-trafficLight", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
     check("bg-blurred_5", "bg", "parameter `bg`: backgrounds other than a colour are not supported yet");
@@ -165,16 +166,16 @@ fn what_is_known_and_not_supported() {
 
 #[test]
 fn leniently_the_unknown_is_left_out() {
-    let (pipeline, left_out) = Pipeline::parse_leniently("foo-1,w-300,q-abc:h-3").unwrap();
-    assert_eq!(pipeline.to_string(), "w-300:h-3");
-    let keys: Vec<_> = left_out.iter().filter_map(|problem| problem.parameter.as_deref()).collect();
+    let reading = leniently("foo-1,w-300,q-abc:h-3").unwrap();
+    assert_eq!(reading.pipeline.to_string(), "w-300:h-3");
+    let keys: Vec<_> = reading.problems.iter().filter_map(|problem| problem.parameter.as_deref()).collect();
     assert_eq!(keys, ["foo", "q"]);
-    assert!(Pipeline::parse_leniently("w-300,").is_err(), "the grammar is not a matter of leniency");
+    assert!(leniently("w-300,").is_err(), "the grammar is not a matter of leniency");
 }
 
 #[test]
 fn the_documentation_is_true() {
-    let all: Vec<_> = PARAMETERS.into_iter().flatten().collect();
+    let all: Vec<_> = PARAMETERS.iter().copied().flatten().collect();
     for (index, parameter) in all.iter().enumerate() {
         let Parameter { key, name, values, default, meaning, example } = parameter;
         assert!(![name, values, default, meaning].iter().any(|text| text.is_empty()), "{key}");
@@ -187,7 +188,7 @@ fn the_documentation_is_true() {
 
 #[test]
 fn first_scale_is_for_plain_resizes() {
-    let scale = |text: &str| text.parse::<Pipeline>().unwrap().first_scale(640, 865);
+    let scale = |text: &str| text.parse::<Pipeline>().unwrap().first_scale(Size { width: 640, height: 865 });
     assert_eq!(scale("w-320"), Some(0.5));
     assert_eq!(scale("w-320,h-320"), Some(0.5));
     assert_eq!(scale("w-64,h-432,c-force"), Some(432.0 / 865.0));
@@ -200,9 +201,26 @@ fn first_scale_is_for_plain_resizes() {
 
 #[test]
 fn sizes_are_known_before_pixels() {
-    let size = |text: &str| text.parse::<Pipeline>().unwrap().result_size(640, 865, &crate::Limits::default());
-    assert_eq!(size("w-300:rt-90"), Ok(Size { width: 405, height: 300 }));
-    assert_eq!(size("rt-45"), Ok(Size { width: 1064, height: 1064 }));
+    let size = |text: &str| {
+        text.parse::<Pipeline>().unwrap().result_size(Size { width: 640, height: 865 }, &crate::Limits::default())
+    };
+    assert_eq!(size("w-300:rt-90"), Ok(Some(Size { width: 405, height: 300 })));
+    assert_eq!(size("rt-45"), Ok(Some(Size { width: 1064, height: 1064 })));
+    assert_eq!(size("w-iw_div_2,h-ih_sub_65:w-cw_add_10,ar-iar"), Ok(Some(Size { width: 330, height: 446 })));
+    assert_eq!(size("w-100,ar-iw_div_320"), Ok(Some(Size { width: 100, height: 50 })));
+    assert_eq!(size("w-100,dpr-iw_div_320"), Ok(Some(Size { width: 200, height: 270 })));
+    assert_eq!(size("w-100,h-100,cm-extract,x-iw_sub_100,y-0"), Ok(Some(Size { width: 100, height: 100 })));
+    let impossible = |parameter: &str, reason: &str| {
+        Err(crate::Error::Impossible { parameter: parameter.into(), reason: reason.into() })
+    };
+    assert_eq!(
+        size("w-iw_sub_640"),
+        impossible("w", "`iw_sub_640` gives 0 with iw = 640; it has to be more than 0 and at most 65535")
+    );
+    assert_eq!(
+        size("w-3,dpr-iw"),
+        impossible("dpr", "`iw` gives 640 with iw = 640; it has to be at least 0.1 and at most 5")
+    );
     let too_large = |limit: &str, maximum, actual| Err(crate::Error::TooLarge { limit: limit.into(), maximum, actual });
     assert_eq!(size("w-9000"), too_large("output_side_px", 8192, 12164));
     assert_eq!(size("w-8193,h-1"), too_large("output_side_px", 8192, 8193));
@@ -239,6 +257,13 @@ fn plausible() -> impl Strategy<Value = String> {
         .prop_map(str::to_owned),
         (prop_oneof![Just("x"), Just("y"), Just("xc"), Just("yc")], 0..500_u32)
             .prop_map(|(key, value)| format!("{key}-{value}")),
+        (
+            prop_oneof![Just("w"), Just("h"), Just("ar"), Just("dpr"), Just("x"), Just("yc")],
+            prop_oneof![Just("iw"), Just("ch"), Just("car"), Just("2_mul_3")],
+            prop_oneof![Just("mul"), Just("div"), Just("add"), Just("sub"), Just("mod"), Just("pow")],
+            0.0..9.0_f64
+        )
+            .prop_map(|(key, variable, operator, value)| format!("{key}-{variable}_{operator}_{value}")),
         (0.0..360.0_f64).prop_map(|degrees| format!("rt-N{degrees}")),
         (1.0..100.0_f64).prop_map(|radius| format!("bl-{radius}")),
         any::<u32>().prop_map(|colour| format!("bg-{colour:08X}")),
@@ -267,7 +292,7 @@ proptest! {
 
     #[test]
     fn canonical_text_reads_back(text in plausible()) {
-        let (pipeline, _) = Pipeline::parse_leniently(&text).unwrap();
+        let pipeline = leniently(&text).unwrap().pipeline;
         let canonical = pipeline.to_string();
         if canonical.is_empty() {
             prop_assert_eq!(pipeline, Pipeline::default());
@@ -280,8 +305,9 @@ proptest! {
 
     #[test]
     fn geometry_never_panics(text in plausible(), width in 1..70_000_u32, height in 1..70_000_u32) {
-        let (pipeline, _) = Pipeline::parse_leniently(&text).unwrap();
-        if let Ok(size) = pipeline.result_size(width, height, &crate::Limits::default()) {
+        let pipeline = leniently(&text).unwrap().pipeline;
+        if let Ok(size) = pipeline.result_size(Size { width, height }, &crate::Limits::default()) {
+            let size = size.unwrap();
             prop_assert!(size.width > 0 && size.height > 0);
         }
     }
@@ -298,4 +324,32 @@ fn long_texts_take_linear_time() {
         }
     }
     assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+#[test]
+fn hints_are_worked_in() {
+    let read = |text: &str, width_px, dpr| {
+        let reading = Reading::of(text, Hints { width_px, dpr }).unwrap().strictly().unwrap();
+        (reading.pipeline.to_string(), reading.dependence)
+    };
+    let depends = |width, dpr, content_dpr| Dependence { width, dpr, content_dpr };
+    assert_eq!(read("w-auto", Some(150.0), None), ("w-200".into(), depends(true, true, Some(200.0 / 150.0))));
+    assert_eq!(read("w-auto", Some(600.0), None).0, "w-600");
+    assert_eq!(
+        read("w-auto,dpr-auto", Some(212.0), Some(2.0)),
+        ("w-300".into(), depends(true, true, Some(300.0 / 106.0)))
+    );
+    assert_eq!(read("w-auto,h-30", None, None), ("h-30".into(), depends(true, false, None)));
+    assert_eq!(read("w-auto,h-30", Some(f64::NAN), Some(2.0)).0, "h-30");
+    assert_eq!(read("w-100,dpr-auto", None, Some(2.0)), ("w-200".into(), depends(false, true, None)));
+    assert_eq!(read("w-100,dpr-auto", None, Some(9.0)).0, "w-100");
+    assert_eq!(read("w-100", Some(300.0), Some(2.0)), ("w-100".into(), Dependence::default()));
+    assert_eq!(read("if-w_gt_3,w-auto,if-end", Some(3.0), None).0, "if-w_gt_3,w-100,if-end");
+}
+
+#[test]
+fn a_default_image_is_no_part_of_the_picture() {
+    let reading = Reading::of("w-3,di-@@shop@@none.png", Hints::default()).unwrap().strictly().unwrap();
+    assert_eq!((reading.pipeline.to_string(), reading.default_image), ("w-3".into(), Some("shop/none.png".into())));
+    check("w-3,di-", "parameter `di` expects the path of an image, with `@@` for `/`, and has no value at 4..7");
 }

@@ -1,124 +1,157 @@
 //! One step of a pipeline: its parts, in the order in which they run.
 
 use super::{
-    Colour,
+    Parameter,
     background::Background,
     blur::Blur,
+    condition, default_image,
     flip::Flip,
+    layer::{self, Layer},
+    output::Settings,
     parameters::Parameters,
     resize::{Resize, Size},
     rotate::Rotate,
+    scope::Scope,
 };
 use crate::{
     Error, Limits,
     picture::{Picture, check_output},
 };
 
-/// What one step of a pipeline does to the pixels.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Transformation {
-    resize: Option<Resize>,
-    background: Option<Background>,
-    rotate: Option<Rotate>,
-    flip: Option<Flip>,
-    blur: Option<Blur>,
+/// One part of a step: what a step file makes of the parameters that it claims.
+pub(super) trait Part: Sized {
+    /// Its documentation.
+    const PARAMETERS: &'static [Parameter];
+
+    /// Claims its parameters; `None` when it changes nothing.
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self>;
+
+    /// The canonical parameters.
+    fn write(&self, items: &mut Vec<String>);
+
+    /// The size that it makes of an input of this size, by arithmetic alone; `None` when that depends on
+    /// pixels.
+    fn result_size(&self, input: Size, _step: &Step<'_>) -> Result<Option<Size>, Error> {
+        Ok(Some(input))
+    }
+
+    /// Does its work on the pixels.
+    fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error>;
+}
+
+/// What a part may look at beside the picture.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step<'s> {
+    /// The other parts of the step.
+    pub(super) parts: &'s Transformation,
+    /// The sizes that were known when the step began.
+    pub(super) scope: Scope,
+    /// The bounds on results.
+    pub(super) limits: &'s Limits,
+}
+
+/// Every list of the parts is made from this one, so a part that is declared is also claimed, written, sized
+/// and run.
+macro_rules! parts {
+    ($($name:ident: $part:ty,)*) => {
+        /// What one step of a pipeline does to the pixels.
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub struct Transformation {
+            $(pub(super) $name: Option<$part>,)*
+            /// Laid on the picture, the first one lowest.
+            pub(super) layers: Vec<Layer>,
+            /// Said of the output in this step, or in the steps before it.
+            pub(super) output: Settings,
+        }
+
+        /// Every parameter that is carried out, one row per step file, in canonical order.
+        pub const PARAMETERS: &[&[Parameter]] = &[$(<$part>::PARAMETERS,)* layer::PARAMETERS, condition::PARAMETERS,
+            default_image::PARAMETERS, Settings::PARAMETERS];
+
+        impl Transformation {
+            /// Claims all that a step may hold; what is left belongs to nobody.
+            pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
+                default_image::take(parameters);
+                Self {
+                    $($name: <$part>::take(parameters),)*
+                    layers: layer::take_all(parameters),
+                    output: Settings::take(parameters),
+                }
+            }
+
+            /// The canonical parameters.
+            pub(super) fn parameters(&self) -> Vec<String> {
+                let mut items = Vec::new();
+                $(if let Some(part) = &self.$name {
+                    part.write(&mut items);
+                })*
+                items.extend(self.layers.iter().map(ToString::to_string));
+                self.output.write(&mut items);
+                items
+            }
+
+            /// Whether it leaves the pixels as they are.
+            pub(super) fn is_without_parts(&self) -> bool {
+                $(self.$name.is_none() &&)* self.layers.is_empty()
+            }
+
+            /// The size of the result, by arithmetic alone; `None` when it depends on pixels.
+            pub(super) fn result_size(&self, scope: &Scope, limits: &Limits) -> Result<Option<Size>, Error> {
+                let step = Step { parts: self, scope: *scope, limits };
+                let mut size = scope.current;
+                $(if let Some(part) = &self.$name {
+                    let Some(result) = part.result_size(size, &step)? else {
+                        return Ok(None);
+                    };
+                    check_output(limits, result.width, result.height)?;
+                    size = result;
+                })*
+                let is_known = self.layers.iter().all(Layer::keeps_the_size);
+                Ok(is_known.then_some(size))
+            }
+
+            fn run(&self, mut picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+                $(if let Some(part) = &self.$name {
+                    picture = part.apply(picture, step)?;
+                })*
+                Ok(picture)
+            }
+        }
+    };
+}
+
+// In the order in which they run, which is also the canonical order of their parameters.
+parts! {
+    resize: Resize,
+    background: Background,
+    rotate: Rotate,
+    flip: Flip,
+    blur: Blur,
 }
 
 impl Transformation {
-    pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
-        Self {
-            resize: Resize::take(parameters),
-            background: Background::take(parameters),
-            rotate: Rotate::take(parameters),
-            flip: Flip::take(parameters),
-            blur: Blur::take(parameters),
-        }
-    }
-
     /// Whether it changes nothing.
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The canonical parameters.
-    pub(super) fn parameters(&self) -> Vec<String> {
-        let Self { resize, background, rotate, flip, blur } = self;
-        let mut items = Vec::new();
-        if let Some(resize) = resize {
-            resize.write(&mut items);
-        }
-        if let Some(background) = background {
-            background.write(&mut items);
-        }
-        if let Some(rotate) = rotate {
-            rotate.write(&mut items);
-        }
-        if let Some(flip) = flip {
-            flip.write(&mut items);
-        }
-        if let Some(blur) = blur {
-            blur.write(&mut items);
-        }
-        items
-    }
-
-    /// Runs the parts in their order. `source` is the size that the geometry reckons with: larger than the
-    /// picture when a decoder has scaled it while it read.
+    /// Runs the parts in their order, then lays the layers on the result.
     ///
     /// # Errors
     /// [`Error::TooLarge`] before any pixel of a result over a limit is computed, [`Error::Impossible`] for
     /// a step that this picture does not allow, [`Error::Unreadable`] when the source breaks on the way.
-    pub fn apply(&self, mut picture: Picture, source: Size) -> Result<Picture, Error> {
-        // No `..`: a part that is not run does not compile.
-        let Self { resize, background, rotate, flip, blur } = self;
-        self.result_size(source, &picture.limits)?;
-        let plan = resize.map(|resize| resize.plan(source)).transpose()?;
-        if let Some(plan) = plan {
-            picture = plan.scale_content(picture, source)?;
-        }
-        if let Some(background) = background {
-            picture = background.stand_behind(picture)?;
-        }
-        if let Some(plan) = plan {
-            picture = plan.pad(picture, background.map_or(Colour::BLACK, |background| background.colour))?;
-        }
-        if let Some(rotate) = rotate {
-            picture = rotate.apply(picture)?;
-        }
-        if let (Some(_), Some(background)) = (rotate, background) {
-            picture = background.stand_behind(picture)?;
-        }
-        if let Some(flip) = flip {
-            picture = flip.apply(picture)?;
-        }
-        if let Some(blur) = blur {
-            picture = blur.apply(picture)?;
-        }
-        Ok(picture)
-    }
-
-    /// The size of the result for an input of this size, by arithmetic alone.
-    pub(super) fn result_size(&self, source: Size, limits: &Limits) -> Result<Size, Error> {
-        let Self { resize, background: _, rotate, flip: _, blur: _ } = self;
-        let mut size = source;
-        if let Some(resize) = resize {
-            let plan = resize.plan(source)?;
-            check_output(limits, plan.content.width, plan.content.height)?;
-            size = plan.canvas;
-            check_output(limits, size.width, size.height)?;
-        }
-        if let Some(rotate) = rotate {
-            size = rotate.result_size(size);
-            check_output(limits, size.width, size.height)?;
-        }
-        Ok(size)
+    pub(super) fn apply(&self, picture: Picture, scope: &Scope) -> Result<Picture, Error> {
+        let limits = picture.limits.clone();
+        self.result_size(scope, &limits)?;
+        let picture = self.run(picture, &Step { parts: self, scope: *scope, limits: &limits })?;
+        self.layers.iter().try_fold(picture, |picture, layer| layer.lay_on(picture))
     }
 
     /// How much an input of this size is scaled: output pixels per input pixel, the larger of both axes.
-    /// `None` when the input's own pixels are cut out or stay as they are.
+    /// `None` when the input's own pixels are looked at, are cut out or stay as they are.
     #[allow(clippy::float_cmp)] // exactly 1 when no pixel is scaled
-    pub(super) fn scale(&self, source: Size) -> Option<f64> {
-        let plan = self.resize?.plan(source).ok()?;
+    pub(super) fn scale(&self, scope: &Scope) -> Option<f64> {
+        let plan = self.resize.as_ref()?.plan(scope).ok()?;
         Some(plan.scale()).filter(|scale| *scale != 1.0)
     }
 }

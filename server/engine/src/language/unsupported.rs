@@ -16,25 +16,16 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The key, its name in the SDKs, and what is said of it.
 #[rustfmt::skip]
-const KEYS: [(&str, &str, &str); 41] = [
+const KEYS: [(&str, &str, &str); 32] = [
     ("t", "trim", LATER),
     ("b", "border", LATER),
     ("r", "radius", LATER),
     ("o", "opacity", LATER),
     ("z", "zoom", LATER),
-    ("l", "overlay", LATER),
-    ("if", "condition", LATER),
     ("n", "named", LATER),
-    ("di", "defaultImage", LATER),
     ("pg", "page", LATER),
     ("dn", "density", LATER),
     ("cr", "colorReplace", LATER),
-    ("al", "alpha", LATER),
-    ("i", "image", "only understood inside a layer, and layers are not supported yet"),
-    ("ie", "imageEncoded", "only understood inside a layer, and layers are not supported yet"),
-    ("lx", "layerX", "only understood inside a layer, and layers are not supported yet"),
-    ("ly", "layerY", "only understood inside a layer, and layers are not supported yet"),
-    ("lfo", "layerFocus", "only understood inside a layer, and layers are not supported yet"),
     ("e-grayscale", "grayscale", LATER),
     ("e-contrast", "contrastStretch", LATER),
     ("e-sharpen", "sharpen", LATER),
