@@ -19,7 +19,7 @@ use unicode_script::{Script, UnicodeScript};
 
 /// Weights from here on count as bold.
 const BOLD_FROM: u16 = 600;
-/// A fat letter is wider by this part of an em, as FreeType makes it.
+/// A fat letter is wider by this part of an em, as `FreeType` makes it.
 const EMBOLDEN_EM: f32 = 1.0 / 24.0;
 /// How far a slanted letter leans, in degrees.
 const SLANT_DEGREES: f32 = 12.0;
@@ -191,7 +191,7 @@ impl Face {
             buffer.set_script(script);
         }
         let units = shaper.units_per_em();
-        let shaped = shaper.shape(buffer, harfrust::ShapeOptions::new());
+        let glyphs = shaper.shape(buffer, harfrust::ShapeOptions::new());
         #[allow(clippy::cast_precision_loss)] // font units are small
         let pixels = |number: i32| number as f32 * self.size / units.max(1) as f32;
         let fatter = self.embolden_px();
@@ -205,7 +205,7 @@ impl Face {
                 up: pixels(at.y_offset),
             })
         };
-        shaped.glyph_infos().iter().zip(shaped.glyph_positions()).map(glyph).collect()
+        glyphs.glyph_infos().iter().zip(glyphs.glyph_positions()).map(glyph).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use unicode_properties::{EmojiStatus, UnicodeEmoji};
 
 /// The fonts of one text. The first is the one that was asked for.
 pub(super) struct Faces {
-    faces: Vec<Face>,
+    opened: Vec<Face>,
     style: Style,
     /// The family of the first, unless it came with the request.
     family: Option<usize>,
@@ -19,8 +19,8 @@ pub(super) struct Faces {
     order: Vec<usize>,
     /// Those with coloured pictures, before all others for emoji.
     emoji: Vec<usize>,
-    /// Families that are in `faces` already, and where.
-    opened: HashMap<usize, usize>,
+    /// Families that are opened already, and where.
+    places: HashMap<usize, usize>,
     known: HashMap<String, usize>,
 }
 
@@ -43,8 +43,8 @@ impl Faces {
         order.sort_by_key(|family| rank(&installed.families()[*family].name, content));
         let is_emoji = |family: &usize| installed.families()[*family].name.contains("Emoji");
         let emoji = order.iter().copied().filter(is_emoji).collect();
-        let opened = family.map(|family| (family, 0)).into_iter().collect();
-        Ok(Self { faces: vec![first], style, family, order, emoji, opened, known: HashMap::new() })
+        let places = family.map(|family| (family, 0)).into_iter().collect();
+        Ok(Self { opened: vec![first], style, family, order, emoji, places, known: HashMap::new() })
     }
 
     /// The font for a cluster: a letter with its marks, or one emoji.
@@ -62,10 +62,10 @@ impl Faces {
         // Each as a whole; then its first character alone, so that one unknown mark does not take its letter along.
         let parts = [cluster, base.as_str()];
         // A stranger's font that has the picture may be a font of pictures itself.
-        if shows_as_emoji(cluster) && self.family.is_some() {
-            if let Some(family) = parts.iter().find_map(|part| first_with(&self.emoji, part)) {
-                return self.open(family);
-            }
+        let is_picture = shows_as_emoji(cluster) && self.family.is_some();
+        let picture = parts.iter().filter(|_| is_picture).find_map(|part| first_with(&self.emoji, part));
+        if let Some(family) = picture {
+            return self.open(family);
         }
         for part in parts {
             if self.own_has(part) {
@@ -79,26 +79,26 @@ impl Faces {
     }
 
     fn own_has(&self, part: &str) -> bool {
-        match (self.faces[0].own_coverage(), self.family) {
+        match (self.opened[0].own_coverage(), self.family) {
             (Some(coverage), _) => coverage.has_all(part),
             (None, family) => family.is_some_and(|family| installed().coverage(family).has_all(part)),
         }
     }
 
     fn open(&mut self, family: usize) -> usize {
-        if let Some(opened) = self.opened.get(&family) {
-            return *opened;
+        if let Some(place) = self.places.get(&family) {
+            return *place;
         }
         let Some(face) = open(family, self.style) else {
             return 0; // its file has gone since
         };
-        self.faces.push(face);
-        self.opened.insert(family, self.faces.len() - 1);
-        self.faces.len() - 1
+        self.opened.push(face);
+        self.places.insert(family, self.opened.len() - 1);
+        self.opened.len() - 1
     }
 
     pub(super) fn get(&self, face: usize) -> &Face {
-        &self.faces[face]
+        &self.opened[face]
     }
 }
 
@@ -134,10 +134,8 @@ fn rank(family: &str, content: &str) -> (usize, String) {
     let rank = match default {
         Some(place) => place,
         None if family.contains("Emoji") => last + 5,
-        None if family.contains("CJK") => match family == format!("Noto Sans CJK {}", han_of(content)) {
-            true => last,
-            false => last + 3,
-        },
+        None if family == format!("Noto Sans CJK {}", han_of(content)) => last,
+        None if family.contains("CJK") => last + 3,
         None if family.contains("Mono") || family.contains("Symbol") => last + 4,
         None if family.starts_with("Noto Sans") => last + 1,
         None => last + 2,

@@ -50,7 +50,9 @@ impl Installed {
     fn look() -> Self {
         let mut database = Database::new();
         #[cfg(target_os = "linux")]
-        FOLDERS.iter().for_each(|folder| database.load_fonts_dir(folder));
+        for folder in FOLDERS {
+            database.load_fonts_dir(folder);
+        }
         #[cfg(not(target_os = "linux"))]
         database.load_system_fonts();
 
@@ -68,24 +70,21 @@ impl Installed {
         let documented = catalogue::find(typed);
         let families = documented.map_or(&[][..], |font| font.families);
         let found = families.iter().copied().chain([typed]).find_map(|name| self.by_key.get(&key(name)));
-        if let Some(found) = found {
-            return Ok(*found);
-        }
-        Err(impossible(
-            "ff",
-            match documented {
-                Some(font) => format!("the font {} is not installed on this server; {}", font.name, font.source()),
-                None => {
-                    let names: Vec<&str> =
-                        catalogue::FONTS.iter().filter(|font| self.has(font)).map(|font| font.name).collect();
-                    let names = if names.is_empty() { "none".into() } else { names.join(", ") };
-                    format!(
-                        "no font is called `{typed}`; of the built-in fonts this server has {names}; a font file of an \
-                     origin is given by its path with its extension"
-                    )
-                }
-            },
-        ))
+        found.copied().ok_or_else(|| {
+            let missing = |font: &catalogue::Documented| {
+                format!("the font {} is not installed on this server; {}", font.name, font.source())
+            };
+            impossible("ff", documented.map_or_else(|| self.unknown(typed), missing))
+        })
+    }
+
+    fn unknown(&self, typed: &str) -> String {
+        let names: Vec<&str> = catalogue::FONTS.iter().filter(|font| self.has(font)).map(|font| font.name).collect();
+        let names = if names.is_empty() { "none".into() } else { names.join(", ") };
+        format!(
+            "no font is called `{typed}`; of the built-in fonts this server has {names}; a font file of an origin is \
+             given by its path with its extension"
+        )
     }
 
     /// The first of [`DEFAULT_FAMILIES`], or any.

@@ -95,12 +95,12 @@ fn whole(number: f64) -> u64 {
 
 fn bounds(path: &[Command]) -> Bounds {
     let points = path.iter().flat_map(|command| match command {
-        Command::MoveTo(to) | Command::LineTo(to) => vec![*to],
-        Command::QuadTo(over, to) => vec![*over, *to],
-        Command::CurveTo(over, and, to) => vec![*over, *and, *to],
-        Command::Close => Vec::new(),
+        Command::MoveTo(to) | Command::LineTo(to) => [Some(*to), None, None],
+        Command::QuadTo(over, to) => [Some(*over), Some(*to), None],
+        Command::CurveTo(over, and, to) => [Some(*over), Some(*and), Some(*to)],
+        Command::Close => [None; 3],
     });
-    Bounds::from_points(&points.collect::<Vec<_>>())
+    Bounds::from_points(points.flatten())
 }
 
 /// The shapes of one glyph: a coloured drawing, a coloured picture or an outline, whichever the font has first.

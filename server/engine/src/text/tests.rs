@@ -98,3 +98,35 @@ fn can_draw(what: &str, sample: &str) -> bool {
     }
     has
 }
+
+/// What texts cost. Run it alone, with `--release --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn measure() {
+    let timed = |what: &str, run: &dyn Fn() -> usize| {
+        let started = std::time::Instant::now();
+        let number = run();
+        eprintln!("{what}: {:?} ({number})", started.elapsed());
+    };
+    timed("looking for fonts", &|| fonts::installed().families().len());
+    let sentence = "The quick brown fox jumps over the lazy dog";
+    let texts = [
+        ("Latin", text(sentence)),
+        ("Latin, 2000 characters, wrapped", Text { width: Some(1200), ..text(&sentence.repeat(46)) }),
+        ("Arabic", text("مرحبا بالعالم")),
+        ("Chinese", text("日本語日本語")),
+        ("emoji", text("🙂🙃")),
+        ("Latin, 400 pixels", Text { font_size: 400.0, ..text("Sale now") }),
+        ("nobody's characters", text("\u{10FFFD}\u{10FFFC}")),
+    ];
+    for (what, text) in &texts {
+        for turn in ["first", "second"] {
+            timed(&format!("{what}, {turn}"), &|| drawn(text).width);
+        }
+    }
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    status
+        .lines()
+        .filter(|line| line.starts_with("VmHWM") || line.starts_with("RssAnon"))
+        .for_each(|line| eprintln!("{line}"));
+}

@@ -141,3 +141,17 @@ fn a_damaged_font_does_no_harm() {
     }
     assert!(good > 20 && bad > 20, "{good} were drawn, {bad} refused");
 }
+
+#[test]
+fn the_table_of_the_documentation_is_the_catalogue() {
+    let page = include_str!("../../../../../docs/text.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let documented: Vec<(&str, &str)> = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            (cells[0].trim_end_matches('`'), cells[2])
+        })
+        .collect();
+    let catalogue: Vec<_> = catalogue::FONTS.iter().map(|font| (font.name, font.package.unwrap_or("none"))).collect();
+    assert_eq!(documented, catalogue);
+}
