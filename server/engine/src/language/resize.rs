@@ -176,12 +176,11 @@ impl Part for Resize {
     /// Scales, puts the background behind what is transparent, and pads.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let plan = self.plan(step.source)?;
-        let mut picture = plan.scale_content(picture, step.source)?;
-        let background = step.parts.background.as_ref();
-        if let Some(background) = background {
-            picture = background.stand_behind(picture)?;
+        let picture = plan.scale_content(picture, step.source)?;
+        match &step.parts.background {
+            Some(background) => background.pad(picture, &plan),
+            None => plan.pad(picture, Colour::BLACK),
         }
-        plan.pad(picture, background.map_or(Colour::BLACK, |background| background.colour))
     }
 }
 

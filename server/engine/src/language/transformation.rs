@@ -4,11 +4,25 @@ use super::{
     Parameter,
     background::Background,
     blur::Blur,
+    border::Border,
+    colorize::Colorize,
+    colour_replace::ColourReplace,
+    contrast::Contrast,
+    distort::Distort,
+    drop_shadow::DropShadow,
     flip::Flip,
+    gradient::Gradient,
+    grayscale::Grayscale,
+    opacity::Opacity,
     output,
     parameters::Parameters,
+    radius::Radius,
     resize::{Resize, Size},
     rotate::Rotate,
+    shadow::Shadow,
+    sharpen::Sharpen,
+    trim::Trim,
+    unsharp_mask::UnsharpMask,
 };
 use crate::{
     Error, Limits,
@@ -40,7 +54,7 @@ pub(super) trait Part: Sized {
 pub(super) struct Step<'s> {
     /// The other parts of the step.
     pub(super) parts: &'s Transformation,
-    /// The size that geometry reckons with: larger than the picture of the first step when a decoder has
+    /// The size of the part's input as geometry reckons with it: larger than the picture when a decoder has
     /// scaled it while it read.
     pub(super) source: Size,
 }
@@ -82,9 +96,15 @@ macro_rules! parts {
                 Ok(size)
             }
 
-            fn run(&self, mut picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+            fn run(&self, mut picture: Picture, source: Size) -> Result<Picture, Error> {
+                // Only the first part can meet a picture that was scaled while it was decoded.
+                let mut before = Some(source);
                 $(if let Some(part) = &self.$name {
-                    picture = part.apply(picture, step)?;
+                    let source = before.take().unwrap_or(Size { width: picture.width(), height: picture.height() });
+                    // Known before for most pictures; but nobody could know what a trim leaves.
+                    let size = part.result_size(source, &picture.limits)?;
+                    picture.check_size(size.width, size.height)?;
+                    picture = part.apply(picture, &Step { parts: self, source })?;
                 })*
                 Ok(picture)
             }
@@ -94,11 +114,25 @@ macro_rules! parts {
 
 // In the order in which they run, which is also the canonical order of their parameters.
 parts! {
+    trim: Trim,
     resize: Resize,
     background: Background,
     rotate: Rotate,
     flip: Flip,
+    distort: Distort,
+    contrast: Contrast,
+    sharpen: Sharpen,
+    unsharp_mask: UnsharpMask,
+    grayscale: Grayscale,
+    colorize: Colorize,
+    colour_replace: ColourReplace,
     blur: Blur,
+    gradient: Gradient,
+    shadow: Shadow,
+    drop_shadow: DropShadow,
+    border: Border,
+    radius: Radius,
+    opacity: Opacity,
 }
 
 impl Transformation {
@@ -115,13 +149,16 @@ impl Transformation {
     /// a step that this picture does not allow, [`Error::Unreadable`] when the source breaks on the way.
     pub fn apply(&self, picture: Picture, source: Size) -> Result<Picture, Error> {
         self.result_size(source, &picture.limits)?;
-        self.run(picture, &Step { parts: self, source })
+        self.run(picture, source)
     }
 
     /// How much an input of this size is scaled: output pixels per input pixel, the larger of both axes.
-    /// `None` when the input's own pixels are cut out or stay as they are.
+    /// `None` when the input's own pixels are looked at, cut out or stay as they are.
     #[allow(clippy::float_cmp)] // exactly 1 when no pixel is scaled
     pub(super) fn scale(&self, source: Size) -> Option<f64> {
+        if self.trim.is_some() {
+            return None;
+        }
         let plan = self.resize?.plan(source).ok()?;
         Some(plan.scale()).filter(|scale| *scale != 1.0)
     }

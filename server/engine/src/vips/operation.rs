@@ -149,6 +149,24 @@ impl Operation {
         })
     }
 
+    /// How pixels between pixels are reckoned, by name, for example `c"bicubic"`.
+    pub fn interpolate(self, property: &CStr, name: &CStr) -> Self {
+        self.set(property, &[Kind::Object], |type_, value| {
+            same_type(type_, sys::vips_interpolate_get_type)?;
+            // SAFETY: the name is NUL-terminated; the value takes its own reference to the new object, and ours
+            // goes.
+            unsafe {
+                let interpolate = sys::vips_interpolate_new(name.as_ptr());
+                if interpolate.is_null() {
+                    return Err(VipsError::take());
+                }
+                sys::g_value_set_object(&raw mut value.0, interpolate.cast());
+                sys::g_object_unref(interpolate.cast());
+            }
+            Ok(())
+        })
+    }
+
     /// Encoded bytes, usually `c"buffer"`. They are not copied; libvips keeps them as long as it needs.
     pub fn blob(self, property: &CStr, bytes: Bytes) -> Self {
         self.set(property, &[Kind::Boxed], |type_, value| {
