@@ -1,6 +1,7 @@
 //! `e-grayscale`: shades of grey.
 
 use super::{
+    alpha::{colours_changed, luma},
     parameters::{Parameter, Parameters, Refusal},
     settings::switch,
     transformation::{Part, Step},
@@ -33,12 +34,14 @@ impl Part for Grayscale {
     }
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
-        let image = grey(&picture.image)?.colourspace("srgb")?;
+        let image = colours_changed(&picture.image, grey)?;
         Ok(picture.with(image))
     }
 }
 
-/// One band of grey, 8 bits, with the luminance of the colours in linear light; alpha behind it, if there is.
-pub(super) fn grey(image: &Image) -> Result<Image, Error> {
-    Ok(image.colourspace("b-w")?)
+/// Three equal bands with the luminance of these colours, reckoned in linear light.
+pub(super) fn grey(colours: &Image) -> Result<Image, Error> {
+    // libvips' own conversion to grey has other weights in 8.14 than later.
+    let light = colours.colourspace("scrgb")?.recomb(&[luma::WEIGHTS; 3])?;
+    Ok(light.operation(c"scRGB2sRGB")?.run()?)
 }

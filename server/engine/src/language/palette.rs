@@ -1,6 +1,9 @@
 //! The colours that an image is mostly made of.
 
-use crate::{Error, vips::Image};
+use crate::{
+    Error,
+    vips::{Image, Operation},
+};
 
 /// Pixels that are counted at most: a smaller copy has the same colours.
 const SIDE_PX: u32 = 128;
@@ -14,7 +17,11 @@ pub(super) fn dominant(image: &Image) -> Result<Option<[u8; 3]>, Error> {
     let (width, height) = (image.width(), image.height());
     // Whole pixels, not mixtures: between red and blue there is no purple.
     let every = |side: u32| i32::try_from(side.div_ceil(SIDE_PX)).unwrap_or(i32::MAX);
-    let few = image.operation(c"subsample")?.int(c"xfac", every(width)).int(c"yfac", every(height)).run()?;
+    let few = Operation::new(c"subsample")?
+        .image(c"input", image)
+        .int(c"xfac", every(width))
+        .int(c"yfac", every(height))
+        .run()?;
     Ok(most_frequent(&few.to_memory()?, bands))
 }
 

@@ -74,6 +74,10 @@ impl Part for Shadow {
         let (width, height) = (picture.width(), picture.height());
         let offset = |percent: f64, side: u32| (percent / 100.0 * f64::from(side)).round() as i32;
         let (x, y) = (offset(self.x, width), offset(self.y, height));
+        if x.unsigned_abs() >= width || y.unsigned_abs() >= height {
+            // It falls outside.
+            return Ok(picture);
+        }
         let moved = alpha(&picture.image)?.cast_float()?.embed(x, y, width, height, &[0.0])?;
         let soft = Gaussian::of(self.blur / SIGMAS_PER_RADIUS).blur(&moved)?;
         let image = below(&picture.image, &soft.linear(&[self.saturation / 100.0], &[0.0], false)?)?;

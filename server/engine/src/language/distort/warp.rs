@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// Pixels that are computed for one of the result, along each side, at most.
-const MAX_SAMPLES: f64 = 4.0;
+const MAX_SAMPLES: f64 = 3.0;
 /// Pixels of the larger picture from which those of the result are averaged.
-const MAX_SAMPLED_PIXELS: f64 = 100_000_000.0;
+const MAX_SAMPLED_PIXELS: f64 = 12_000_000.0;
 /// Copies of the edge around the image, for the pixels that an interpolation looks at.
 const MARGIN: i32 = 3;
 
@@ -42,7 +42,7 @@ impl Fineness {
     }
 
     /// Pixels along each side to take the average of, where the image is shown smallest.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 1 to 4
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 1 to 3
     fn samples(self, size: Size) -> u32 {
         let [across, down] = self.shrink();
         let steps = (self.most[0] / across).max(self.most[1] / down);
