@@ -171,7 +171,7 @@ async fn explanations(darkroom: &Darkroom) {
     let mut explain = async |target: &str| {
         let delivery_url = Some(DeliveryUrl { host: "any".into(), target: target.into() });
         client
-            .explain_delivery(ExplainDeliveryRequest { delivery_url, accept: "image/webp".into() })
+            .explain_delivery(ExplainDeliveryRequest { delivery_url, accept: "image/webp".into(), client_hints: None })
             .await
             .unwrap()
             .into_inner()

@@ -13,6 +13,7 @@ mod delivery;
 mod emulated_clouds;
 mod emulators;
 mod grpc;
+mod layers;
 mod management;
 mod pictures;
 mod read_only;

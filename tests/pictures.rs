@@ -1,7 +1,7 @@
 //! Pictures that are drawn here, and what came back of them.
 
 use bytes::Bytes;
-use darkroom_engine::{Accept, Limits, Request, metadata, render};
+use darkroom_engine::{Accept, Limits, Request, Resources, metadata, render};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use std::{io::Cursor, path::Path};
 
@@ -28,7 +28,11 @@ pub fn encoded(picture: &RgbaImage, format: &str) -> Bytes {
 
 /// What the engine makes of a picture.
 pub fn rendered(source: Bytes, transformation: &str) -> Bytes {
-    let request = Request { pipeline: transformation.parse().unwrap(), accept: Accept::default() };
+    let request = Request {
+        pipeline: transformation.parse().unwrap(),
+        accept: Accept::default(),
+        resources: Resources::default(),
+    };
     render(source, &request, &Limits::default()).unwrap().data
 }
 

@@ -19,7 +19,8 @@ use axum::{
     response::Response,
 };
 use darkroom_api::v1::{
-    DeliveryUrl, ImageSource, Rendition, TransformImageRequest, TransformImageResponse, image_source::Source,
+    ClientHints, DeliveryUrl, ImageSource, Rendition, TransformImageRequest, TransformImageResponse,
+    image_source::Source,
 };
 use futures::{FutureExt, StreamExt};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -85,6 +86,7 @@ impl Delivery {
             accept: accept(&parts.headers),
             if_none_match: if_none_match(&parts.headers),
             omit_data: is_head,
+            client_hints: Some(client_hints(&parts.headers)),
         };
         let (rendition, first, stream) = self.begin(request, id).await?;
         let mut response = Response::new(Body::empty());
@@ -137,6 +139,15 @@ fn options() -> Response {
     fields.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
     fields.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response
+}
+
+/// The hints under their names of today, and under those that older browsers send.
+fn client_hints(headers: &HeaderMap) -> ClientHints {
+    let number = |names: [&str; 2]| {
+        let value = names.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
+        value.trim().parse::<f64>().ok().filter(|number| number.is_finite())
+    };
+    ClientHints { width_px: number(["sec-ch-width", "width"]), device_pixel_ratio: number(["sec-ch-dpr", "dpr"]) }
 }
 
 fn accept(headers: &HeaderMap) -> String {

@@ -16,8 +16,7 @@ const WARNINGS_MAX: usize = 10;
 /// Characters of a text in a header field.
 const TEXT_CHARS_MAX: usize = 300;
 /// What scripts of other sites may read.
-const EXPOSED: &str =
-    "Content-Length, ETag, Last-Modified, Server-Timing, ik-error, request-id, warning, x-cache, x-default-image";
+const EXPOSED: &str = "Content-DPR, Content-Length, ETag, Last-Modified, Server-Timing, ik-error, request-id, warning, x-cache, x-default-image";
 
 /// What every answer of a delivery URL carries, errors too.
 pub(crate) fn insert_always(headers: &mut HeaderMap) {
@@ -47,6 +46,9 @@ pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, e
     }
     insert(headers, HeaderName::from_static("x-cache"), if rendition.cached { "HIT" } else { "MISS" });
     insert(headers, HeaderName::from_static("server-timing"), &server_timing(rendition, elapsed));
+    if let Some(ratio) = rendition.content_dpr {
+        insert(headers, HeaderName::from_static("content-dpr"), &format!("{ratio:.2}"));
+    }
     if rendition.default_image {
         insert(headers, HeaderName::from_static("x-default-image"), "1");
     }

@@ -6,6 +6,7 @@ mod error;
 mod explain;
 mod flights;
 mod key;
+mod resources;
 mod signature;
 mod source;
 mod target;
@@ -18,11 +19,14 @@ pub use source::{Attempt, Original};
 use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
-    registry::Registry,
+    registry::{Registry, UnknownParameters},
     workers::{self, Pool},
 };
 use bytes::Bytes;
-use darkroom_engine::{self as engine, Accept};
+use darkroom_engine::{
+    self as engine, Accept,
+    language::{Dependence, Hints},
+};
 use flights::Flights;
 use std::{
     sync::Arc,
@@ -76,6 +80,8 @@ pub struct Request {
     pub transformation: Option<String>,
     /// Media types that the client takes, in the syntax of the field `Accept`.
     pub accept: String,
+    /// What the client says of its screen.
+    pub hints: Hints,
 }
 
 /// What somebody gets.
@@ -89,6 +95,8 @@ pub struct Answer {
     pub transformation: String,
     /// Whether the format depends on what the client takes.
     pub negotiated: bool,
+    /// The client hints that it depends on.
+    pub dependence: Dependence,
     /// Whether it is the endpoint's default image, because no origin has the one that was asked for.
     pub default_image: bool,
     /// Whether it came from the cache.
@@ -117,6 +125,7 @@ pub struct Delivery {
     /// Sources whose origins failed just now.
     troubled: moka::future::Cache<Key, ()>,
     in_flight: Arc<Semaphore>,
+    recent_resources: resources::RecentResources,
     config: Config,
 }
 
@@ -151,6 +160,7 @@ impl Delivery {
             missing,
             troubled,
             in_flight,
+            recent_resources: resources::recent(),
             config,
         }
     }
@@ -160,10 +170,12 @@ impl Delivery {
     pub async fn rendition(&self, request: Request) -> Result<Answer, Error> {
         let address = match request.source {
             Source::Data(data) => {
-                return self.rendition_of_data(data, request.transformation.as_deref(), &request.accept).await;
+                let transformation = request.transformation.as_deref();
+                return self.rendition_of_data(data, transformation, &request.accept, request.hints).await;
             }
             Source::At(locator) => {
-                Address::resolve(&self.registry.snapshot(), locator, request.transformation.as_deref())?
+                let transformation = request.transformation.as_deref();
+                Address::resolve(&self.registry.snapshot(), locator, transformation, request.hints)?
             }
         };
         let default_image = address.of_default_image();
@@ -180,7 +192,7 @@ impl Delivery {
 
     async fn rendition_at(&self, address: Address, accept: &str) -> Result<Answer, Error> {
         let address = Arc::new(address);
-        let negotiated = address::negotiates(&address.pipeline);
+        let negotiated = address.pipeline.negotiates();
         let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
         let key = key::rendition(&address, accept);
 
@@ -203,7 +215,7 @@ impl Delivery {
         match source {
             Source::Data(data) => Ok((None, Arc::new(Original::given(data)))),
             Source::At(locator) => {
-                let address = Arc::new(Address::resolve(&self.registry.snapshot(), locator, None)?);
+                let address = Arc::new(Address::resolve(&self.registry.snapshot(), locator, None, Hints::default())?);
                 let original = self.fetch(&address).await?;
                 Ok((Some(address), original))
             }
@@ -221,9 +233,11 @@ impl Delivery {
         data: Bytes,
         transformation: Option<&str>,
         accept: &str,
+        hints: Hints,
     ) -> Result<Answer, Error> {
-        let pipeline: engine::Pipeline = transformation.map(str::parse).transpose()?.unwrap_or_default();
-        let negotiated = address::negotiates(&pipeline);
+        let meaning = address::parse(transformation, UnknownParameters::Reject, hints)?;
+        let (pipeline, dependence) = (meaning.pipeline, meaning.dependence);
+        let negotiated = pipeline.negotiates();
         let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
         let transformation = pipeline.to_string();
         let original = Original::given(data);
@@ -232,7 +246,9 @@ impl Delivery {
             let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
-        let made = self.transform(&original, "", engine::Request { pipeline, accept }).await?;
+        // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
+        let request = engine::Request { pipeline, accept, resources: engine::Resources::default() };
+        let made = self.transform(&original, "", request, &[]).await?;
         let Made { entry, timings, stale: _ } = made;
         let (max_age, warnings) = (Duration::ZERO, Vec::new());
         Ok(Answer {
@@ -240,6 +256,7 @@ impl Delivery {
             address: None,
             transformation,
             negotiated,
+            dependence,
             default_image: false,
             cached: false,
             max_age,
@@ -270,7 +287,12 @@ impl Delivery {
         let original = match &stale {
             None => self.fetch(&address).await,
             Some(entry) => match self.revalidate(&address, entry).await {
-                Ok(source::Revalidated::StillRight) => return Ok(self.keep_stale(key, entry, started.elapsed())),
+                Ok(source::Revalidated::StillRight) => {
+                    if self.has_its_resources(&address, entry).await? {
+                        return Ok(self.keep_stale(key, entry, started.elapsed()));
+                    }
+                    self.fetch(&address).await
+                }
                 Ok(source::Revalidated::Changed(original)) => Ok(original),
                 Err(error) => Err(error),
             },
@@ -290,8 +312,10 @@ impl Delivery {
             (Err(error), None) => return Err(error),
         };
         let fetched = ("fetch", started.elapsed());
-        let request = engine::Request { pipeline: address.pipeline.clone(), accept };
-        let mut made = self.transform(&original, address.path.file_name(), request).await?;
+        let resources::Fetched { resources, versions } = self.resources(&address).await?;
+        let fetched = if versions.is_empty() { fetched } else { ("fetch", started.elapsed()) };
+        let request = engine::Request { pipeline: address.pipeline.clone(), accept, resources };
+        let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());
         Ok(made)
@@ -320,13 +344,27 @@ impl Delivery {
             .await
     }
 
+    /// Whether what layers use is still what it was when the entry was made.
+    async fn has_its_resources(&self, address: &Address, entry: &Entry) -> Result<bool, Error> {
+        let resources::Fetched { resources: _, versions } = self.resources(address).await?;
+        let pipeline = address.pipeline.to_string();
+        let etag = entry::rendered_etag(&entry.origin, &entry.source_version, &pipeline, &entry.media_type, &versions);
+        Ok(versions.is_empty() || etag == entry.etag)
+    }
+
     fn keep_stale(&self, key: Key, entry: &Entry, fetch: Duration) -> Made {
         let entry = Entry { checked_at: entry::now(), ..entry.clone() };
         self.cache.insert(key, entry.clone());
         Made { entry, timings: vec![("fetch", fetch)], stale: false }
     }
 
-    async fn transform(&self, original: &Original, file_name: &str, request: engine::Request) -> Result<Made, Error> {
+    async fn transform(
+        &self,
+        original: &Original,
+        file_name: &str,
+        request: engine::Request,
+        resources: &[String],
+    ) -> Result<Made, Error> {
         if engine::passes_through(original.format, &request.pipeline) {
             return Ok(Made {
                 entry: entry::untouched(original, file_name, request.pipeline.output().original)?,
@@ -346,7 +384,7 @@ impl Delivery {
             ("steps", Duration::from_micros(spent.steps_us)),
             ("encode", Duration::from_micros(spent.encode_us)),
         ];
-        Ok(Made { entry: entry::rendered(original, &request, done.rendition), timings, stale: false })
+        Ok(Made { entry: entry::rendered(original, &request, resources, done.rendition), timings, stale: false })
     }
 
     fn answer(&self, address: &Arc<Address>, negotiated: bool, cached: bool, made: Made) -> Answer {
@@ -358,6 +396,7 @@ impl Delivery {
             address: Some(Arc::clone(address)),
             transformation: address.pipeline.to_string(),
             negotiated,
+            dependence: address.dependence,
             default_image: false,
             cached,
             max_age: if stale { STAND_IN_MAX_AGE } else { self.config.max_age },

@@ -5,7 +5,7 @@ mod drawing;
 
 use crate::command::Failure;
 use bytes::Bytes;
-use darkroom_engine::{Accept, Request};
+use darkroom_engine::{Accept, Request, Resources};
 use darkroom_server::{
     origin::{Location, Origin, folder},
     registry::{Profile, UnknownParameters, UrlEndpoint},
@@ -31,7 +31,8 @@ pub async fn seed(server: &Server, folder: &Path) -> Result<(), Failure> {
         if file.exists() {
             continue;
         }
-        let request = Request { pipeline: transformation.parse()?, accept: Accept::default() };
+        let request =
+            Request { pipeline: transformation.parse()?, accept: Accept::default(), resources: Resources::default() };
         let picture = server.workers().render(Bytes::from(svg), &request).await?.rendition.data;
         std::fs::write(&file, &picture).map_err(|error| format!("{}: {error}", file.display()))?;
     }

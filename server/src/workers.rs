@@ -137,9 +137,15 @@ impl Pool {
 
     /// Makes a rendition in a worker.
     pub async fn render(&self, source: Bytes, request: &engine::Request) -> Result<Done, Error> {
-        let engine::Request { pipeline, accept } = request;
-        let job = Job::Render { pipeline: pipeline.to_string(), accept: *accept };
-        match self.running.queue.run(job, source).await? {
+        let engine::Request { pipeline, accept, resources } = request;
+        let lengths = resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64));
+        let job = Job::Render {
+            pipeline: pipeline.to_string(),
+            accept: *accept,
+            source_bytes: source.len() as u64,
+            resources: lengths.collect(),
+        };
+        match self.running.queue.run(job, source, resources.clone()).await? {
             (Answered::Rendered(rendition), queue_time) => Ok(Done { rendition, queue_time }),
             (other, _) => Err(engine::Error::Internal(format!("a rendition was asked for, not {other:?}")).into()),
         }
@@ -147,7 +153,7 @@ impl Pool {
 
     /// Reads an image's header in a worker.
     pub async fn metadata(&self, source: Bytes) -> Result<engine::Metadata, Error> {
-        match self.running.queue.run(Job::Metadata, source).await? {
+        match self.running.queue.run(Job::Metadata, source, engine::Resources::default()).await? {
             (Answered::Metadata(metadata), _) => Ok(metadata),
             (other, _) => Err(engine::Error::Internal(format!("metadata was asked for, not {other:?}")).into()),
         }

@@ -21,6 +21,7 @@ pub(crate) use encode::{Encoding, encode};
 
 use crate::{
     Error, Format, Limits,
+    language::Size,
     vips::{Image, Operation, VipsError},
 };
 use bytes::Bytes;
@@ -80,10 +81,10 @@ pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
 }
 
 impl Source {
-    /// Width and height in pixels of one frame, upright.
-    pub(crate) fn upright_size(&self) -> (u32, u32) {
+    /// The size in pixels of one frame, upright.
+    pub(crate) fn upright_size(&self) -> Size {
         let (width, height) = (self.image.width(), self.image.height());
-        if self.orientation >= 5 { (height, width) } else { (width, height) }
+        if self.orientation >= 5 { Size { width: height, height: width } } else { Size { width, height } }
     }
 
     /// The first frame. `scale` is how much the first step will scale it; where the format allows it the

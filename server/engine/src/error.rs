@@ -37,6 +37,12 @@ pub enum Error {
         /// What is not supported and what to use in its place.
         reason: String,
     },
+    /// An image or a font that a layer names was not handed in.
+    #[error("`{path}`, which a layer names, is missing")]
+    MissingResource {
+        /// Its path.
+        path: String,
+    },
     /// Our bug, or a library's: the text is for the log, not for the client.
     #[error("internal engine error: {0}")]
     Internal(String),

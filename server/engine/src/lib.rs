@@ -12,6 +12,7 @@ pub mod limits;
 pub mod metadata;
 pub mod picture;
 pub mod render;
+pub mod resources;
 pub mod vips;
 
 pub use error::Error;
@@ -20,3 +21,4 @@ pub use language::Pipeline;
 pub use limits::Limits;
 pub use metadata::{Metadata, metadata};
 pub use render::{Rendition, Request, Timings, passes_through, render};
+pub use resources::{Resource, ResourceKind, Resources};

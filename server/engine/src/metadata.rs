@@ -1,6 +1,6 @@
 //! What a source image is, read from its header.
 
-use crate::{Error, Format, Limits, codecs};
+use crate::{Error, Format, Limits, codecs, language::Size};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ pub struct Metadata {
 /// [`Error::Unreadable`] when it is not an image that we read, [`Error::TooLarge`] over a limit.
 pub fn metadata(source: Bytes, limits: &Limits) -> Result<Metadata, Error> {
     let source = codecs::open(source, limits)?;
-    let (width_px, height_px) = source.upright_size();
+    let Size { width: width_px, height: height_px } = source.upright_size();
     let quality = if source.format == Format::Jpeg { codecs::jpeg::quality(&source.bytes) } else { None };
     Ok(Metadata {
         width_px,

@@ -1,6 +1,6 @@
 //! What the steps of a transformation pass on to each other.
 
-use crate::{Error, Limits, vips::Image};
+use crate::{Error, Limits, Resources, language::Size, vips::Image};
 
 /// One frame on its way through the pipeline.
 ///
@@ -12,35 +12,42 @@ use crate::{Error, Limits, vips::Image};
 pub struct Picture {
     /// The pixels so far.
     pub image: Image,
-    /// Width in pixels of the upright source, before any step: `iw`.
-    pub initial_width: u32,
-    /// Height in pixels of the upright source: `ih`.
-    pub initial_height: u32,
+    /// The size that geometry reckons with, when a decoder has scaled the image while it read; it does that
+    /// only as [`crate::Pipeline::first_scale`] allows, and the first step that changes pixels ends it.
+    reckoned: Option<Size>,
     /// Reading order is free: the pixels lie in memory. Steps that need that call [`Picture::in_memory`].
     pub random_access: bool,
     /// The bounds on every step's result.
     pub limits: Limits,
+    /// Images and fonts that layers use.
+    pub resources: Resources,
 }
 
 impl Picture {
-    /// A decoded source of `width` × `height` pixels; a decoder may have scaled `image` already.
-    pub(crate) fn new(image: Image, (width, height): (u32, u32), random_access: bool, limits: Limits) -> Self {
-        Self { image, initial_width: width, initial_height: height, random_access, limits }
+    /// A decoded source of the size `source`; a decoder may have scaled `image` already.
+    pub(crate) fn new(image: Image, source: Size, random_access: bool, limits: Limits, resources: Resources) -> Self {
+        let is_own = (image.width(), image.height()) == (source.width, source.height);
+        let reckoned = if is_own { None } else { Some(source) };
+        Self { image, reckoned, random_access, limits, resources }
     }
 
     /// The same picture with other pixels, for the end of a step.
     #[must_use]
     pub fn with(self, image: Image) -> Self {
-        Self { image, ..self }
+        Self { image, reckoned: None, ..self }
     }
 
-    /// Width in pixels of the image. Before the first step it differs from [`Picture::initial_width`] when a
-    /// decoder has scaled while it read, which it does only as [`crate::Pipeline::first_scale`] allows.
+    /// The size that the next step reckons with, in pixels.
+    pub fn size(&self) -> Size {
+        self.reckoned.unwrap_or(Size { width: self.width(), height: self.height() })
+    }
+
+    /// Width in pixels of the image as it is; see [`Picture::size`].
     pub fn width(&self) -> u32 {
         self.image.width()
     }
 
-    /// Height in pixels of the image; see [`Picture::width`].
+    /// Height in pixels of the image as it is; see [`Picture::size`].
     pub fn height(&self) -> u32 {
         self.image.height()
     }

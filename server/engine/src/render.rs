@@ -3,7 +3,7 @@
 mod frames;
 mod plan;
 
-use crate::{Accept, Error, Format, Limits, Pipeline, codecs, codecs::Source, formats, language::FormatChoice};
+use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
 use bytes::Bytes;
 use frames::Frames;
 use plan::Plan;
@@ -17,6 +17,8 @@ pub struct Request {
     pub pipeline: Pipeline,
     /// What the client takes; decides `f-auto`.
     pub accept: Accept,
+    /// What [`Pipeline::resources`] names.
+    pub resources: Resources,
 }
 
 /// An encoded image and its facts.
@@ -52,7 +54,7 @@ pub fn passes_through(source: Option<Format>, pipeline: &Pipeline) -> bool {
     let output = pipeline.output();
     match source {
         None => true,
-        Some(Format::Svg) => output.original || !matches!(output.format, FormatChoice::As(_)),
+        Some(Format::Svg) => output.original || !pipeline.names_a_format(),
         Some(_) => output.original,
     }
 }
@@ -86,10 +88,9 @@ fn carry_out(
     let frames = Frames::decode(source, plan, limits)?;
     let decoded = Instant::now();
 
-    let mut frames = frames.apply(&request.pipeline, source, limits)?;
+    let (mut frames, output) = frames.apply(request, source, limits)?;
     let stepped = Instant::now();
 
-    let output = request.pipeline.output();
     let facts = formats::Facts {
         source: source.format,
         width_px: frames.width(),

@@ -22,7 +22,11 @@ pub struct Arguments {
 
 pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
     let (host, target) = split(&arguments.url)?;
-    let request = ExplainDeliveryRequest { delivery_url: Some(DeliveryUrl { host, target }), accept: arguments.accept };
+    let request = ExplainDeliveryRequest {
+        delivery_url: Some(DeliveryUrl { host, target }),
+        accept: arguments.accept,
+        client_hints: None,
+    };
     let mut client = ImageServiceClient::new(connect(&settings).await?);
     let response = client.explain_delivery(request).await.map_err(failure)?;
     print(&response.into_inner());

@@ -3,14 +3,15 @@
 use super::Failure;
 use bytes::Bytes;
 use clap::Args;
-use darkroom_engine::{self as engine, Accept, Limits, Pipeline, Request, language::FormatChoice};
-use std::path::PathBuf;
+use darkroom_engine::{self as engine, Accept, Limits, Pipeline, Request, Resources, language::FormatChoice};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The source image.
     input: PathBuf,
-    /// What to do to it, in the URL language, for example `w-300,h-300:rt-90`.
+    /// What to do to it, in the URL language, for example `w-300,h-300:rt-90`. Images that layers name are
+    /// looked for beside the source.
     transformation: String,
     /// Where the rendition goes. Without an `f-…` in the transformation its extension decides the format.
     output: PathBuf,
@@ -30,8 +31,20 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let rendition = if engine::passes_through(engine::Format::sniff(&source), &pipeline) {
         source
     } else {
-        engine::render(source, &Request { pipeline, accept: Accept::default() }, &Limits::default())?.data
+        let resources = resources(&pipeline, input)?;
+        engine::render(source, &Request { pipeline, accept: Accept::default(), resources }, &Limits::default())?.data
     };
     std::fs::write(output, rendition).map_err(|error| format!("{}: {error}", output.display()))?;
     Ok(())
+}
+
+/// What layers use, from the folder of the source.
+fn resources(pipeline: &Pipeline, input: &Path) -> Result<Resources, Failure> {
+    let folder = input.parent().unwrap_or(Path::new(""));
+    let read = |path: String| {
+        let file = folder.join(&path);
+        let bytes = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        Ok((path, Bytes::from(bytes)))
+    };
+    pipeline.resources().into_iter().map(|resource| read(resource.path)).collect()
 }

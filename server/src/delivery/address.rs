@@ -6,7 +6,10 @@ use crate::{
     registry::{Snapshot, UnknownParameters, UrlEndpoint},
 };
 use bytes::Bytes;
-use darkroom_engine::{Pipeline, language::FormatChoice};
+use darkroom_engine::{
+    Pipeline,
+    language::{Dependence, Hints, Reading},
+};
 use std::sync::Arc;
 
 /// Where a source comes from.
@@ -65,15 +68,33 @@ pub struct Address {
     pub host: String,
     /// What is to be done to it.
     pub pipeline: Pipeline,
+    /// Path of the image to deliver when no origin has this one: that of the URL, or of the endpoint.
+    pub default_image: Option<String>,
+    /// The client hints that the transformation asks for.
+    pub dependence: Dependence,
     /// Parameters that were dropped, in words.
     pub warnings: Vec<String>,
 }
 
+/// A transformation as it is carried out.
+#[derive(Debug, Default)]
+pub(super) struct Meaning {
+    pub(super) pipeline: Pipeline,
+    pub(super) default_image: Option<String>,
+    pub(super) dependence: Dependence,
+    pub(super) warnings: Vec<String>,
+}
+
 impl Address {
     /// Looks everything up and checks it: nothing is fetched or decoded for a request that fails here.
-    pub fn resolve(snapshot: &Snapshot, locator: Locator, transformation: Option<&str>) -> Result<Self, Error> {
+    pub fn resolve(
+        snapshot: &Snapshot,
+        locator: Locator,
+        transformation: Option<&str>,
+        hints: Hints,
+    ) -> Result<Self, Error> {
         match locator {
-            Locator::Url { host, target } => Self::of_url(snapshot, host, &target),
+            Locator::Url { host, target } => Self::of_url(snapshot, host, &target, hints),
             Locator::UrlEndpoint { id, path, query } => {
                 let url_endpoint = snapshot
                     .url_endpoints
@@ -81,7 +102,9 @@ impl Address {
                     .cloned()
                     .ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
                 let origins = attached(snapshot, &url_endpoint)?;
-                let (pipeline, warnings) = parse(transformation, url_endpoint.unknown_parameters)?;
+                let Meaning { pipeline, default_image, dependence, warnings } =
+                    parse(transformation, url_endpoint.unknown_parameters, hints)?;
+                let default_image = default_image.or_else(|| default_of(&url_endpoint));
                 let path = ImagePath::parse(&path)?;
                 let url_endpoint = Some(url_endpoint);
                 Ok(Self {
@@ -92,13 +115,16 @@ impl Address {
                     query,
                     host: String::new(),
                     pipeline,
+                    default_image,
+                    dependence,
                     warnings,
                 })
             }
             Locator::Origin { id, path, query } => {
                 let origin =
                     snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
-                let (pipeline, warnings) = parse(transformation, UnknownParameters::Reject)?;
+                let Meaning { pipeline, default_image, dependence, warnings } =
+                    parse(transformation, UnknownParameters::Reject, hints)?;
                 let (origins, path) = (vec![origin], ImagePath::parse(&path)?);
                 Ok(Self {
                     url_endpoint: None,
@@ -108,6 +134,8 @@ impl Address {
                     query,
                     host: String::new(),
                     pipeline,
+                    default_image,
+                    dependence,
                     warnings,
                 })
             }
@@ -127,22 +155,26 @@ impl Address {
             query: target.origin_query,
             host,
             pipeline: Pipeline::default(),
+            default_image: None,
+            dependence: Dependence::default(),
             warnings: Vec::new(),
         })
     }
 
-    fn of_url(snapshot: &Snapshot, host: String, target: &str) -> Result<Self, Error> {
+    fn of_url(snapshot: &Snapshot, host: String, target: &str, hints: Hints) -> Result<Self, Error> {
         let (raw_path, _) = target.split_once('?').unwrap_or((target, ""));
         let found = snapshot
             .endpoint_for(&host, raw_path)
             .ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
         let target = Target::parse(target, found.prefix_bytes)?;
         signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
-        let (pipeline, warnings) = parse(target.transformation.as_deref(), found.url_endpoint.unknown_parameters)?;
+        let Meaning { pipeline, default_image, dependence, warnings } =
+            parse(target.transformation.as_deref(), found.url_endpoint.unknown_parameters, hints)?;
         if found.url_endpoint.restrict_unnamed && pipeline != Pipeline::default() {
             return Err(Error::UnnamedRestricted);
         }
         let origins = attached(snapshot, &found.url_endpoint)?;
+        let default_image = default_image.or_else(|| default_of(&found.url_endpoint));
         Ok(Self {
             url_endpoint: Some(found.url_endpoint),
             matched_by: found.matched_by,
@@ -151,18 +183,16 @@ impl Address {
             query: target.origin_query,
             host,
             pipeline,
+            default_image,
+            dependence,
             warnings,
         })
     }
 
-    /// The endpoint's default image, treated as the one that was asked for; `None` where there is none, or where it
+    /// The default image of the URL or of the endpoint, treated as the one that was asked for; `None` where there is none, or where it
     /// is this one.
     pub(super) fn of_default_image(&self) -> Option<Self> {
-        let path = self
-            .url_endpoint
-            .as_ref()
-            .map(|endpoint| endpoint.default_image.as_str())
-            .filter(|path| !path.is_empty())?;
+        let path = self.default_image.as_deref()?;
         let path = ImagePath::parse(path).ok().filter(|path| *path != self.path)?;
         Some(Self { path, query: String::new(), ..self.clone() })
     }
@@ -173,21 +203,22 @@ impl Address {
     }
 }
 
-/// Whether the format of a rendition depends on what the client takes.
-pub(super) fn negotiates(pipeline: &Pipeline) -> bool {
-    let output = pipeline.output();
-    !output.original && output.format == FormatChoice::Auto
+/// What a transformation text means for a client with these hints.
+pub(super) fn parse(transformation: Option<&str>, unknown: UnknownParameters, hints: Hints) -> Result<Meaning, Error> {
+    let Some(text) = transformation else {
+        return Ok(Meaning::default());
+    };
+    let reading = Reading::of(text, hints)?;
+    let Reading { pipeline, default_image, dependence, problems } = match unknown {
+        UnknownParameters::Reject => reading.strictly()?,
+        UnknownParameters::Ignore => reading.leniently()?,
+    };
+    let warnings = problems.iter().map(|problem| format!("dropped: {problem}")).collect();
+    Ok(Meaning { pipeline, default_image, dependence, warnings })
 }
 
-fn parse(transformation: Option<&str>, unknown: UnknownParameters) -> Result<(Pipeline, Vec<String>), Error> {
-    match (transformation, unknown) {
-        (None, _) => Ok((Pipeline::default(), Vec::new())),
-        (Some(text), UnknownParameters::Reject) => Ok((text.parse()?, Vec::new())),
-        (Some(text), UnknownParameters::Ignore) => {
-            let (pipeline, dropped) = Pipeline::parse_leniently(text)?;
-            Ok((pipeline, dropped.iter().map(|problem| format!("dropped: {problem}")).collect()))
-        }
-    }
+fn default_of(url_endpoint: &UrlEndpoint) -> Option<String> {
+    Some(url_endpoint.default_image.clone()).filter(|path| !path.is_empty())
 }
 
 fn attached(snapshot: &Snapshot, url_endpoint: &UrlEndpoint) -> Result<Vec<Arc<Origin>>, Error> {

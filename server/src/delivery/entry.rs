@@ -21,10 +21,29 @@ pub(super) fn is_fresh(entry: &Entry, revalidate_after: Duration) -> bool {
 }
 
 /// A rendition.
-pub(super) fn rendered(original: &Original, request: &engine::Request, rendition: engine::Rendition) -> Entry {
+pub(super) fn rendered(
+    original: &Original,
+    request: &engine::Request,
+    resources: &[String],
+    rendition: engine::Rendition,
+) -> Entry {
     let engine::Rendition { data, format, width_px, height_px, timings: _ } = rendition;
-    let etag = key::etag(&[&original.origin, &original.version, &request.pipeline.to_string(), format.media_type()]);
+    let pipeline = request.pipeline.to_string();
+    let etag = rendered_etag(&original.origin, &original.version, &pipeline, format.media_type(), resources);
     entry(original, format.media_type().to_owned(), etag, (width_px, height_px), data)
+}
+
+/// The etag of a rendition: what it was made of, and how. `resources` are the versions of what layers used.
+pub(super) fn rendered_etag(
+    origin: &str,
+    version: &str,
+    pipeline: &str,
+    media_type: &str,
+    resources: &[String],
+) -> String {
+    let mut parts = vec![origin, version, pipeline, media_type];
+    parts.extend(resources.iter().map(String::as_str));
+    key::etag(&parts)
 }
 
 /// A source that goes through as it is.

@@ -42,6 +42,12 @@ pub enum Error {
         /// The path that was asked for.
         path: String,
     },
+    /// No origin has an image or a font that a layer names.
+    #[error("no origin has `{path}`, which a layer of the transformation names")]
+    ResourceNotFound {
+        /// The path of the resource.
+        path: String,
+    },
     /// No origin has the image, and this one failed worst.
     #[error("origin {origin}: {error}")]
     Origin {

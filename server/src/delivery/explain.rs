@@ -1,11 +1,7 @@
 //! How a URL was or would be answered: the same steps as a delivery, each told.
 
-use super::{
-    Address, Attempt, Delivery, Error,
-    address::{Locator, negotiates},
-    entry, key, source,
-};
-use darkroom_engine::{self as engine, Accept};
+use super::{Address, Attempt, Delivery, Error, address::Locator, entry, key, source};
+use darkroom_engine::{self as engine, Accept, language::Hints};
 use std::sync::Arc;
 
 /// What an explanation found.
@@ -32,17 +28,17 @@ pub struct Outcome {
 
 impl Delivery {
     /// Explains a delivery. Asks the origins afresh, makes the rendition, and caches nothing.
-    pub async fn explain(&self, host: String, target: String, accept: &str) -> Explanation {
+    pub async fn explain(&self, host: String, target: String, accept: &str, hints: Hints) -> Explanation {
         let snapshot = self.registry.snapshot();
         let locator = Locator::Url { host: host.clone(), target: target.clone() };
-        let address = match Address::resolve(&snapshot, locator, None) {
+        let address = match Address::resolve(&snapshot, locator, None, hints) {
             Ok(address) => address,
             Err(error) => {
                 let address = Address::without_transformation(&snapshot, host, &target);
                 return Explanation { address, attempts: Vec::new(), outcome: Err(error), cached: false };
             }
         };
-        let accept = if negotiates(&address.pipeline) { Accept::from_header(accept) } else { Accept::default() };
+        let accept = if address.pipeline.negotiates() { Accept::from_header(accept) } else { Accept::default() };
         let cached = self.cache.get(&key::rendition(&address, accept)).await;
         let cached = cached.is_some_and(|entry| entry::is_fresh(&entry, self.config.revalidate_after));
         let attempts = source::attempts(&self.clients, &address).await;
@@ -54,13 +50,14 @@ impl Delivery {
     }
 
     async fn outcome(&self, address: &Address, original: &source::Original, accept: Accept) -> Result<Outcome, Error> {
-        let request = engine::Request { pipeline: address.pipeline.clone(), accept };
+        let fetched = self.resources(address).await?;
+        let request = engine::Request { pipeline: address.pipeline.clone(), accept, resources: fetched.resources };
         let why = if original.format.is_none() {
             "the source is not an image that Darkroom reads: it goes through untouched".to_owned()
         } else if engine::passes_through(original.format, &request.pipeline) {
             "the source goes through untouched: `orig-true`, or an SVG of which no raster format was asked for"
                 .to_owned()
-        } else if negotiates(&request.pipeline) {
+        } else if request.pipeline.negotiates() {
             format!(
                 "the format was chosen by what the client takes: AVIF {}, WebP {}",
                 takes(accept.avif),
@@ -69,7 +66,7 @@ impl Delivery {
         } else {
             "the transformation names the format".to_owned()
         };
-        let made = self.transform(original, address.path.file_name(), request).await?;
+        let made = self.transform(original, address.path.file_name(), request, &fetched.versions).await?;
         Ok(Outcome { media_type: made.entry.media_type, why })
     }
 }

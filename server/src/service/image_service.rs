@@ -13,12 +13,14 @@ use darkroom_api::{
     limits::SOURCE_DATA_BYTES_MAX,
     pipeline,
     v1::{
-        self, BatchTransformImageRequest, BatchTransformImageResponse, DeliveryUrl, ExplainDeliveryRequest,
-        ExplainDeliveryResponse, FetchImageRequest, FetchImageResponse, GetImageMetadataRequest, ImageMetadata,
-        ImageSource, OriginAttempt, Rendition, SignUrlsRequest, SignUrlsResponse, SourceImage, TransformImageRequest,
-        TransformImageResponse, image_service_server::ImageService, image_source, transform_image_request::Steps,
+        self, BatchTransformImageRequest, BatchTransformImageResponse, ClientHints, DeliveryUrl,
+        ExplainDeliveryRequest, ExplainDeliveryResponse, FetchImageRequest, FetchImageResponse,
+        GetImageMetadataRequest, ImageMetadata, ImageSource, OriginAttempt, Rendition, SignUrlsRequest,
+        SignUrlsResponse, SourceImage, TransformImageRequest, TransformImageResponse,
+        image_service_server::ImageService, image_source, transform_image_request::Steps,
     },
 };
+use darkroom_engine::language::{Dependence, Hints};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tonic::{Request, Response, Status, async_trait};
 use tracing::{Instrument, Span};
@@ -67,13 +69,14 @@ impl ImageService for Images {
         request: Request<TransformImageRequest>,
     ) -> Result<Response<Self::TransformImageStream>, Status> {
         let span = span(&request);
-        let TransformImageRequest { image, steps, accept, if_none_match, omit_data } = request.into_inner();
+        let TransformImageRequest { image, steps, accept, if_none_match, omit_data, client_hints } =
+            request.into_inner();
         let source = source(image)?;
         let transformation = transformation(steps)?;
         if transformation.is_some() && matches!(source, Source::At(Locator::Url { .. })) {
             return Err(status::invalid_argument("transformation", "a delivery URL has its own; leave this field out"));
         }
-        let request = DeliveryRequest { source, transformation, accept };
+        let request = DeliveryRequest { source, transformation, accept, hints: hints(client_hints) };
         let answer =
             self.delivery.rendition(request).instrument(span.clone()).await.map_err(|error| failed(&span, &error))?;
         let not_modified = matches_etag(&if_none_match, &answer.entry.etag);
@@ -117,12 +120,14 @@ impl ImageService for Images {
         request: Request<ExplainDeliveryRequest>,
     ) -> Result<Response<ExplainDeliveryResponse>, Status> {
         let span = span(&request);
-        let ExplainDeliveryRequest { delivery_url, accept } = request.into_inner();
+        let ExplainDeliveryRequest { delivery_url, accept, client_hints } = request.into_inner();
         let Some(DeliveryUrl { host, target }) = delivery_url else {
             return Err(status::invalid_argument("delivery_url", "required: what a browser asks for"));
         };
         check_target(&target, "delivery_url.target")?;
-        Ok(Response::new(explanation(self.delivery.explain(host, target, &accept).instrument(span).await)))
+        Ok(Response::new(explanation(
+            self.delivery.explain(host, target, &accept, hints(client_hints)).instrument(span).await,
+        )))
     }
 
     async fn sign_urls(&self, _: Request<SignUrlsRequest>) -> Result<Response<SignUrlsResponse>, Status> {
@@ -217,13 +222,24 @@ fn media_type(original: &Original) -> String {
 }
 
 fn rendition(answer: Answer, not_modified: bool) -> Rendition {
-    let Answer { entry, address, transformation, negotiated, default_image, cached, max_age, timings, warnings } =
-        answer;
+    let Answer {
+        entry,
+        address,
+        transformation,
+        negotiated,
+        dependence,
+        default_image,
+        cached,
+        max_age,
+        timings,
+        warnings,
+    } = answer;
     let origin = address.as_ref().and_then(|address| address.origins.iter().find(|origin| origin.id == entry.origin));
     Rendition {
         size_bytes: signed(entry.data.len() as u64),
         max_age: Some(duration(max_age)),
-        vary: if negotiated { vec!["Accept".to_owned()] } else { Vec::new() },
+        vary: vary(negotiated, dependence),
+        content_dpr: dependence.content_dpr,
         not_modified,
         width_px: entry.width_px,
         height_px: entry.height_px,
@@ -250,6 +266,17 @@ fn rendition(answer: Answer, not_modified: bool) -> Rendition {
         media_type: entry.media_type,
         etag: entry.etag,
     }
+}
+
+/// Request fields that the answer depends on.
+fn vary(negotiated: bool, dependence: Dependence) -> Vec<String> {
+    let fields = [("Accept", negotiated), ("Sec-CH-Width", dependence.width), ("Sec-CH-DPR", dependence.dpr)];
+    fields.into_iter().filter(|(_, depends)| *depends).map(|(name, _)| name.to_owned()).collect()
+}
+
+fn hints(hints: Option<ClientHints>) -> Hints {
+    let ClientHints { width_px, device_pixel_ratio } = hints.unwrap_or_default();
+    Hints { width_px, dpr: device_pixel_ratio }
 }
 
 /// A rendition in another format than its source is saved under that format's extension.

@@ -136,7 +136,9 @@ pub fn delivery(error: &delivery::Error) -> Status {
         E::NoOrigins { url_endpoint } => {
             status(ErrorReason::ImageNotFound, error.to_string(), &[("url_endpoint", url_endpoint.clone())])
         }
-        E::NotFound { path } => status(ErrorReason::ImageNotFound, error.to_string(), &[("path", path.clone())]),
+        E::NotFound { path } | E::ResourceNotFound { path } => {
+            status(ErrorReason::ImageNotFound, error.to_string(), &[("path", path.clone())])
+        }
         E::Origin { origin, error } => origin_error(origin, error),
         E::Worker(error) => worker(error),
         E::Internal(_) => internal(error),
@@ -227,6 +229,7 @@ fn engine(error: &engine::Error) -> Status {
         E::Impossible { parameter, .. } => {
             status(ErrorReason::TransformationImpossible, error.to_string(), &[("parameter", parameter.clone())])
         }
+        E::MissingResource { path } => status(ErrorReason::ImageNotFound, error.to_string(), &[("path", path.clone())]),
         E::Unsupported { parameter, .. } => {
             status(ErrorReason::TransformationUnsupported, error.to_string(), &[("parameter", parameter.clone())])
         }

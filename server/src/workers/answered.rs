@@ -56,7 +56,12 @@ mod tests {
     }
 
     fn render() -> Job {
-        Job::Render { pipeline: String::new(), accept: engine::Accept::default() }
+        Job::Render {
+            pipeline: String::new(),
+            accept: engine::Accept::default(),
+            source_bytes: 0,
+            resources: Vec::new(),
+        }
     }
 
     #[test]

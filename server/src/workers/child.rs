@@ -79,7 +79,10 @@ fn answer(job: &Job, source: OwnedFd, setup: &Setup) -> (Answer, Option<OwnedFd>
     };
     // A panic is our bug on this image, not a reason to lose the worker: the engine keeps no state between jobs.
     let result = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::Render { pipeline, accept } => render(source, pipeline, *accept, setup),
+        Job::Render { pipeline, accept, source_bytes, resources } => {
+            let (source, resources) = parts(&source, *source_bytes, resources)?;
+            render(source, resources, pipeline, *accept, setup)
+        }
         Job::Metadata => engine::metadata(source, &setup.limits).map(|metadata| (Answer::Metadata(metadata), None)),
         #[cfg(test)]
         Job::Probe(probe) => Ok(super::tests::run_probe(probe)),
@@ -91,8 +94,25 @@ fn answer(job: &Job, source: OwnedFd, setup: &Setup) -> (Answer, Option<OwnedFd>
     }
 }
 
+/// The source, and behind it the resources.
+fn parts(
+    file: &Bytes,
+    source_bytes: u64,
+    resources: &[(String, u64)],
+) -> Result<(Bytes, engine::Resources), engine::Error> {
+    let mut rest = file.clone();
+    let mut next = |length: u64| {
+        let length = usize::try_from(length).ok().filter(|length| *length <= rest.len());
+        length.map(|length| rest.split_to(length)).ok_or_else(|| engine::Error::Internal("a file too short".into()))
+    };
+    let source = next(source_bytes)?;
+    let resources = resources.iter().map(|(path, length)| Ok((path.clone(), next(*length)?)));
+    Ok((source, resources.collect::<Result<_, engine::Error>>()?))
+}
+
 fn render(
     source: Bytes,
+    resources: engine::Resources,
     pipeline: &str,
     accept: engine::Accept,
     setup: &Setup,
@@ -103,7 +123,7 @@ fn render(
         text => text.parse().map_err(|error| engine::Error::Internal(format!("`{text}` is not canonical: {error}")))?,
     };
     let engine::Rendition { data, format, width_px, height_px, timings } =
-        engine::render(source, &engine::Request { pipeline, accept }, &setup.limits)?;
+        engine::render(source, &engine::Request { pipeline, accept, resources }, &setup.limits)?;
     let size_bytes = data.len() as u64;
     if size_bytes > setup.rendition_bytes_max {
         return Err(engine::Error::TooLarge {
@@ -129,6 +149,7 @@ fn warm_up(limits: &engine::Limits) {
     let source = Bytes::from_static(ONE_PIXEL);
     let _ = catch_unwind(|| {
         let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
-        let _ = engine::render(source, &engine::Request { pipeline, accept: engine::Accept::default() }, limits);
+        let (accept, resources) = (engine::Accept::default(), engine::Resources::default());
+        let _ = engine::render(source, &engine::Request { pipeline, accept, resources }, limits);
     });
 }

@@ -17,12 +17,16 @@ pub(super) struct Setup {
 /// A job; the source image comes with it as a file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Job {
-    /// Make a rendition.
+    /// Make a rendition. The file holds the source and, behind it, what layers use.
     Render {
         /// The canonical text.
         pipeline: String,
         /// What the client takes.
         accept: engine::Accept,
+        /// Bytes of the file that are the source; the resources follow, one after the other.
+        source_bytes: u64,
+        /// Path and bytes of each resource.
+        resources: Vec<(String, u64)>,
     },
     /// Read the header.
     Metadata,

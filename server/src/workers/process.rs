@@ -167,13 +167,14 @@ impl Worker {
     pub(super) fn run(
         &mut self,
         (job, frame): (&Job, &[u8]),
-        source: &Bytes,
+        (source, resources): (&Bytes, &engine::Resources),
         timeout: Duration,
         wake: &OwnedFd,
         stop: &dyn Fn() -> bool,
     ) -> Ending {
         self.stderr.next_job();
-        let file = match sealed::write(source) {
+        let parts = std::iter::once(source.as_ref()).chain(resources.iter().map(|(_, bytes)| bytes.as_ref()));
+        let file = match sealed::write_all(parts) {
             Ok(file) => file,
             Err(error) => return Ending::Unable(format!("no memory for the source: {error}")),
         };

@@ -31,6 +31,8 @@ pub(super) struct Work {
     /// `job` as it is sent.
     pub frame: Arc<[u8]>,
     pub source: Bytes,
+    /// What layers use.
+    pub resources: engine::Resources,
 }
 
 /// How many of the slots are in which state.
@@ -92,7 +94,7 @@ impl Queue {
     }
 
     /// Runs a job in a worker: admission → wait → result.
-    pub(super) async fn run(&self, job: Job, source: Bytes) -> Reply {
+    pub(super) async fn run(&self, job: Job, source: Bytes, resources: engine::Resources) -> Reply {
         let frame = match frame::encode(&job) {
             Ok(frame) => frame,
             Err(frame::Error::TooLong(length)) => {
@@ -104,7 +106,7 @@ impl Queue {
             }
             Err(error) => return Err(engine::Error::Internal(error.to_string()).into()),
         };
-        let work = Work { job: Arc::new(job), frame: frame.into(), source };
+        let work = Work { job: Arc::new(job), frame: frame.into(), source, resources };
         let reply = match self.refuse_poison(&work).await {
             Some(error) => return Err(error),
             None => self.wait_for(work).await,

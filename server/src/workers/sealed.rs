@@ -16,9 +16,16 @@ const CONSTANT: SealFlags = SealFlags::WRITE.union(SealFlags::SHRINK).union(Seal
 
 /// A new constant file with these bytes. Its offset is at the start.
 pub(super) fn write(bytes: &[u8]) -> io::Result<OwnedFd> {
+    write_all([bytes])
+}
+
+/// A new constant file with these parts, one after the other. Its offset is at the start.
+pub(super) fn write_all<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> io::Result<OwnedFd> {
     let memory = memfd_create("darkroom-image", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
     let mut file = File::from(memory);
-    file.write_all(bytes)?;
+    for bytes in parts {
+        file.write_all(bytes)?;
+    }
     file.rewind()?;
     let memory = OwnedFd::from(file);
     fcntl_add_seals(&memory, CONSTANT)?;

@@ -146,7 +146,8 @@ impl Thread {
         let queue_time = begun.saturating_duration_since(waiting.asked);
         let work = waiting.work.clone();
         let timeout = self.queue.job_timeout;
-        let ending = worker.run((&work.job, &work.frame), &work.source, timeout, wake, &|| self.is_closing());
+        let ending =
+            worker.run((&work.job, &work.frame), (&work.source, &work.resources), timeout, wake, &|| self.is_closing());
         let took = begun.elapsed();
         metrics::histogram!("darkroom_worker_queue_seconds").record(queue_time);
         metrics::histogram!("darkroom_worker_job_seconds").record(took);

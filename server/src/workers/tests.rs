@@ -67,7 +67,12 @@ async fn start(config: Config) -> Pool {
 
 impl Pool {
     async fn probe(&self, probe: Probe, source: &'static [u8]) -> Result<Vec<String>, Error> {
-        match self.running.queue.run(Job::Probe(probe), Bytes::from_static(source)).await? {
+        match self
+            .running
+            .queue
+            .run(Job::Probe(probe), Bytes::from_static(source), darkroom_engine::Resources::default())
+            .await?
+        {
             (Answered::Probed(found), _) => Ok(found),
             (other, _) => panic!("{other:?}"),
         }

@@ -85,20 +85,30 @@ class SourceImage(_message.Message):
     def __init__(self, origin: _Optional[str] = ..., media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., etag: _Optional[str] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., not_modified: _Optional[bool] = ...) -> None: ...
 
 class TransformImageRequest(_message.Message):
-    __slots__ = ("image", "transformation", "pipeline", "accept", "if_none_match", "omit_data")
+    __slots__ = ("image", "transformation", "pipeline", "accept", "if_none_match", "omit_data", "client_hints")
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     TRANSFORMATION_FIELD_NUMBER: _ClassVar[int]
     PIPELINE_FIELD_NUMBER: _ClassVar[int]
     ACCEPT_FIELD_NUMBER: _ClassVar[int]
     IF_NONE_MATCH_FIELD_NUMBER: _ClassVar[int]
     OMIT_DATA_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_HINTS_FIELD_NUMBER: _ClassVar[int]
     image: ImageSource
     transformation: str
     pipeline: _pipeline_pb2.Pipeline
     accept: str
     if_none_match: _containers.RepeatedScalarFieldContainer[str]
     omit_data: bool
-    def __init__(self, image: _Optional[_Union[ImageSource, _Mapping]] = ..., transformation: _Optional[str] = ..., pipeline: _Optional[_Union[_pipeline_pb2.Pipeline, _Mapping]] = ..., accept: _Optional[str] = ..., if_none_match: _Optional[_Iterable[str]] = ..., omit_data: _Optional[bool] = ...) -> None: ...
+    client_hints: ClientHints
+    def __init__(self, image: _Optional[_Union[ImageSource, _Mapping]] = ..., transformation: _Optional[str] = ..., pipeline: _Optional[_Union[_pipeline_pb2.Pipeline, _Mapping]] = ..., accept: _Optional[str] = ..., if_none_match: _Optional[_Iterable[str]] = ..., omit_data: _Optional[bool] = ..., client_hints: _Optional[_Union[ClientHints, _Mapping]] = ...) -> None: ...
+
+class ClientHints(_message.Message):
+    __slots__ = ("width_px", "device_pixel_ratio")
+    WIDTH_PX_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_PIXEL_RATIO_FIELD_NUMBER: _ClassVar[int]
+    width_px: float
+    device_pixel_ratio: float
+    def __init__(self, width_px: _Optional[float] = ..., device_pixel_ratio: _Optional[float] = ...) -> None: ...
 
 class TransformImageResponse(_message.Message):
     __slots__ = ("rendition", "data")
@@ -109,7 +119,7 @@ class TransformImageResponse(_message.Message):
     def __init__(self, rendition: _Optional[_Union[Rendition, _Mapping]] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class Rendition(_message.Message):
-    __slots__ = ("media_type", "size_bytes", "etag", "max_age", "vary", "not_modified", "width_px", "height_px", "transformation", "url_endpoint", "origin", "file_name", "canonical_url", "cached", "timings", "warnings", "modify_time", "default_image")
+    __slots__ = ("media_type", "size_bytes", "etag", "max_age", "vary", "not_modified", "width_px", "height_px", "transformation", "url_endpoint", "origin", "file_name", "canonical_url", "cached", "timings", "warnings", "modify_time", "default_image", "content_dpr")
     MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
@@ -128,6 +138,7 @@ class Rendition(_message.Message):
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     MODIFY_TIME_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_IMAGE_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_DPR_FIELD_NUMBER: _ClassVar[int]
     media_type: str
     size_bytes: int
     etag: str
@@ -146,7 +157,8 @@ class Rendition(_message.Message):
     warnings: _containers.RepeatedScalarFieldContainer[str]
     modify_time: _timestamp_pb2.Timestamp
     default_image: bool
-    def __init__(self, media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., etag: _Optional[str] = ..., max_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., vary: _Optional[_Iterable[str]] = ..., not_modified: _Optional[bool] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., transformation: _Optional[str] = ..., url_endpoint: _Optional[str] = ..., origin: _Optional[str] = ..., file_name: _Optional[str] = ..., canonical_url: _Optional[str] = ..., cached: _Optional[bool] = ..., timings: _Optional[_Iterable[_Union[Timing, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., default_image: _Optional[bool] = ...) -> None: ...
+    content_dpr: float
+    def __init__(self, media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., etag: _Optional[str] = ..., max_age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., vary: _Optional[_Iterable[str]] = ..., not_modified: _Optional[bool] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., transformation: _Optional[str] = ..., url_endpoint: _Optional[str] = ..., origin: _Optional[str] = ..., file_name: _Optional[str] = ..., canonical_url: _Optional[str] = ..., cached: _Optional[bool] = ..., timings: _Optional[_Iterable[_Union[Timing, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., default_image: _Optional[bool] = ..., content_dpr: _Optional[float] = ...) -> None: ...
 
 class Timing(_message.Message):
     __slots__ = ("name", "duration")
@@ -209,12 +221,14 @@ class ImageMetadata(_message.Message):
     def __init__(self, width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., media_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., frame_count: _Optional[int] = ..., has_color_profile: _Optional[bool] = ..., has_transparency: _Optional[bool] = ..., density: _Optional[int] = ..., orientation: _Optional[int] = ..., quality: _Optional[int] = ..., format: _Optional[str] = ...) -> None: ...
 
 class ExplainDeliveryRequest(_message.Message):
-    __slots__ = ("delivery_url", "accept")
+    __slots__ = ("delivery_url", "accept", "client_hints")
     DELIVERY_URL_FIELD_NUMBER: _ClassVar[int]
     ACCEPT_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_HINTS_FIELD_NUMBER: _ClassVar[int]
     delivery_url: DeliveryUrl
     accept: str
-    def __init__(self, delivery_url: _Optional[_Union[DeliveryUrl, _Mapping]] = ..., accept: _Optional[str] = ...) -> None: ...
+    client_hints: ClientHints
+    def __init__(self, delivery_url: _Optional[_Union[DeliveryUrl, _Mapping]] = ..., accept: _Optional[str] = ..., client_hints: _Optional[_Union[ClientHints, _Mapping]] = ...) -> None: ...
 
 class ExplainDeliveryResponse(_message.Message):
     __slots__ = ("url_endpoint", "url_endpoint_match", "path", "query", "transformation", "origin_attempts", "outcome", "cached")

@@ -2,28 +2,34 @@
 
 use super::{
     Colour, Size,
-    background::ink,
-    length::{MAX_SIDE_PX, is_expression},
-    number,
+    background::{behind, ink},
+    expression::Quantity,
+    length::MAX_SIDE_PX,
     parameters::{Parameter, Parameters, Refusal},
     transformation::{Part, Step},
 };
-use crate::{Error, Limits, picture::Picture};
+use crate::{Error, picture::Picture};
+use std::ops::RangeInclusive;
 
 const BORDER: Parameter = Parameter {
     key: "b",
     name: "border",
-    values: "a width in pixels from 0 to 65535 and a colour, joined by `_` or `-`",
+    values: "a width in pixels from 0 to 65535, or an expression, and a colour, joined by `_` or `-`",
     default: "no border",
     meaning: "draws a border around the image, which grows by twice the width; with `r` it follows the corners",
     example: "b-5_FFF000",
 };
 
+/// What a width may be, in pixels.
+fn widths() -> RangeInclusive<f64> {
+    0.0..=f64::from(MAX_SIDE_PX)
+}
+
 /// A border.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Border {
-    /// In pixels, 1 to [`MAX_SIDE_PX`].
-    width: u32,
+    /// In pixels, up to [`MAX_SIDE_PX`]; a number is whole, and not 0.
+    width: Quantity,
     colour: Colour,
 }
 
@@ -31,42 +37,48 @@ impl Part for Border {
     const PARAMETERS: &'static [Parameter] = &[BORDER];
 
     fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+        let place = parameters.place();
         let border = parameters.take(&BORDER, |text| {
             let (width, colour) = text.rsplit_once(['_', '-']).ok_or(Refusal::Value)?;
-            if is_expression(width) {
-                return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
-            }
             let colour = Colour::read(colour).ok_or(Refusal::Value)?;
-            let width = number::decimal(width).filter(|width| (0.0..=f64::from(MAX_SIDE_PX)).contains(width));
-            Ok(Self { width: rounded(width.ok_or(Refusal::Value)?), colour })
+            let width = match place.quantity(width)? {
+                Quantity::Number(width) if !widths().contains(&width) => return Err(Refusal::Value),
+                Quantity::Number(width) => Quantity::Number(width.round()),
+                expression @ Quantity::Expression(_) => expression,
+            };
+            Ok(Self { width, colour })
         });
-        border.filter(|border| border.width > 0)
+        border.filter(|border| border.width != Quantity::Number(0.0))
     }
 
     fn write(&self, items: &mut Vec<String>) {
         items.push(format!("b-{}_{}", self.width, self.colour));
     }
 
-    fn result_size(&self, input: Size, _: &Limits) -> Result<Size, Error> {
-        let grown = |side: u32| side.saturating_add(self.width.saturating_mul(2));
-        Ok(Size { width: grown(input.width), height: grown(input.height) })
+    fn result_size(&self, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
+        let both = self.pixels(step)?.saturating_mul(2);
+        let grown = |side: u32| side.saturating_add(both);
+        Ok(Some(Size { width: grown(input.width), height: grown(input.height) }))
     }
 
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+        let width = self.pixels(step)?;
         // The corners are rounded after the border, so what is inside it has to be rounded before.
         let picture = match &step.parts.radius {
-            Some(radius) => super::background::behind(radius.inside(self.width).round(picture)?, self.colour)?,
+            Some(radius) => behind(radius.inside(width).round(picture)?, self.colour)?,
             None => picture,
         };
-        let size = self.result_size(Size { width: picture.width(), height: picture.height() }, &picture.limits)?;
         let (image, ink) = ink(&picture.image, self.colour)?;
-        let offset = i32::try_from(self.width).unwrap_or(i32::MAX);
-        let image = image.embed(offset, offset, size.width, size.height, &ink)?;
+        let offset = i32::try_from(width).unwrap_or(i32::MAX);
+        let (across, down) = (picture.width() + 2 * width, picture.height() + 2 * width);
+        let image = image.embed(offset, offset, across, down, &ink)?;
         Ok(picture.with(image))
     }
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 65535
-fn rounded(pixels: f64) -> u32 {
-    pixels.round() as u32
+impl Border {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 65535
+    fn pixels(&self, step: &Step<'_>) -> Result<u32, Error> {
+        Ok(self.width.value_within(&step.scope, BORDER.key, widths())?.round() as u32)
+    }
 }

@@ -47,6 +47,12 @@ impl Colour {
         self.opacity == OPAQUE
     }
 
+    /// The same colour with an opacity in tenths, at most 10.
+    #[must_use]
+    pub(super) fn with_tenths(self, tenths: u8) -> Self {
+        Self { opacity: u16::from(tenths.min(10)) * 10 * PER_HUNDREDTH, ..self }
+    }
+
     /// Reads a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`. `AA` is a decimal opacity in hundredths when it is
     /// two decimal digits (`50` is one half), else a hexadecimal byte.
     pub(super) fn read(text: &str) -> Option<Self> {

@@ -9,7 +9,7 @@ use super::{
     parameters::{Parameter, Parameters, Refusal},
     transformation::{Part, Step},
 };
-use crate::{Error, Limits, picture::Picture};
+use crate::{Error, picture::Picture};
 use arc::Arc;
 use perspective::Perspective;
 
@@ -36,20 +36,13 @@ impl Part for Distort {
     const PARAMETERS: &'static [Parameter] = &[DISTORT];
 
     fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
-        let (distort, span) = parameters.take_spanned(&DISTORT, |text| match text.split_once('-') {
+        let distort = parameters.take(&DISTORT, |text| match text.split_once('-') {
             _ if text == "false" => Ok(None),
-            Some(("p", corners)) => Perspective::read(corners).map(Self::Perspective).map(Some).ok_or(Refusal::Value),
+            Some(("p", corners)) => Perspective::read(corners).map(Self::Perspective).map(Some),
             Some(("a", degrees)) => Arc::read(degrees).map(Self::Arc).map(Some).ok_or(Refusal::Value),
             _ => Err(Refusal::Value),
-        })?;
-        if let Some(Self::Perspective(perspective)) = distort
-            && !perspective.is_convex()
-        {
-            let reason = "the corners, clockwise from top left, must go round a shape that is nowhere bent inwards";
-            parameters.reject(&DISTORT, span, reason);
-            return None;
-        }
-        distort
+        });
+        distort.flatten()
     }
 
     fn write(&self, items: &mut Vec<String>) {
@@ -63,11 +56,11 @@ impl Part for Distort {
         });
     }
 
-    fn result_size(&self, input: Size, _: &Limits) -> Result<Size, Error> {
-        Ok(match self {
+    fn result_size(&self, input: Size, _: &Step<'_>) -> Result<Option<Size>, Error> {
+        Ok(Some(match self {
             Self::Perspective(perspective) => perspective.result_size(),
             Self::Arc(arc) => arc.result_size(input),
-        })
+        }))
     }
 
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {

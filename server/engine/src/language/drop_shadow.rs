@@ -10,7 +10,7 @@ use super::{
     shadow,
     transformation::{Part, Step},
 };
-use crate::{Error, Limits, picture::Picture, vips::Image};
+use crate::{Error, picture::Picture, vips::Image};
 
 const DROP_SHADOW: Parameter = Parameter {
     key: "e-dropshadow",
@@ -67,8 +67,8 @@ impl Part for DropShadow {
         }
     }
 
-    fn result_size(&self, input: Size, limits: &Limits) -> Result<Size, Error> {
-        shadow::check(input, limits)
+    fn result_size(&self, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
+        shadow::check(input, step.limits).map(Some)
     }
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {

@@ -3,20 +3,23 @@
 use super::{
     Colour,
     alpha::to_8_bits,
-    length::{MAX_SIDE_PX, is_expression},
+    context::Place,
+    expression::Quantity,
+    length::MAX_SIDE_PX,
     number,
     parameters::{Parameter, Parameters, Refusal},
     settings::{is_bare, settings},
     transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture, vips::Image};
+use std::ops::RangeInclusive;
 
 const GRADIENT: Parameter = Parameter {
     key: "e-gradient",
     name: "gradient",
     values: "no value, or settings joined by `_`: `ld-` (direction: degrees from 0 to 360, or `top`, `top_right`, \
         `right`, `bottom_right`, `bottom`, `bottom_left`, `left`, `top_left`), `from-` and `to-` (colours), `sp-` \
-        (stop point: a fraction up to 1, or pixels)",
+        (stop point: a fraction up to 1, pixels, or an expression)",
     default: "no gradient; `ld-bottom_from-FFFFFF_to-00000000_sp-1` without a value",
     meaning: "lays a gradient over the image, which begins with `from` and runs in the direction (0 is up, 90 to the \
         right); `to` is reached at the stop point",
@@ -39,45 +42,40 @@ const DIRECTIONS: [(&str, f64); 12] = [
     ("topleft", 315.0),
 ];
 
-/// Where the second colour is reached, along the direction.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Stop {
-    /// A part of the way through the image, greater than 0, to 1.
-    Fraction(f64),
-    /// Pixels, more than 1.
-    Pixels(f64),
-}
-
 /// A gradient.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Gradient {
     /// Degrees clockwise from upwards, 0 to less than 360.
     direction: f64,
     from: Colour,
     to: Colour,
-    stop: Stop,
+    /// Where the second colour is reached: up to 1 a part of the way through the image, else pixels.
+    stop: Quantity,
+}
+
+/// What a stop point may be.
+fn stops() -> RangeInclusive<f64> {
+    f64::MIN_POSITIVE..=f64::from(MAX_SIDE_PX)
 }
 
 const DEFAULT: Gradient =
-    Gradient { direction: 180.0, from: Colour::WHITE, to: Colour::TRANSPARENT, stop: Stop::Fraction(1.0) };
+    Gradient { direction: 180.0, from: Colour::WHITE, to: Colour::TRANSPARENT, stop: Quantity::Number(1.0) };
 
 impl Part for Gradient {
     const PARAMETERS: &'static [Parameter] = &[GRADIENT];
 
     fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+        let place = parameters.place();
         let gradient = parameters.take(&GRADIENT, |text| match text {
             "false" => Ok(None),
             text if is_bare(text) => Ok(Some(DEFAULT)),
-            text => Self::read(text).map(Some),
+            text => Self::read(text, place).map(Some),
         });
         gradient.flatten()
     }
 
     fn write(&self, items: &mut Vec<String>) {
         let Self { direction, from, to, stop } = self;
-        let stop = match stop {
-            Stop::Fraction(stop) | Stop::Pixels(stop) => stop,
-        };
         if *self == DEFAULT {
             items.push("e-gradient".to_owned());
         } else {
@@ -85,36 +83,37 @@ impl Part for Gradient {
         }
     }
 
-    fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
-        let image = over(&picture.image, &self.draw(picture.width(), picture.height())?)?;
+    fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+        let end = self.stop.value_within(&step.scope, GRADIENT.key, stops())?;
+        let image = over(&picture.image, &self.draw(picture.width(), picture.height(), end)?)?;
         Ok(picture.with(image))
     }
 }
 
 impl Gradient {
-    fn read(text: &str) -> Result<Self, Refusal> {
+    fn read(text: &str, place: Place) -> Result<Self, Refusal> {
         let mut gradient = DEFAULT;
         for (key, value) in settings(text, &["ld", "from", "to", "sp"]).ok_or(Refusal::Value)? {
             match key {
                 "ld" => gradient.direction = read_direction(value).ok_or(Refusal::Value)?,
                 "from" => gradient.from = Colour::read(value).ok_or(Refusal::Value)?,
                 "to" => gradient.to = Colour::read(value).ok_or(Refusal::Value)?,
-                _ => gradient.stop = Stop::read(value)?,
+                _ => match place.quantity(value)? {
+                    Quantity::Number(stop) if !stops().contains(&stop) => return Err(Refusal::Value),
+                    stop => gradient.stop = stop,
+                },
             }
         }
         Ok(gradient)
     }
 
     /// Four bands of floats, premultiplied, 0 to 255: colours mix by what is seen of them.
-    fn draw(self, width: u32, height: u32) -> Result<Image, Error> {
+    fn draw(&self, width: u32, height: u32, stop: f64) -> Result<Image, Error> {
         let (across, down) = (f64::from(width), f64::from(height));
         let (sine, cosine) = self.direction.to_radians().sin_cos();
         // From the corner that the direction points away from to the opposite one.
         let way = across * sine.abs() + down * cosine.abs();
-        let stop = match self.stop {
-            Stop::Fraction(fraction) => fraction * way,
-            Stop::Pixels(pixels) => pixels,
-        };
+        let stop = if stop <= 1.0 { stop * way } else { stop };
         let along = Image::coordinates(width, height)?.recomb(&[[sine / stop, -cosine / stop]])?;
         let start = (way - (across * sine - down * cosine)) * 0.5;
         let along = along.linear(&[1.0], &[start / stop], false)?.clamped(&[1.0])?;
@@ -146,17 +145,4 @@ fn read_direction(text: &str) -> Option<f64> {
     }
     let degrees = number::decimal(text).filter(|degrees| degrees.abs() <= 360.0)?;
     Some(degrees.rem_euclid(360.0)).filter(|degrees| *degrees < 360.0)
-}
-
-impl Stop {
-    fn read(text: &str) -> Result<Self, Refusal> {
-        if is_expression(text) {
-            return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
-        }
-        match number::decimal(text) {
-            Some(stop) if stop > 0.0 && stop <= 1.0 => Ok(Self::Fraction(stop)),
-            Some(stop) if stop > 1.0 && stop <= f64::from(MAX_SIDE_PX) => Ok(Self::Pixels(stop)),
-            Some(_) | None => Err(Refusal::Value),
-        }
-    }
 }

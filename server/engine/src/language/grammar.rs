@@ -15,6 +15,8 @@ pub const MAX_STEPS: usize = 10;
 pub const MAX_ITEMS_PER_STEP: usize = 64;
 /// Layers and conditions inside one another.
 pub const MAX_DEPTH: usize = 3;
+/// Layers of one transformation, those inside others included.
+pub const MAX_LAYERS: usize = 16;
 
 /// One `key-value` of a step, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,22 +36,34 @@ pub(super) fn steps(text: &str) -> Result<Vec<Vec<Item<'_>>>, InvalidTransformat
         return Err(InvalidTransformation::malformed(message, 0..text.len()));
     }
     let start = if text.starts_with("tr:") { 3 } else { 0 };
-    let mut cutter = Cutter { text, steps: Vec::new(), step: Vec::new(), open: Vec::new(), item_start: start };
-    let mut token_start = start;
-    for (position, byte) in text.bytes().enumerate().skip(start) {
-        if byte == b',' || byte == b':' {
-            cutter.token(token_start..position, byte == b':')?;
-            token_start = position + 1;
-        }
+    steps_within(text, start..text.len())
+}
+
+/// Cuts the part `span` of `text`, a chain of its own, into steps; their spans are those of the whole text.
+pub(super) fn steps_within(text: &str, span: Range<usize>) -> Result<Vec<Vec<Item<'_>>>, InvalidTransformation> {
+    let mut cutter = Cutter { text, steps: Vec::new(), step: Vec::new(), open: Vec::new(), item_start: span.start };
+    for (token, ends_step) in tokens(text, span.clone()) {
+        cutter.token(token, ends_step)?;
     }
-    cutter.token(token_start..text.len(), true)?;
     match cutter.open.last() {
         Some(block) => Err(InvalidTransformation::malformed(
             format!("`{}` is never closed by `{}`", block.opener(), block.closer()),
-            cutter.item_start..text.len(),
+            cutter.item_start..span.end,
         )),
         None => Ok(cutter.steps),
     }
+}
+
+/// What stands between separators in the part `span` of `text`, and whether a `:` or the end follows.
+pub(super) fn tokens(text: &str, span: Range<usize>) -> impl Iterator<Item = (Range<usize>, bool)> {
+    let mut start = Some(span.start);
+    std::iter::from_fn(move || {
+        let from = start?;
+        let separator = text.as_bytes()[from..span.end].iter().position(|byte| matches!(byte, b',' | b':'));
+        let end = separator.map_or(span.end, |length| from + length);
+        start = separator.map(|_| end + 1);
+        Some((from..end, separator.is_none() || text.as_bytes()[end] == b':'))
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

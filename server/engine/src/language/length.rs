@@ -1,39 +1,52 @@
-//! A width or height as asked for: pixels, or a fraction of the step's input.
+//! A width or height as asked for: pixels, a fraction of the step's input, or an expression.
 
-use super::{number, parameters::Refusal};
+use super::{
+    context::Place,
+    expression::{Expression, Quantity},
+    number,
+    parameters::Refusal,
+    scope::Scope,
+};
+use crate::Error;
 use std::fmt;
 
 /// The greatest side that a text may ask for, in pixels. What is made is bounded by [`crate::Limits`].
 pub(super) const MAX_SIDE_PX: u32 = 65_535;
 
 /// A length along one side of the image.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Length {
     /// Pixels, 1 to [`MAX_SIDE_PX`].
     Pixels(u32),
     /// A fraction of the step's input, between 0 and 1, neither included.
     Fraction(f64),
+    /// What an expression gives, in pixels.
+    Expression(Expression),
 }
 
 impl Length {
     /// Reads a value; `1` is one pixel, only what lies strictly between 0 and 1 is a fraction.
-    pub(super) fn read(text: &str) -> Result<Self, Refusal> {
-        if is_expression(text) {
-            return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
+    pub(super) fn read(text: &str, place: Place) -> Result<Self, Refusal> {
+        match place.quantity(text)? {
+            Quantity::Expression(expression) => Ok(Self::Expression(expression)),
+            Quantity::Number(value) if value <= 0.0 || value > f64::from(MAX_SIDE_PX) => Err(Refusal::Value),
+            Quantity::Number(value) if value < 1.0 => Ok(Self::Fraction(value)),
+            Quantity::Number(value) => Ok(Self::Pixels(number::pixels(value))),
         }
-        let value = number::decimal(text).ok_or(Refusal::Value)?;
-        if value <= 0.0 || value > f64::from(MAX_SIDE_PX) {
-            return Err(Refusal::Value);
-        }
-        Ok(if value < 1.0 { Self::Fraction(value) } else { Self::Pixels(number::pixels(value)) })
     }
 
-    /// The length on a side of `side` pixels, not rounded.
-    pub(super) fn of(self, side: u32) -> f64 {
-        match self {
-            Self::Pixels(pixels) => f64::from(pixels),
+    /// The length on a side of `side` pixels, not rounded, more than 0.
+    ///
+    /// # Errors
+    /// [`Error::Impossible`] for `parameter` when an expression gives no length.
+    pub(super) fn of(&self, side: u32, scope: &Scope, parameter: &str) -> Result<f64, Error> {
+        Ok(match self {
+            Self::Pixels(pixels) => f64::from(*pixels),
             Self::Fraction(fraction) => fraction * f64::from(side),
-        }
+            Self::Expression(expression) => {
+                expression.value_within(scope, parameter, f64::MIN_POSITIVE..=f64::from(MAX_SIDE_PX))?
+            }
+        })
     }
 }
 
@@ -42,15 +55,9 @@ impl fmt::Display for Length {
         match self {
             Self::Pixels(pixels) => write!(f, "{pixels}"),
             Self::Fraction(fraction) => write!(f, "{fraction}"),
+            Self::Expression(expression) => write!(f, "{expression}"),
         }
     }
-}
-
-/// Whether `text` is one of the language's expressions, such as `iw_mul_0.5` or the bare variable `ih`.
-pub(super) fn is_expression(text: &str) -> bool {
-    const VARIABLES: [&str; 9] = ["iw", "ih", "iar", "cw", "ch", "car", "bw", "bh", "bar"];
-    text.split('_').next().is_some_and(|first| VARIABLES.contains(&first))
-        || ["_add_", "_sub_", "_mul_", "_div_", "_mod_", "_pow_"].iter().any(|operator| text.contains(operator))
 }
 
 #[cfg(test)]
@@ -59,7 +66,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let actual = match Length::read(text) {
+        let actual = match Length::read(text, Place::Image) {
             Ok(length) => format!("{length:?}"),
             Err(refusal) => format!("{refusal:?}"),
         };
@@ -76,8 +83,8 @@ mod tests {
         for text in ["0", "N3", "65536", "65535.4", "abc", ""] {
             check(text, "Value");
         }
-        for text in ["iw", "iw_div_2", "300_mul_2"] {
-            check(text, "Unsupported(\"arithmetic expressions are not supported yet\")");
-        }
+        check("300_mul_2", "Pixels(600)");
+        check("iw_div", "Value");
+        check("bw", "Because(\"`bw`, `bh` and `bar` are known inside layers only\")");
     }
 }

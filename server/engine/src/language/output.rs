@@ -65,8 +65,6 @@ const ORIGINAL: Parameter = Parameter {
     example: "orig-true",
 };
 
-pub(super) const PARAMETERS: &[Parameter] = &[FORMAT, QUALITY, LOSSLESS, PROGRESSIVE, METADATA, PROFILE, ORIGINAL];
-
 /// The format asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FormatChoice {
@@ -99,33 +97,100 @@ pub struct Output {
     pub original: bool,
 }
 
-impl Output {
-    /// Claims one step's parameters; they win over those of earlier steps.
-    pub(super) fn take(self, parameters: &mut Parameters<'_>) -> Self {
+/// What a step says of the output; `None` where it says nothing. What a later step says wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Settings {
+    format: Option<FormatChoice>,
+    quality: Option<u8>,
+    lossless: Option<bool>,
+    progressive: Option<bool>,
+    keep_metadata: Option<bool>,
+    keep_profile: Option<bool>,
+    original: Option<bool>,
+}
+
+impl Settings {
+    pub(super) const PARAMETERS: &'static [Parameter] =
+        &[FORMAT, QUALITY, LOSSLESS, PROGRESSIVE, METADATA, PROFILE, ORIGINAL];
+
+    /// Claims one step's parameters.
+    pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
         let mut truth =
             |parameter: &Parameter| parameters.take(parameter, |text| number::truth(text).ok_or(Refusal::Value));
         let (lossless, progressive) = (truth(&LOSSLESS), truth(&PROGRESSIVE));
         let (keep_metadata, keep_profile, original) = (truth(&METADATA), truth(&PROFILE), truth(&ORIGINAL));
         Self {
-            format: parameters.take(&FORMAT, read_format).unwrap_or(self.format),
-            quality: parameters.take(&QUALITY, read_quality).or(self.quality),
-            lossless: lossless.unwrap_or(self.lossless),
-            progressive: progressive.unwrap_or(self.progressive),
-            keep_metadata: keep_metadata.unwrap_or(self.keep_metadata),
-            keep_profile: keep_profile.unwrap_or(self.keep_profile),
-            original: original.unwrap_or(self.original),
+            format: parameters.take(&FORMAT, read_format),
+            quality: parameters.take(&QUALITY, read_quality),
+            lossless,
+            progressive,
+            keep_metadata,
+            keep_profile,
+            original,
         }
+    }
+
+    /// These, and then those of a later step.
+    #[must_use]
+    pub(super) fn then(self, later: Self) -> Self {
+        Self {
+            format: later.format.or(self.format),
+            quality: later.quality.or(self.quality),
+            lossless: later.lossless.or(self.lossless),
+            progressive: later.progressive.or(self.progressive),
+            keep_metadata: later.keep_metadata.or(self.keep_metadata),
+            keep_profile: later.keep_profile.or(self.keep_profile),
+            original: later.original.or(self.original),
+        }
+    }
+
+    /// Those that differ from what holds without them; right where nothing was said before.
+    #[must_use]
+    pub(super) fn without_defaults(self) -> Self {
+        let truth = |value: Option<bool>| value.filter(|on| *on);
+        Self {
+            format: self.format.filter(|format| *format != FormatChoice::Auto),
+            quality: self.quality,
+            lossless: truth(self.lossless),
+            progressive: truth(self.progressive),
+            keep_metadata: truth(self.keep_metadata),
+            keep_profile: truth(self.keep_profile),
+            original: truth(self.original),
+        }
+    }
+
+    /// What they come to.
+    pub(super) fn output(self) -> Output {
+        Output {
+            format: self.format.unwrap_or_default(),
+            quality: self.quality,
+            lossless: self.lossless.unwrap_or_default(),
+            progressive: self.progressive.unwrap_or_default(),
+            keep_metadata: self.keep_metadata.unwrap_or_default(),
+            keep_profile: self.keep_profile.unwrap_or_default(),
+            original: self.original.unwrap_or_default(),
+        }
+    }
+
+    /// The format that they name.
+    pub(super) fn format(self) -> Option<FormatChoice> {
+        self.format
+    }
+
+    /// Only `orig-true`.
+    pub(super) fn original() -> Self {
+        Self { original: Some(true), ..Self::default() }
     }
 
     /// The canonical parameters.
     pub(super) fn write(self, items: &mut Vec<String>) {
         let Self { format, quality, lossless, progressive, keep_metadata, keep_profile, original } = self;
-        items.extend(format_name(format).map(|name| format!("f-{name}")));
+        items.extend(format.map(|format| format!("f-{}", format_name(format))));
         items.extend(quality.map(|quality| format!("q-{quality}")));
-        for (key, on) in
+        for (key, value) in
             [("lo", lossless), ("pr", progressive), ("md", keep_metadata), ("cp", keep_profile), ("orig", original)]
         {
-            items.extend(on.then(|| format!("{key}-true")));
+            items.extend(value.map(|on| format!("{key}-{on}")));
         }
     }
 }
@@ -152,11 +217,11 @@ fn read_format(text: &str) -> Result<FormatChoice, Refusal> {
     }
 }
 
-fn format_name(choice: FormatChoice) -> Option<&'static str> {
+fn format_name(choice: FormatChoice) -> &'static str {
     match choice {
-        FormatChoice::Auto => None,
-        FormatChoice::Original => Some("orig"),
-        FormatChoice::As(format) => FORMATS.iter().find(|(_, known)| *known == format).map(|(name, _)| *name),
+        FormatChoice::Auto => "auto",
+        FormatChoice::Original => "orig",
+        FormatChoice::As(format) => FORMATS.iter().find(|(_, known)| *known == format).map_or("", |(name, _)| *name),
     }
 }
 

@@ -1,6 +1,13 @@
 //! The parameters of one step, each to be claimed by the step file that knows it.
 
-use super::{InvalidTransformation, PARAMETERS, grammar::Item, nearest::nearest, unsupported};
+use super::{
+    InvalidTransformation, PARAMETERS,
+    context::{Context, Place},
+    grammar::Item,
+    layer,
+    nearest::nearest,
+    unsupported,
+};
 use percent_encoding::percent_decode_str;
 use std::ops::Range;
 
@@ -26,6 +33,8 @@ pub struct Parameter {
 pub(super) enum Refusal {
     /// It is not one of the parameter's values.
     Value,
+    /// It is not one that can stand here; the reason ends the sentence "`key`: …".
+    Because(&'static str),
     /// It is, and it is not carried out; the reason ends the sentence "`key`: …".
     Unsupported(&'static str),
 }
@@ -35,12 +44,14 @@ pub(super) enum Refusal {
 pub(super) struct Parameters<'t> {
     items: Vec<Item<'t>>,
     problems: Vec<InvalidTransformation>,
+    place: Place,
+    context: &'t Context<'t>,
 }
 
 impl<'t> Parameters<'t> {
     /// All items of a step. A key that is given twice is a problem from the start.
-    pub(super) fn new(items: Vec<Item<'t>>) -> Self {
-        let mut parameters = Self { items: Vec::with_capacity(items.len()), problems: Vec::new() };
+    pub(super) fn new(items: Vec<Item<'t>>, place: Place, context: &'t Context<'t>) -> Self {
+        let mut parameters = Self { items: Vec::with_capacity(items.len()), problems: Vec::new(), place, context };
         for item in items {
             // Only layers may repeat; the grammar bounds the items of a step, so this stays cheap.
             if item.key != "l" && parameters.items.iter().any(|seen| seen.key == item.key) {
@@ -50,6 +61,16 @@ impl<'t> Parameters<'t> {
             }
         }
         parameters
+    }
+
+    /// Where they stand.
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// What is the same for all steps.
+    pub(super) fn context(&self) -> &'t Context<'t> {
+        self.context
     }
 
     /// Claims `parameter` and reads its percent-decoded value. A value that is refused is remembered as a
@@ -78,6 +99,26 @@ impl<'t> Parameters<'t> {
                 None
             }
         }
+    }
+
+    /// Claims all items of `key`, which may stand several times, as they are.
+    pub(super) fn take_items(&mut self, key: &str) -> Vec<Item<'t>> {
+        self.items.extract_if(.., |item| item.key == key).collect()
+    }
+
+    /// Whether `key` is among those that nobody has claimed.
+    pub(super) fn holds(&self, key: &str) -> bool {
+        self.items.iter().any(|item| item.key == key)
+    }
+
+    /// Whether something was wrong so far.
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// Remembers problems that were found elsewhere.
+    pub(super) fn report(&mut self, problems: impl IntoIterator<Item = InvalidTransformation>) {
+        self.problems.extend(problems);
     }
 
     /// Remembers that a value, fine by itself, does not go together with the others.
@@ -116,7 +157,7 @@ fn repeated(key: &str, span: Range<usize>) -> InvalidTransformation {
 fn refused(parameter: &Parameter, item: &Item<'_>, refusal: Refusal) -> InvalidTransformation {
     let Parameter { key, values, .. } = parameter;
     let message = match (refusal, item.value) {
-        (Refusal::Unsupported(reason), _) => format!("parameter `{key}`: {reason}"),
+        (Refusal::Unsupported(reason) | Refusal::Because(reason), _) => format!("parameter `{key}`: {reason}"),
         (Refusal::Value, None | Some("")) => {
             format!("parameter `{key}` expects {values}, and has no value")
         }
@@ -135,6 +176,13 @@ fn refused(parameter: &Parameter, item: &Item<'_>, refusal: Refusal) -> InvalidT
 fn unclaimed(item: &Item<'_>) -> InvalidTransformation {
     let key = shortened(item.key);
     let unsupported = unsupported::reason(item.key);
+    if layer::is_of_layers(item.key) {
+        let message = format!("parameter `{key}` is understood inside a layer only");
+        return InvalidTransformation {
+            parameter: Some(key),
+            ..InvalidTransformation::malformed(message, item.span.clone())
+        };
+    }
     let nearest = if unsupported.is_none() { nearest(item.key, known()) } else { None };
     let message = match (unsupported, nearest) {
         (Some(reason), _) => format!("parameter `{key}` is {reason}"),

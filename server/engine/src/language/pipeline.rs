@@ -1,8 +1,16 @@
 //! Chained transformations: the whole of a text.
 
-use super::{InvalidTransformation, Output, Size, Transformation, grammar, parameters::Parameters};
-use crate::{Error, Limits, picture::Picture};
-use std::{fmt, str::FromStr};
+use super::{
+    FormatChoice, InvalidTransformation, Output, Size,
+    chain::Chain,
+    context::{Context, Dependence, Hints, Place},
+    grammar,
+    output::Settings,
+    scope::Scope,
+    transformation::Transformation,
+};
+use crate::{Error, Limits, Resource, picture::Picture};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// Chained transformations: what to do to an image, step by step. `Display` gives the canonical text:
 /// equal meaning gives equal text, and the canonical text parses to an equal pipeline.
@@ -11,115 +19,142 @@ use std::{fmt, str::FromStr};
 /// parse: an empty text in a URL is a mistake. Texts without effect, such as `rt-0`, parse to it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pipeline {
-    /// Those that change pixels; parameters of the output are not part of a step.
-    steps: Vec<Transformation>,
-    output: Output,
+    chain: Chain,
+}
+
+/// What a text says: the pipeline, and what is not of the picture.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// What to do to the image.
+    pub pipeline: Pipeline,
+    /// `di`: path of the image to deliver when there is none, without a leading slash.
+    pub default_image: Option<String>,
+    /// The client hints that the text asks for.
+    pub dependence: Dependence,
+    /// What was wrong and has been left out, in the order of the text.
+    pub problems: Vec<InvalidTransformation>,
+}
+
+impl Reading {
+    /// Reads a text for a client with these hints. Parameters that are unknown or have a bad value are left
+    /// out and told in [`Reading::problems`].
+    ///
+    /// # Errors
+    /// [`InvalidTransformation`] when the text is not of the grammar.
+    pub fn of(text: &str, hints: Hints) -> Result<Self, InvalidTransformation> {
+        let context = Context::new(text, hints);
+        let (mut chain, mut problems) = Chain::read(grammar::steps(text)?, Place::Image, &context);
+        if chain.settings().output().original {
+            // The source goes out as it is, so nothing else in the text can be wrong but `orig` itself.
+            problems.retain(|problem| problem.parameter.as_deref() == Some("orig"));
+            chain = Chain::default();
+            chain.push(Transformation { output: Settings::original(), ..Transformation::default() });
+        }
+        chain.drop_default_settings();
+        problems.sort_by_key(|problem| problem.span.start);
+        let found = context.found();
+        Ok(Self {
+            pipeline: Pipeline { chain },
+            default_image: found.default_image,
+            dependence: found.dependence,
+            problems,
+        })
+    }
+
+    /// The same, where every problem is an error.
+    ///
+    /// # Errors
+    /// The first of the problems.
+    pub fn strictly(mut self) -> Result<Self, InvalidTransformation> {
+        if self.problems.is_empty() { Ok(self) } else { Err(self.problems.swap_remove(0)) }
+    }
+
+    /// The same, where only what is known and not supported is an error: an image must not lose its watermark
+    /// in silence.
+    ///
+    /// # Errors
+    /// The first such problem.
+    pub fn leniently(self) -> Result<Self, InvalidTransformation> {
+        match self.problems.iter().find(|problem| problem.unsupported) {
+            Some(unsupported) => Err(unsupported.clone()),
+            None => Ok(self),
+        }
+    }
 }
 
 impl FromStr for Pipeline {
     type Err = InvalidTransformation;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (pipeline, problems) = Self::read(text)?;
-        problems.into_iter().next().map_or(Ok(pipeline), Err)
+        Ok(Reading::of(text, Hints::default())?.strictly()?.pipeline)
     }
 }
 
 impl Pipeline {
-    /// Reads a text and leaves out the parameters that are unknown or have a bad value; they are told in
-    /// the order of the text. What is known and not supported is an error all the same: an image must not
-    /// lose its watermark in silence.
-    ///
-    /// # Errors
-    /// [`InvalidTransformation`] when the text is not of the grammar or asks for what is not supported.
-    pub fn parse_leniently(text: &str) -> Result<(Self, Vec<InvalidTransformation>), InvalidTransformation> {
-        let (pipeline, problems) = Self::read(text)?;
-        match problems.iter().find(|problem| problem.unsupported) {
-            Some(unsupported) => Err(unsupported.clone()),
-            None => Ok((pipeline, problems)),
-        }
-    }
-
     /// Whether it transforms nothing: no step, and nothing said of the output.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        self.chain.is_empty()
     }
 
-    /// The steps that change pixels, in the order in which they run.
-    pub fn steps(&self) -> &[Transformation] {
-        &self.steps
-    }
-
-    /// How the result is encoded.
+    /// How the result is encoded, as far as that does not depend on the picture.
     pub fn output(&self) -> Output {
-        self.output
+        self.chain.settings().output()
     }
 
-    /// How much the first step scales a source of this size in pixels, for decoders that can scale while
-    /// they read: output pixels per source pixel, the larger of both axes. `None` when the first step looks
-    /// at the source's own pixels, so that the decoder must not scale.
-    pub fn first_scale(&self, width: u32, height: u32) -> Option<f64> {
-        self.steps.first()?.scale(Size { width, height })
+    /// Whether what it does depends on the size of the picture.
+    pub fn is_conditional(&self) -> bool {
+        self.chain.is_conditional()
     }
 
-    /// The size of the result for a source of this size in pixels, by arithmetic alone: asked before a
-    /// pixel is decoded, it refuses what would be refused after.
+    /// Whether the client may have a say in the format.
+    pub fn negotiates(&self) -> bool {
+        let output = self.output();
+        !output.original && (output.format == FormatChoice::Auto || self.chain.formats().contains(&FormatChoice::Auto))
+    }
+
+    /// Whether it names a format to write, in whatever branch.
+    pub fn names_a_format(&self) -> bool {
+        self.chain.formats().iter().any(|format| matches!(format, FormatChoice::As(_)))
+    }
+
+    /// What it needs beside its source, each once.
+    pub fn resources(&self) -> BTreeSet<Resource> {
+        let mut found = BTreeSet::new();
+        self.chain.resources(&mut found);
+        found
+    }
+
+    /// How much the first step scales a source of this size, for decoders that can scale while they read:
+    /// output pixels per source pixel, the larger of both axes. `None` when the first step looks at the
+    /// source's own pixels, so that the decoder must not scale.
+    pub fn first_scale(&self, source: Size) -> Option<f64> {
+        self.chain.first_look(&Scope::of_source(source))?.scale()
+    }
+
+    /// The size of the result for a source of this size, by arithmetic alone: asked before a pixel is decoded,
+    /// it refuses what would be refused after. `None` when the size depends on pixels.
     ///
     /// # Errors
     /// [`Error::TooLarge`] when a step's result passes a limit, [`Error::Impossible`] when a step cannot be
     /// carried out on a source of that size.
-    pub fn result_size(&self, width: u32, height: u32, limits: &Limits) -> Result<Size, Error> {
-        self.steps.iter().try_fold(Size { width, height }, |size, step| step.result_size(size, limits))
+    pub fn result_size(&self, source: Size, limits: &Limits) -> Result<Option<Size>, Error> {
+        Ok(self.chain.reckon(Scope::of_source(source), limits)?.map(|scope| scope.current))
     }
 
-    /// Runs all steps. The picture may have been scaled while it was decoded, as [`Self::first_scale`]
-    /// allows: the first step reckons with the size that it had before.
+    /// Runs all steps; gives how the result is to be encoded too, which may depend on the picture. The picture
+    /// may have been scaled while it was decoded, as [`Self::first_scale`] allows.
     ///
     /// # Errors
     /// As [`Self::result_size`], and [`Error::Unreadable`] when the source breaks while its pixels are read.
-    pub fn apply(&self, picture: Picture) -> Result<Picture, Error> {
-        let source = Size { width: picture.initial_width, height: picture.initial_height };
-        let Some((first, rest)) = self.steps.split_first() else {
-            return Ok(picture);
-        };
-        rest.iter().try_fold(first.apply(picture, source)?, |picture, step| {
-            let source = Size { width: picture.width(), height: picture.height() };
-            step.apply(picture, source)
-        })
-    }
-
-    fn read(text: &str) -> Result<(Self, Vec<InvalidTransformation>), InvalidTransformation> {
-        let mut pipeline = Self::default();
-        let mut problems = Vec::new();
-        for items in grammar::steps(text)? {
-            let mut parameters = Parameters::new(items);
-            let step = Transformation::take(&mut parameters);
-            pipeline.output = pipeline.output.take(&mut parameters);
-            problems.extend(parameters.finish());
-            if !step.is_empty() {
-                pipeline.steps.push(step);
-            }
-        }
-        if pipeline.output.original {
-            // The source goes out as it is, so nothing else in the text can be wrong but `orig` itself.
-            problems.retain(|problem| problem.parameter.as_deref() == Some("orig"));
-            pipeline = Self { steps: Vec::new(), output: Output { original: true, ..Output::default() } };
-        }
-        Ok((pipeline, problems))
+    pub fn apply(&self, picture: Picture) -> Result<(Picture, Output), Error> {
+        let scope = Scope::of_source(picture.size());
+        let (picture, settings) = self.chain.apply(picture, scope)?;
+        Ok((picture, settings.output()))
     }
 }
 
 impl fmt::Display for Pipeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { steps, output } = self;
-        let mut texts: Vec<Vec<String>> = steps.iter().map(Transformation::parameters).collect();
-        let mut of_output = Vec::new();
-        output.write(&mut of_output);
-        match texts.last_mut() {
-            Some(last) => last.append(&mut of_output),
-            None => texts.push(of_output),
-        }
-        let texts: Vec<String> = texts.iter().map(|items| items.join(",")).collect();
-        f.write_str(&texts.join(":"))
+        self.chain.fmt(f)
     }
 }

@@ -8,8 +8,8 @@ mod distortions;
 mod edges;
 mod shadows;
 
-use super::Pipeline;
-use crate::{Error, Limits, picture::Picture, vips::Image};
+use super::{Pipeline, Size};
+use crate::{Error, Limits, Resources, picture::Picture, vips::Image};
 
 /// A picture of `width` × `height` pixels whose bands `pixel` gives.
 fn picture<const BANDS: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; BANDS]) -> Picture {
@@ -17,7 +17,7 @@ fn picture<const BANDS: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32)
         (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
     let bands = u32::try_from(BANDS).unwrap();
     let image = Image::from_memory(pixels.into(), width, height, bands).unwrap();
-    Picture::new(image, (width, height), true, Limits::default())
+    Picture::new(image, Size { width, height }, true, Limits::default(), Resources::default())
 }
 
 /// The result's pixels and the numbers of each.
@@ -50,7 +50,7 @@ fn alpha_of_255_changes_nothing(text: &str) {
 }
 
 fn apply(picture: Picture, text: &str) -> Result<Picture, Error> {
-    text.parse::<Pipeline>().unwrap().apply(picture)
+    text.parse::<Pipeline>().unwrap().apply(picture).map(|(picture, _)| picture)
 }
 
 /// The result, one row a string, pixels in hexadecimal.
@@ -208,7 +208,7 @@ fn scaling_places_windows_between_pixels() {
 fn a_scaled_decode_makes_the_same_result() {
     let full = picture(641, 865, |_, _| [9, 9, 9]);
     let decoded = Image::from_memory(vec![9; 321 * 433 * 3].into(), 321, 433, 3).unwrap();
-    let shrunk = Picture::new(decoded, (641, 865), true, Limits::default());
+    let shrunk = Picture::new(decoded, Size { width: 641, height: 865 }, true, Limits::default(), Resources::default());
     for text in ["w-300", "w-300,h-200", "w-300,h-300,cm-pad_resize:rt-90", "w-0.3", "h-0.3,ar-1-2,fo-right"] {
         let full = apply(full.clone(), text).unwrap();
         let shrunk = apply(shrunk.clone(), text).unwrap();
@@ -222,7 +222,8 @@ fn sizes_are_as_reckoned() {
     let texts = ["rt-45", "rt-30", "rt-N0.5", "rt-271.3", "rt-89.9", "w-33,h-71,rt-12", "w-7", "h-3,fl-v,rt-1"];
     for (width, height) in [(40, 40), (41, 17), (1, 1), (300, 7)] {
         for text in texts {
-            let reckoned = text.parse::<Pipeline>().unwrap().result_size(width, height, &Limits::default()).unwrap();
+            let reckoned = text.parse::<Pipeline>().unwrap().result_size(Size { width, height }, &Limits::default());
+            let reckoned = reckoned.unwrap().unwrap();
             let result = apply(picture(width, height, |_, _| [1, 2, 3]), text).unwrap();
             let size = (result.image.width(), result.image.height());
             assert_eq!(size, (reckoned.width, reckoned.height), "{text} on {width}x{height}");
@@ -258,6 +259,8 @@ fn blur_spreads_by_its_radius() {
 fn what_is_too_large_is_not_drawn() {
     let limits = Limits { output_side_px: 100, ..Limits::default() };
     let image = coordinates().image;
-    let refused = apply(Picture::new(image, (3, 2), true, limits), "w-99:w-101").unwrap_err();
+    let refused =
+        apply(Picture::new(image, Size { width: 3, height: 2 }, true, limits, Resources::default()), "w-99:w-101")
+            .unwrap_err();
     assert!(matches!(refused, Error::TooLarge { limit, maximum: 100, actual: 101 } if limit == "output_side_px"));
 }

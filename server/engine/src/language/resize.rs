@@ -4,39 +4,43 @@
 mod crop;
 mod draw;
 mod geometry;
+mod hints;
 mod placement;
 mod sampling;
 
 use super::{
     Colour,
-    length::{Length, MAX_SIDE_PX, is_expression},
+    context::Place,
+    expression::Quantity,
+    length::{Length, MAX_SIDE_PX},
     number,
     parameters::{Parameter, Parameters, Refusal},
     transformation::{Part, Step},
 };
 use crate::{
-    Error, Limits,
+    Error,
     picture::{Picture, check_output},
 };
 use crop::Crop;
 pub(super) use geometry::Plan;
 pub use geometry::Size;
 use placement::Placement;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
-const SIDE: &str = "a number of pixels from 1 to 65535, or a fraction of the image between 0 and 1";
+const SIDE: &str = "a number of pixels from 1 to 65535, a fraction of the image between 0 and 1, or an expression";
 const CROPS: &str = "`maintain_ratio`, `maintain_ratio_no_enlarge`, `force`, `at_max`, `at_max_enlarge`, `at_least`, \
     `pad_resize`, `pad_resize_no_enlarge`, `extract`, `pad_extract` or `pad_extract_no_shrink`";
-const COORDINATE: &str = "a number of pixels from 0 to 65535";
-const WIDTH: Parameter = Parameter {
+const COORDINATE: &str = "a number of pixels from 0 to 65535, or an expression";
+pub(super) const WIDTH: Parameter = Parameter {
     key: "w",
     name: "width",
-    values: SIDE,
+    values: "a number of pixels from 1 to 65535, a fraction of the image between 0 and 1, an expression, or `auto`",
     default: "follows the height, keeping the ratio",
-    meaning: "the width of the result",
+    meaning: "the width of the result; `auto` is the width at which the client says that it shows the image \
+        (`Sec-CH-Width`), rounded up to hundreds, and nothing when it does not say",
     example: "w-300",
 };
-const HEIGHT: Parameter = Parameter {
+pub(super) const HEIGHT: Parameter = Parameter {
     key: "h",
     name: "height",
     values: SIDE,
@@ -47,7 +51,7 @@ const HEIGHT: Parameter = Parameter {
 const RATIO: Parameter = Parameter {
     key: "ar",
     name: "aspectRatio",
-    values: "a ratio of width to height, for example `4-3`",
+    values: "a ratio of width to height, for example `4-3`, or an expression that gives one",
     default: "the image's own",
     meaning: "the missing one of width and height; ignored with both or none of them",
     example: "w-300,ar-4-3",
@@ -55,9 +59,10 @@ const RATIO: Parameter = Parameter {
 const DPR: Parameter = Parameter {
     key: "dpr",
     name: "dpr",
-    values: "a number from 0.1 to 5",
+    values: "a number from 0.1 to 5, an expression, or `auto`",
     default: "1",
-    meaning: "multiplies the asked width and height; ignored when a side would leave 1 to 5000 px",
+    meaning: "multiplies the asked width and height; ignored when a side would leave 1 to 5000 px; \
+        `auto` is what the client says of its screen (`Sec-CH-DPR`), and 1 when it does not say",
     example: "w-300,dpr-2",
 };
 const CROP: Parameter = Parameter {
@@ -117,17 +122,20 @@ const Y_CENTRE: Parameter = Parameter {
     example: "w-300,h-300,cm-extract,yc-400",
 };
 
+/// What `dpr` may be.
+const DPR_VALUES: RangeInclusive<f64> = 0.1..=5.0;
+
 /// A resize in its normal form: what has no effect beside the rest is not in it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Resize {
     width: Option<Length>,
     height: Option<Length>,
-    /// Width to height; only beside one length that is a fraction.
-    ratio: Option<f64>,
-    /// 1 unless a length is a fraction.
-    dpr: f64,
+    /// Width to height; only where the other side cannot be told from the text alone.
+    ratio: Option<Quantity>,
+    /// 1 unless a length depends on the picture.
+    dpr: Quantity,
     crop: Crop,
-    placement: Placement,
+    placement: Placement<Quantity>,
 }
 
 impl Part for Resize {
@@ -135,16 +143,14 @@ impl Part for Resize {
         &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE];
 
     fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
-        let width = parameters.take(&WIDTH, |text| match text {
-            "auto" => Err(Refusal::Unsupported("the value `auto` is not supported yet")),
-            text => Length::read(text),
-        });
-        let height = parameters.take(&HEIGHT, Length::read);
-        let ratio = parameters.take_spanned(&RATIO, read_ratio);
-        let dpr = parameters.take(&DPR, read_dpr).unwrap_or(1.0);
+        let place = parameters.place();
+        let (width, is_automatic) = hints::take_width(&WIDTH, parameters);
+        let height = parameters.take(&HEIGHT, |text| Length::read(text, place));
+        let ratio = parameters.take_spanned(&RATIO, |text| read_ratio(text, place));
+        let dpr = hints::take_dpr(&DPR, parameters, is_automatic);
         let crop = take_crop(parameters);
         let focus = parameters.take(&FOCUS, Placement::read).unwrap_or_default();
-        let mut coordinate = |parameter: &Parameter| parameters.take(parameter, read_coordinate);
+        let mut coordinate = |parameter: &Parameter| parameters.take(parameter, |text| read_coordinate(text, place));
         let horizontal = (coordinate(&X), coordinate(&X_CENTRE));
         let vertical = (coordinate(&Y), coordinate(&Y_CENTRE));
         let placement = match crop {
@@ -156,27 +162,30 @@ impl Part for Resize {
         resize.with_ratio(ratio, parameters).map(Self::with_dpr)
     }
 
-    #[allow(clippy::float_cmp)] // 1.0 is the value that stands for "not given"
     fn write(&self, items: &mut Vec<String>) {
         let Self { width, height, ratio, dpr, crop, placement } = self;
-        items.extend(width.map(|width| format!("w-{width}")));
-        items.extend(height.map(|height| format!("h-{height}")));
-        items.extend(ratio.map(|ratio| format!("ar-{ratio}-1")));
-        items.extend((*dpr != 1.0).then(|| format!("dpr-{dpr}")));
+        items.extend(width.as_ref().map(|width| format!("w-{width}")));
+        items.extend(height.as_ref().map(|height| format!("h-{height}")));
+        items.extend(ratio.as_ref().map(|ratio| match ratio {
+            Quantity::Number(ratio) => format!("ar-{ratio}-1"),
+            Quantity::Expression(ratio) => format!("ar-{ratio}"),
+        }));
+        items.extend((*dpr != Quantity::Number(1.0)).then(|| format!("dpr-{dpr}")));
         items.extend((*crop != Crop::default()).then(|| format!("c-{}", crop.name())));
         placement.write(items);
     }
 
-    fn result_size(&self, input: Size, limits: &Limits) -> Result<Size, Error> {
-        let plan = self.plan(input)?;
-        check_output(limits, plan.content.width, plan.content.height)?;
-        Ok(plan.canvas)
+    fn result_size(&self, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
+        let plan = self.plan(&step.scope.after(input))?;
+        check_output(step.limits, plan.content.width, plan.content.height)?;
+        Ok(Some(plan.canvas))
     }
 
     /// Scales, puts the background behind what is transparent, and pads.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
-        let plan = self.plan(step.source)?;
-        let picture = plan.scale_content(picture, step.source)?;
+        let source = picture.size();
+        let plan = self.plan(&step.scope.after(source))?;
+        let picture = plan.scale_content(picture, source)?;
         match &step.parts.background {
             Some(background) => background.pad(picture, &plan),
             None => plan.pad(picture, Colour::BLACK),
@@ -186,8 +195,8 @@ impl Part for Resize {
 
 impl Resize {
     /// Works the ratio into the sides, as far as that needs no image.
-    fn with_ratio(mut self, ratio: Option<(f64, Range<usize>)>, parameters: &mut Parameters<'_>) -> Option<Self> {
-        let other = match (self.width, self.height, &ratio) {
+    fn with_ratio(mut self, ratio: Option<(Quantity, Range<usize>)>, parameters: &mut Parameters<'_>) -> Option<Self> {
+        let (ratio, span) = match (&self.width, &self.height, ratio) {
             (None, None, _) => return None,
             (Some(_), Some(_), _) => return Some(self),
             (_, _, None) => {
@@ -195,17 +204,17 @@ impl Resize {
                 (self.crop, self.placement) = (Crop::default(), Placement::default());
                 return Some(self);
             }
-            (Some(Length::Pixels(width)), None, Some((ratio, _))) => f64::from(width) / ratio,
-            (None, Some(Length::Pixels(height)), Some((ratio, _))) => f64::from(height) * ratio,
-            (Some(Length::Fraction(_)), None, Some((ratio, _)))
-            | (None, Some(Length::Fraction(_)), Some((ratio, _))) => {
-                self.ratio = Some(*ratio);
+            (_, _, Some(ratio)) => ratio,
+        };
+        let other = match (&self.width, &self.height, ratio.number()) {
+            (Some(Length::Pixels(width)), _, Some(ratio)) => f64::from(*width) / ratio,
+            (_, Some(Length::Pixels(height)), Some(ratio)) => f64::from(*height) * ratio,
+            _ => {
+                self.ratio = Some(ratio);
                 return Some(self);
             }
         };
-        if let Some((_, span)) = ratio
-            && other > f64::from(MAX_SIDE_PX)
-        {
+        if other > f64::from(MAX_SIDE_PX) {
             parameters.reject(&RATIO, span, "the side that follows from it is over 65535 px");
             return None;
         }
@@ -220,15 +229,18 @@ impl Resize {
 
     /// Works the pixel ratio into sides that are given in pixels.
     fn with_dpr(mut self) -> Self {
-        let pixels = |length: Option<Length>| match length {
-            Some(Length::Pixels(pixels)) => Some(f64::from(pixels) * self.dpr),
-            Some(Length::Fraction(_)) | None => None,
+        let Some(dpr) = self.dpr.number().filter(|_| self.ratio.is_none()) else {
+            return self;
         };
-        let (width, height) = (pixels(self.width), pixels(self.height));
+        let pixels = |length: &Option<Length>| match length {
+            Some(Length::Pixels(pixels)) => Some(f64::from(*pixels) * dpr),
+            Some(Length::Fraction(_) | Length::Expression(_)) | None => None,
+        };
+        let (width, height) = (pixels(&self.width), pixels(&self.height));
         if width.is_some() != self.width.is_some() || height.is_some() != self.height.is_some() {
             return self;
         }
-        self.dpr = 1.0;
+        self.dpr = Quantity::Number(1.0);
         let fits = |side: f64| (1.0..=5000.0).contains(&side.round());
         if width.into_iter().chain(height).all(fits) {
             self.width = width.map(|side| Length::Pixels(number::pixels(side)));
@@ -253,33 +265,22 @@ fn take_crop(parameters: &mut Parameters<'_>) -> Crop {
     }
 }
 
-fn read_ratio(text: &str) -> Result<f64, Refusal> {
-    if is_expression(text) {
-        return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
-    }
+fn read_ratio(text: &str, place: Place) -> Result<Quantity, Refusal> {
     let (width, height) = text.split_once(['-', '_']).unwrap_or((text, "1"));
-    let (width, height) =
-        (number::decimal(width).ok_or(Refusal::Value)?, number::decimal(height).ok_or(Refusal::Value)?);
-    let (ratio, limit) = (width / height, f64::from(MAX_SIDE_PX));
-    let sensible = width > 0.0 && height > 0.0 && (limit.recip()..=limit).contains(&ratio);
-    if sensible { Ok(ratio) } else { Err(Refusal::Value) }
+    let ratio = match (number::decimal(width), number::decimal(height)) {
+        (Some(width), Some(height)) if width > 0.0 && height > 0.0 => Quantity::Number(width / height),
+        (Some(_), Some(_)) => return Err(Refusal::Value),
+        _ => place.quantity(text)?,
+    };
+    let limit = f64::from(MAX_SIDE_PX);
+    let is_sensible = ratio.number().is_none_or(|ratio| (limit.recip()..=limit).contains(&ratio));
+    if is_sensible { Ok(ratio) } else { Err(Refusal::Value) }
 }
 
-fn read_dpr(text: &str) -> Result<f64, Refusal> {
-    if text == "auto" {
-        return Err(Refusal::Unsupported("the value `auto` is not supported yet"));
+fn read_coordinate(text: &str, place: Place) -> Result<Quantity, Refusal> {
+    match place.quantity(text)? {
+        Quantity::Number(value) if !(0.0..=f64::from(MAX_SIDE_PX)).contains(&value) => Err(Refusal::Value),
+        Quantity::Number(value) => Ok(Quantity::Number(value.round())),
+        expression @ Quantity::Expression(_) => Ok(expression),
     }
-    if is_expression(text) {
-        return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
-    }
-    number::decimal(text).filter(|dpr| (0.1..=5.0).contains(dpr)).ok_or(Refusal::Value)
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 65535
-fn read_coordinate(text: &str) -> Result<u32, Refusal> {
-    if is_expression(text) {
-        return Err(Refusal::Unsupported("arithmetic expressions are not supported yet"));
-    }
-    let value = number::decimal(text).ok_or(Refusal::Value)?;
-    if (0.0..=f64::from(MAX_SIDE_PX)).contains(&value) { Ok(value.round() as u32) } else { Err(Refusal::Value) }
 }

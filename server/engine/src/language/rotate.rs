@@ -6,7 +6,7 @@ use super::{
     parameters::{Parameter, Parameters, Refusal},
     transformation::{Part, Step},
 };
-use crate::{Error, Limits, picture::Picture, vips::Angle};
+use crate::{Error, picture::Picture, vips::Angle};
 
 const ROTATION: Parameter = Parameter {
     key: "rt",
@@ -53,9 +53,9 @@ impl Part for Rotate {
         }
     }
 
-    fn result_size(&self, size: Size, _: &Limits) -> Result<Size, Error> {
+    fn result_size(&self, size: Size, _: &Step<'_>) -> Result<Option<Size>, Error> {
         let (width, height) = (f64::from(size.width), f64::from(size.height));
-        Ok(match self.right_angle() {
+        Ok(Some(match self.right_angle() {
             Some(Angle::D180) => size,
             Some(Angle::D90 | Angle::D270) => Size { width: size.height, height: size.width },
             None => {
@@ -66,7 +66,7 @@ impl Part for Rotate {
                     height: number::pixels(width * across + height * along),
                 }
             }
-        })
+        }))
     }
 
     fn write(&self, items: &mut Vec<String>) {

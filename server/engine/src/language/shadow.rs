@@ -60,8 +60,8 @@ impl Part for Shadow {
         }
     }
 
-    fn result_size(&self, input: Size, limits: &Limits) -> Result<Size, Error> {
-        check(input, limits)
+    fn result_size(&self, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
+        check(input, step.limits).map(Some)
     }
 
     #[allow(clippy::cast_possible_truncation)] // at most a side

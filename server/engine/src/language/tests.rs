@@ -12,6 +12,10 @@ fn canonical(text: &str) -> String {
     }
 }
 
+fn leniently(text: &str) -> Result<Reading, InvalidTransformation> {
+    Reading::of(text, Hints::default())?.leniently()
+}
+
 #[track_caller]
 fn check(text: &str, expected: &str) {
     assert_eq!(canonical(text), expected, "for {text:?}");
@@ -97,9 +101,134 @@ fn output_belongs_to_the_pipeline() {
     check("orig-true:orig-x", "parameter `orig` expects `true` or `false`, not `x` at 10..16");
 }
 
+/// What ImageKit's SDKs write for each of their names and values.
+#[test]
+fn what_programs_write() {
+    check("e-grayscale", "e-grayscale");
+    check("e-contrast", "e-contrast");
+    check("e-contrast-1", "e-contrast");
+    check("e-grayscale-true,e-contrast-false", "e-grayscale");
+    for effect in ["e-sharpen", "e-usm", "e-shadow", "e-gradient", "e-dropshadow", "e-colorize"] {
+        for value in ["", "-", "-true", "--"] {
+            check(&format!("{effect}{value}"), effect);
+        }
+        check(&format!("{effect}-false"), "");
+    }
+    check("e-sharpen-10", "e-sharpen-10");
+    check("e-sharpen-50", "e-sharpen");
+    check("e-sharpen-2000", "e-sharpen-500");
+    check("e-usm-2-2-0.8-0.024", "e-usm-2-2-0.8-0.024");
+    check("e-usm-0-5-1-0.05", "e-usm-0-5-1-0.05");
+    check("e-shadow-bl-15_st-40_x-10_y-N5", "e-shadow-bl-15_st-40_x-10_y-N5");
+    check("e-shadow-y-2_x-2", "e-shadow");
+    check("e-dropshadow-az-45", "e-dropshadow-az-45_el-45_st-60");
+    check("e-gradient-ld-top_from-green_to-00FF0010_sp-1", "e-gradient-ld-0_from-008000_to-00ff0010_sp-1");
+    check("e-gradient-from-red_to-white", "e-gradient-ld-180_from-ff0000_to-ffffff_sp-1");
+    check("e-gradient-ld-topleft_from-FFFFFFFF", "e-gradient-ld-315_from-ffffff_to-00000000_sp-1");
+    check("e-gradient-ld-top_right_sp-ih_div_2", "e-gradient-ld-45_from-ffffff_to-00000000_sp-ih_div_2");
+    check("t-true", "t-true");
+    check("t-10,w-3", "t-true,w-3");
+    check("t-5", "t-5");
+    check("t-false", "");
+    check("b-5_FFF000", "b-5_fff000");
+    check("b-5-A94D34", "b-5_a94d34");
+    check("b-20_red", "b-20_ff0000");
+    check("b-ih_div_20_red", "b-ih_div_20_ff0000");
+    check("b-cw_mul_0.05_FF00FF", "b-cw_mul_0.05_ff00ff");
+    check("b-0_red", "");
+    check("r-50", "r-50");
+    check("r-max", "r-max");
+    check("r-max_max_max_max", "r-max");
+    check("r-10_20_30_max", "r-10_20_30_max");
+    check("r-0", "");
+    check("o-0.8", "o-0.8");
+    check("o-100", "");
+    check("cr-FF0000_50_00FF00", "cr-ff0000_50_00ff00");
+    check("cr-red", "cr-ff0000");
+    check("cr-red_35", "cr-ff0000");
+    check("cr-red_35_blue", "cr-ff0000_35_0000ff");
+    check("e-distort-p-50_50_150_50_150_150_50_150", "e-distort-p-50_50_150_50_150_150_50_150");
+    check("e-distort-p-N5_0_150_N7_150_150_50_150", "e-distort-p-N5_0_150_N7_150_150_50_150");
+    check("e-distort-a-N45", "e-distort-a-N45");
+    check("e-colorize-co-red_in-50", "e-colorize-co-ff0000_in-50");
+    check("bg-blurred", "bg-blurred");
+    check("bg-blurred_auto", "bg-blurred");
+    check("bg-blurred_auto_30", "bg-blurred_auto_30");
+    check("bg-blurred_25_N15", "bg-blurred_25_N15");
+    check("bg-dominant", "bg-dominant");
+    check("bg-gradient_dominant", "bg-gradient_dominant");
+    check("bg-gradient_dominant_2", "bg-gradient_dominant");
+    check("bg-gradient_dominant_4", "bg-gradient_dominant_4");
+}
+
+#[test]
+fn effects_have_bounds() {
+    for text in [
+        "t-0",
+        "t-100",
+        "t-x",
+        "b-5",
+        "b-red",
+        "b-N1_red",
+        "b-65536_red",
+        "b-5_nocolour",
+        "r-1_2",
+        "r-1_2_3_4_5",
+        "r-N1",
+        "r-x",
+        "o-101",
+        "o-N1",
+        "o-",
+        "e-grayscale-2",
+        "e-sharpen-0",
+        "e-sharpen-x",
+        "e-usm-1-1-1",
+        "e-usm-0-0-1-0",
+        "e-usm-1-101-1-0",
+        "e-usm-1-1-1-2",
+        "e-shadow-bl-16",
+        "e-shadow-st-101",
+        "e-shadow-x-101",
+        "e-shadow-y-N101",
+        "e-shadow-z-1",
+        "e-shadow-bl-1_bl-2",
+        "e-gradient-ld-361",
+        "e-gradient-ld-up",
+        "e-gradient-sp-0",
+        "e-gradient-sp-N1",
+        "e-gradient-from-x",
+        "e-dropshadow-az-361",
+        "e-dropshadow-el-91",
+        "cr-",
+        "cr-x",
+        "cr-red_101",
+        "cr-red_5_x",
+        "cr-red_5_red_1",
+        "e-colorize-in-101",
+        "e-colorize-co-x",
+        "e-distort",
+        "e-distort-a-0",
+        "e-distort-a-361",
+        "e-distort-p-0_0_1_0_1_1_0",
+        "e-distort-p-0_0_1_0_1_1_0_0.5",
+        "e-distort-x-1",
+        "bg-blurred_101",
+        "bg-blurred_5_256",
+        "bg-blurred_5_5_5",
+        "bg-dominant_2",
+        "bg-gradient_dominant_3",
+        "e-gradient-sp-bw_div_2",
+        "b-bw_red",
+    ] {
+        let error = text.parse::<Pipeline>().expect_err(text);
+        assert!(!error.unsupported && error.span == (0..text.len()), "{text}: {}", error.message);
+    }
+}
+
 #[test]
 fn values_are_checked() {
-    const SIDE: &str = "a number of pixels from 1 to 65535, or a fraction of the image between 0 and 1";
+    const SIDE: &str =
+        "a number of pixels from 1 to 65535, a fraction of the image between 0 and 1, an expression, or `auto`";
     check("w-abc", &format!("parameter `w` expects {SIDE}, not `abc` at 0..5"));
     check("w-0", &format!("parameter `w` expects {SIDE}, not `0` at 0..3"));
     check("h-3,w-65536", &format!("parameter `w` expects {SIDE}, not `65536` at 4..11"));
@@ -109,7 +238,7 @@ fn values_are_checked() {
     check("bl-0", "parameter `bl` expects a radius from 1 to 100, not `0` at 0..4");
     check("w-3:lo-yes", "parameter `lo` expects `true` or `false`, not `yes` at 4..10");
     check("fl-x", "parameter `fl` expects `h`, `v`, `h_v` or `v_h`, not `x` at 0..4");
-    check("dpr-6,w-3", "parameter `dpr` expects a number from 0.1 to 5, not `6` at 0..5");
+    check("dpr-6,w-3", "parameter `dpr` expects a number from 0.1 to 5, an expression, or `auto`, not `6` at 0..5");
     check(
         "bg-%23fff",
         "parameter `bg` expects a colour (a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`), `dominant`, \
@@ -149,18 +278,14 @@ fn what_is_known_and_not_supported() {
         let error = text.parse::<Pipeline>().unwrap_err();
         assert!(error.unsupported, "{text}");
         assert_eq!((error.parameter.as_deref(), error.message.as_str()), (Some(parameter), message));
-        assert!(Pipeline::parse_leniently(text).is_err(), "nor is it left out");
+        assert!(leniently(text).is_err(), "nor is it left out");
     }
     check("w-3,z-2", "z", "parameter `z` is not supported yet");
     let instead = "not supported, since it needs AI; store the image with a transparent background in its place";
     check("e-bgremove", "e-bgremove", &format!("parameter `e-bgremove` is {instead}"));
     let instead = "not supported, since it needs AI; `w` and `h` enlarge, and `e-usm` sharpens";
     check("e-upscale", "e-upscale", &format!("parameter `e-upscale` is {instead}"));
-    check("l-text,i-a:w-1,l-end", "l", "parameter `l` is not supported yet");
-    check("if-w_gt_1,w-2,if-end", "if", "parameter `if` is not supported yet");
-    check("w-auto", "w", "parameter `w`: the value `auto` is not supported yet");
-    check("dpr-auto,w-1", "dpr", "parameter `dpr`: the value `auto` is not supported yet");
-    check("w-iw_div_2", "w", "parameter `w`: arithmetic expressions are not supported yet");
+    check("l-video,i-a,l-end", "l", "parameter `l`: video layers are not supported");
     check("w-1,fo-face", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
     check("w-1,fo-trafficLight", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
     let instead = "`blurred`, `dominant` and `gradient_dominant` fill padding without";
@@ -171,11 +296,11 @@ fn what_is_known_and_not_supported() {
 
 #[test]
 fn leniently_the_unknown_is_left_out() {
-    let (pipeline, left_out) = Pipeline::parse_leniently("foo-1,w-300,q-abc:h-3").unwrap();
-    assert_eq!(pipeline.to_string(), "w-300:h-3");
-    let keys: Vec<_> = left_out.iter().filter_map(|problem| problem.parameter.as_deref()).collect();
+    let reading = leniently("foo-1,w-300,q-abc:h-3").unwrap();
+    assert_eq!(reading.pipeline.to_string(), "w-300:h-3");
+    let keys: Vec<_> = reading.problems.iter().filter_map(|problem| problem.parameter.as_deref()).collect();
     assert_eq!(keys, ["foo", "q"]);
-    assert!(Pipeline::parse_leniently("w-300,").is_err(), "the grammar is not a matter of leniency");
+    assert!(leniently("w-300,").is_err(), "the grammar is not a matter of leniency");
 }
 
 #[test]
@@ -194,7 +319,7 @@ fn the_documentation_is_true() {
 
 #[test]
 fn first_scale_is_for_plain_resizes() {
-    let scale = |text: &str| text.parse::<Pipeline>().unwrap().first_scale(640, 865);
+    let scale = |text: &str| text.parse::<Pipeline>().unwrap().first_scale(Size { width: 640, height: 865 });
     assert_eq!(scale("w-320"), Some(0.5));
     assert_eq!(scale("w-320,h-320"), Some(0.5));
     assert_eq!(scale("w-64,h-432,c-force"), Some(432.0 / 865.0));
@@ -207,9 +332,26 @@ fn first_scale_is_for_plain_resizes() {
 
 #[test]
 fn sizes_are_known_before_pixels() {
-    let size = |text: &str| text.parse::<Pipeline>().unwrap().result_size(640, 865, &crate::Limits::default());
-    assert_eq!(size("w-300:rt-90"), Ok(Size { width: 405, height: 300 }));
-    assert_eq!(size("rt-45"), Ok(Size { width: 1064, height: 1064 }));
+    let size = |text: &str| {
+        text.parse::<Pipeline>().unwrap().result_size(Size { width: 640, height: 865 }, &crate::Limits::default())
+    };
+    assert_eq!(size("w-300:rt-90"), Ok(Some(Size { width: 405, height: 300 })));
+    assert_eq!(size("rt-45"), Ok(Some(Size { width: 1064, height: 1064 })));
+    assert_eq!(size("w-iw_div_2,h-ih_sub_65:w-cw_add_10,ar-iar"), Ok(Some(Size { width: 330, height: 446 })));
+    assert_eq!(size("w-100,ar-iw_div_320"), Ok(Some(Size { width: 100, height: 50 })));
+    assert_eq!(size("w-100,dpr-iw_div_320"), Ok(Some(Size { width: 200, height: 270 })));
+    assert_eq!(size("w-100,h-100,cm-extract,x-iw_sub_100,y-0"), Ok(Some(Size { width: 100, height: 100 })));
+    let impossible = |parameter: &str, reason: &str| {
+        Err(crate::Error::Impossible { parameter: parameter.into(), reason: reason.into() })
+    };
+    assert_eq!(
+        size("w-iw_sub_640"),
+        impossible("w", "`iw_sub_640` gives 0 with iw = 640; it has to be more than 0 and at most 65535")
+    );
+    assert_eq!(
+        size("w-3,dpr-iw"),
+        impossible("dpr", "`iw` gives 640 with iw = 640; it has to be at least 0.1 and at most 5")
+    );
     let too_large = |limit: &str, maximum, actual| Err(crate::Error::TooLarge { limit: limit.into(), maximum, actual });
     assert_eq!(size("w-9000"), too_large("output_side_px", 8192, 12164));
     assert_eq!(size("w-8193,h-1"), too_large("output_side_px", 8192, 8193));
@@ -246,6 +388,13 @@ fn plausible() -> impl Strategy<Value = String> {
         .prop_map(str::to_owned),
         (prop_oneof![Just("x"), Just("y"), Just("xc"), Just("yc")], 0..500_u32)
             .prop_map(|(key, value)| format!("{key}-{value}")),
+        (
+            prop_oneof![Just("w"), Just("h"), Just("ar"), Just("dpr"), Just("x"), Just("yc")],
+            prop_oneof![Just("iw"), Just("ch"), Just("car"), Just("2_mul_3")],
+            prop_oneof![Just("mul"), Just("div"), Just("add"), Just("sub"), Just("mod"), Just("pow")],
+            0.0..9.0_f64
+        )
+            .prop_map(|(key, variable, operator, value)| format!("{key}-{variable}_{operator}_{value}")),
         (0.0..360.0_f64).prop_map(|degrees| format!("rt-N{degrees}")),
         (1.0..100.0_f64).prop_map(|radius| format!("bl-{radius}")),
         any::<u32>().prop_map(|colour| format!("bg-{colour:08X}")),
@@ -274,7 +423,7 @@ proptest! {
 
     #[test]
     fn canonical_text_reads_back(text in plausible()) {
-        let (pipeline, _) = Pipeline::parse_leniently(&text).unwrap();
+        let pipeline = leniently(&text).unwrap().pipeline;
         let canonical = pipeline.to_string();
         if canonical.is_empty() {
             prop_assert_eq!(pipeline, Pipeline::default());
@@ -287,8 +436,9 @@ proptest! {
 
     #[test]
     fn geometry_never_panics(text in plausible(), width in 1..70_000_u32, height in 1..70_000_u32) {
-        let (pipeline, _) = Pipeline::parse_leniently(&text).unwrap();
-        if let Ok(size) = pipeline.result_size(width, height, &crate::Limits::default()) {
+        let pipeline = leniently(&text).unwrap().pipeline;
+        if let Ok(size) = pipeline.result_size(Size { width, height }, &crate::Limits::default()) {
+            let size = size.unwrap();
             prop_assert!(size.width > 0 && size.height > 0);
         }
     }
@@ -305,4 +455,32 @@ fn long_texts_take_linear_time() {
         }
     }
     assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
+}
+
+#[test]
+fn hints_are_worked_in() {
+    let read = |text: &str, width_px, dpr| {
+        let reading = Reading::of(text, Hints { width_px, dpr }).unwrap().strictly().unwrap();
+        (reading.pipeline.to_string(), reading.dependence)
+    };
+    let depends = |width, dpr, content_dpr| Dependence { width, dpr, content_dpr };
+    assert_eq!(read("w-auto", Some(150.0), None), ("w-200".into(), depends(true, true, Some(200.0 / 150.0))));
+    assert_eq!(read("w-auto", Some(600.0), None).0, "w-600");
+    assert_eq!(
+        read("w-auto,dpr-auto", Some(212.0), Some(2.0)),
+        ("w-300".into(), depends(true, true, Some(300.0 / 106.0)))
+    );
+    assert_eq!(read("w-auto,h-30", None, None), ("h-30".into(), depends(true, false, None)));
+    assert_eq!(read("w-auto,h-30", Some(f64::NAN), Some(2.0)).0, "h-30");
+    assert_eq!(read("w-100,dpr-auto", None, Some(2.0)), ("w-200".into(), depends(false, true, None)));
+    assert_eq!(read("w-100,dpr-auto", None, Some(9.0)).0, "w-100");
+    assert_eq!(read("w-100", Some(300.0), Some(2.0)), ("w-100".into(), Dependence::default()));
+    assert_eq!(read("if-w_gt_3,w-auto,if-end", Some(3.0), None).0, "if-w_gt_3,w-100,if-end");
+}
+
+#[test]
+fn a_default_image_is_no_part_of_the_picture() {
+    let reading = Reading::of("w-3,di-@@shop@@none.png", Hints::default()).unwrap().strictly().unwrap();
+    assert_eq!((reading.pipeline.to_string(), reading.default_image), ("w-3".into(), Some("shop/none.png".into())));
+    check("w-3,di-", "parameter `di` expects the path of an image, with `@@` for `/`, and has no value at 4..7");
 }

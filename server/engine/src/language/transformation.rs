@@ -7,18 +7,22 @@ use super::{
     border::Border,
     colorize::Colorize,
     colour_replace::ColourReplace,
+    condition,
     contrast::Contrast,
+    default_image,
     distort::Distort,
     drop_shadow::DropShadow,
     flip::Flip,
     gradient::Gradient,
     grayscale::Grayscale,
+    layer::{self, Layer},
     opacity::Opacity,
-    output,
+    output::Settings,
     parameters::Parameters,
     radius::Radius,
     resize::{Resize, Size},
     rotate::Rotate,
+    scope::Scope,
     shadow::Shadow,
     sharpen::Sharpen,
     trim::Trim,
@@ -40,9 +44,10 @@ pub(super) trait Part: Sized {
     /// The canonical parameters.
     fn write(&self, items: &mut Vec<String>);
 
-    /// The size that it makes of an input of this size, by arithmetic alone.
-    fn result_size(&self, input: Size, _limits: &Limits) -> Result<Size, Error> {
-        Ok(input)
+    /// The size that it makes of an input of this size, by arithmetic alone; `None` when that depends on
+    /// pixels.
+    fn result_size(&self, input: Size, _step: &Step<'_>) -> Result<Option<Size>, Error> {
+        Ok(Some(input))
     }
 
     /// Does its work on the pixels.
@@ -54,58 +59,84 @@ pub(super) trait Part: Sized {
 pub(super) struct Step<'s> {
     /// The other parts of the step.
     pub(super) parts: &'s Transformation,
-    /// The size of the part's input as geometry reckons with it: larger than the picture when a decoder has
-    /// scaled it while it read.
-    pub(super) source: Size,
+    /// The sizes that were known when the step began.
+    pub(super) scope: Scope,
+    /// The bounds on results.
+    pub(super) limits: &'s Limits,
 }
 
 /// Every list of the parts is made from this one, so a part that is declared is also claimed, written, sized
 /// and run.
 macro_rules! parts {
-    ($($name:ident: $part:ty,)*) => {
+    (below the layers: { $($below:ident: $below_part:ty,)* } on top of them: { $($above:ident: $above_part:ty,)* }) => {
         /// What one step of a pipeline does to the pixels.
         #[derive(Debug, Clone, PartialEq, Default)]
         pub struct Transformation {
-            $(pub(super) $name: Option<$part>,)*
+            $(pub(super) $below: Option<$below_part>,)*
+            $(pub(super) $above: Option<$above_part>,)*
+            /// Laid on the picture, the first one lowest.
+            pub(super) layers: Vec<Layer>,
+            /// Said of the output in this step, or in the steps before it.
+            pub(super) output: Settings,
         }
 
         /// Every parameter that is carried out, one row per step file, in canonical order.
-        pub const PARAMETERS: &[&[Parameter]] = &[$(<$part>::PARAMETERS,)* output::PARAMETERS];
+        pub const PARAMETERS: &[&[Parameter]] = &[$(<$below_part>::PARAMETERS,)* $(<$above_part>::PARAMETERS,)*
+            layer::PARAMETERS, condition::PARAMETERS, default_image::PARAMETERS, Settings::PARAMETERS];
 
         impl Transformation {
+            /// Claims all that a step may hold; what is left belongs to nobody.
             pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
-                Self { $($name: <$part>::take(parameters),)* }
+                default_image::take(parameters);
+                Self {
+                    $($below: <$below_part>::take(parameters),)*
+                    $($above: <$above_part>::take(parameters),)*
+                    layers: layer::take_all(parameters),
+                    output: Settings::take(parameters),
+                }
             }
 
             /// The canonical parameters.
             pub(super) fn parameters(&self) -> Vec<String> {
                 let mut items = Vec::new();
-                $(if let Some(part) = &self.$name {
+                $(if let Some(part) = &self.$below {
                     part.write(&mut items);
                 })*
+                $(if let Some(part) = &self.$above {
+                    part.write(&mut items);
+                })*
+                items.extend(self.layers.iter().map(ToString::to_string));
+                self.output.write(&mut items);
                 items
             }
 
-            /// The size of the result for an input of this size, by arithmetic alone.
-            pub(super) fn result_size(&self, source: Size, limits: &Limits) -> Result<Size, Error> {
-                let mut size = source;
-                $(if let Some(part) = &self.$name {
-                    size = part.result_size(size, limits)?;
-                    check_output(limits, size.width, size.height)?;
-                })*
-                Ok(size)
+            /// Whether it leaves the pixels as they are.
+            pub(super) fn is_without_parts(&self) -> bool {
+                $(self.$below.is_none() &&)* $(self.$above.is_none() &&)* self.layers.is_empty()
             }
 
-            fn run(&self, mut picture: Picture, source: Size) -> Result<Picture, Error> {
-                // Only the first part can meet a picture that was scaled while it was decoded.
-                let mut before = Some(source);
-                $(if let Some(part) = &self.$name {
-                    let source = before.take().unwrap_or(Size { width: picture.width(), height: picture.height() });
-                    // Known before for most pictures; but nobody could know what a trim leaves.
-                    let size = part.result_size(source, &picture.limits)?;
-                    picture.check_size(size.width, size.height)?;
-                    picture = part.apply(picture, &Step { parts: self, source })?;
+            /// The size of the result, by arithmetic alone; `None` when it depends on pixels.
+            pub(super) fn result_size(&self, scope: &Scope, limits: &Limits) -> Result<Option<Size>, Error> {
+                let step = Step { parts: self, scope: *scope, limits };
+                let mut size = scope.current;
+                $(match sized(self.$below.as_ref(), size, &step)? {
+                    Some(result) => size = result,
+                    None => return Ok(None),
                 })*
+                if !self.layers.iter().all(Layer::keeps_the_size) {
+                    return Ok(None);
+                }
+                $(match sized(self.$above.as_ref(), size, &step)? {
+                    Some(result) => size = result,
+                    None => return Ok(None),
+                })*
+                Ok(Some(size))
+            }
+
+            fn run(&self, mut picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+                $(picture = carried_out(self.$below.as_ref(), picture, step)?;)*
+                picture = self.layers.iter().try_fold(picture, |picture, layer| layer.lay_on(picture))?;
+                $(picture = carried_out(self.$above.as_ref(), picture, step)?;)*
                 Ok(picture)
             }
         }
@@ -114,25 +145,48 @@ macro_rules! parts {
 
 // In the order in which they run, which is also the canonical order of their parameters.
 parts! {
-    trim: Trim,
-    resize: Resize,
-    background: Background,
-    rotate: Rotate,
-    flip: Flip,
-    distort: Distort,
-    contrast: Contrast,
-    sharpen: Sharpen,
-    unsharp_mask: UnsharpMask,
-    grayscale: Grayscale,
-    colorize: Colorize,
-    colour_replace: ColourReplace,
-    blur: Blur,
-    gradient: Gradient,
-    shadow: Shadow,
-    drop_shadow: DropShadow,
-    border: Border,
-    radius: Radius,
-    opacity: Opacity,
+    below the layers: {
+        trim: Trim,
+        resize: Resize,
+        background: Background,
+        rotate: Rotate,
+        flip: Flip,
+        distort: Distort,
+        contrast: Contrast,
+        sharpen: Sharpen,
+        unsharp_mask: UnsharpMask,
+        grayscale: Grayscale,
+        colorize: Colorize,
+        colour_replace: ColourReplace,
+        blur: Blur,
+        gradient: Gradient,
+        shadow: Shadow,
+        drop_shadow: DropShadow,
+        border: Border,
+        radius: Radius,
+    }
+    on top of them: {
+        opacity: Opacity,
+    }
+}
+
+/// The size after a part, within the limits; the input's where the part is not wanted.
+fn sized<P: Part>(part: Option<&P>, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
+    let Some(part) = part else { return Ok(Some(input)) };
+    let size = part.result_size(input, step)?;
+    if let Some(Size { width, height }) = size {
+        check_output(step.limits, width, height)?;
+    }
+    Ok(size)
+}
+
+/// The picture after a part. Its size is asked for once more: behind a trim nobody could know it before.
+fn carried_out<P: Part>(part: Option<&P>, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+    sized(part, picture.size(), step)?;
+    match part {
+        Some(part) => part.apply(picture, step),
+        None => Ok(picture),
+    }
 }
 
 impl Transformation {
@@ -141,25 +195,25 @@ impl Transformation {
         *self == Self::default()
     }
 
-    /// Runs the parts in their order. `source` is the size that the geometry reckons with: larger than the
-    /// picture when a decoder has scaled it while it read.
+    /// Runs the parts and lays the layers on, in their order.
     ///
     /// # Errors
     /// [`Error::TooLarge`] before any pixel of a result over a limit is computed, [`Error::Impossible`] for
     /// a step that this picture does not allow, [`Error::Unreadable`] when the source breaks on the way.
-    pub fn apply(&self, picture: Picture, source: Size) -> Result<Picture, Error> {
-        self.result_size(source, &picture.limits)?;
-        self.run(picture, source)
+    pub(super) fn apply(&self, picture: Picture, scope: &Scope) -> Result<Picture, Error> {
+        let limits = picture.limits.clone();
+        self.result_size(scope, &limits)?;
+        self.run(picture, &Step { parts: self, scope: *scope, limits: &limits })
     }
 
     /// How much an input of this size is scaled: output pixels per input pixel, the larger of both axes.
-    /// `None` when the input's own pixels are looked at, cut out or stay as they are.
+    /// `None` when the input's own pixels are looked at, are cut out or stay as they are.
     #[allow(clippy::float_cmp)] // exactly 1 when no pixel is scaled
-    pub(super) fn scale(&self, source: Size) -> Option<f64> {
+    pub(super) fn scale(&self, scope: &Scope) -> Option<f64> {
         if self.trim.is_some() {
             return None;
         }
-        let plan = self.resize?.plan(source).ok()?;
+        let plan = self.resize.as_ref()?.plan(scope).ok()?;
         Some(plan.scale()).filter(|scale| *scale != 1.0)
     }
 }

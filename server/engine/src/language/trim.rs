@@ -1,7 +1,7 @@
 //! `t`: cuts off a border of nearly one colour.
 
 use super::{
-    number,
+    Size, number,
     parameters::{Parameter, Parameters, Refusal},
     settings::is_bare,
     transformation::{Part, Step},
@@ -44,6 +44,10 @@ impl Part for Trim {
             DEFAULT_THRESHOLD => items.push("t-true".to_owned()),
             threshold => items.push(format!("t-{threshold}")),
         }
+    }
+
+    fn result_size(&self, _: Size, _: &Step<'_>) -> Result<Option<Size>, Error> {
+        Ok(None)
     }
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {

@@ -18,20 +18,11 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The key, its name in the SDKs, and what is said of it.
 #[rustfmt::skip]
-const KEYS: [(&str, &str, &str); 27] = [
+const KEYS: [(&str, &str, &str); 18] = [
     ("z", "zoom", LATER),
-    ("l", "overlay", LATER),
-    ("if", "condition", LATER),
     ("n", "named", LATER),
-    ("di", "defaultImage", LATER),
     ("pg", "page", LATER),
     ("dn", "density", LATER),
-    ("al", "alpha", LATER),
-    ("i", "image", "only understood inside a layer, and layers are not supported yet"),
-    ("ie", "imageEncoded", "only understood inside a layer, and layers are not supported yet"),
-    ("lx", "layerX", "only understood inside a layer, and layers are not supported yet"),
-    ("ly", "layerY", "only understood inside a layer, and layers are not supported yet"),
-    ("lfo", "layerFocus", "only understood inside a layer, and layers are not supported yet"),
     ("e-bgremove", "aiRemoveBackground", CUT_OUT),
     ("e-removedotbg", "aiRemoveBackgroundExternal", CUT_OUT),
     ("e-retouch", "aiRetouch", "not supported, since it needs AI; `e-contrast` and `e-sharpen` work without"),

@@ -1,10 +1,10 @@
 //! The frames of a picture: decoded, taken through the pipeline one by one, put together again.
 
-use super::plan::Plan;
+use super::{Request, plan::Plan};
 use crate::{
-    Accept, Error, Limits, Pipeline,
+    Accept, Error, Limits,
     codecs::{Source, colour},
-    language::FormatChoice,
+    language::{FormatChoice, Output},
     picture::Picture,
     vips::{BandFormat, Image},
 };
@@ -28,11 +28,14 @@ impl Frames {
         Ok(Self { images, in_memory: plan.in_memory })
     }
 
-    /// Runs the pipeline on each frame.
-    pub(super) fn apply(self, pipeline: &Pipeline, source: &Source, limits: &Limits) -> Result<Self, Error> {
+    /// Runs the pipeline on each frame; gives how the result is to be encoded too.
+    pub(super) fn apply(self, request: &Request, source: &Source, limits: &Limits) -> Result<(Self, Output), Error> {
         let size = source.upright_size();
+        let mut output = request.pipeline.output();
         let step = |image| {
-            let picture = pipeline.apply(Picture::new(image, size, self.in_memory, limits.clone()))?;
+            let decoded = Picture::new(image, size, self.in_memory, limits.clone(), request.resources.clone());
+            let picture;
+            (picture, output) = request.pipeline.apply(decoded)?;
             picture.check_size(picture.width(), picture.height())?;
             Ok(picture.image)
         };
@@ -42,7 +45,11 @@ impl Frames {
             let reason = "the frames would get different sizes; ask for a still picture, for example with f-png";
             return Err(Error::Impossible { parameter: "f".into(), reason: reason.into() });
         }
-        Ok(Self { images, ..self })
+        let pixels = images.iter().map(|image| u64::from(image.width()) * u64::from(image.height())).sum();
+        if images.len() > 1 {
+            Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
+        }
+        Ok((Self { images, in_memory: self.in_memory }, output))
     }
 
     pub(super) fn are_several(&self) -> bool {

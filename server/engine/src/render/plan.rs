@@ -31,16 +31,20 @@ impl Plan {
     /// [`Error::TooLarge`] and [`Error::Impossible`], by arithmetic alone.
     pub(super) fn new(source: &Source, request: &Request, limits: &Limits) -> Result<Self, Error> {
         let output = request.pipeline.output();
-        let (width, height) = source.upright_size();
-        let result = request.pipeline.result_size(width, height, limits)?;
+        let size = source.upright_size();
+        let result = request.pipeline.result_size(size, limits)?;
         let animated = source.frames > 1 && formats::keeps_animation(output.format, source.format, request.accept);
-        if animated {
+        if animated && request.pipeline.is_conditional() {
+            let reason = "conditions are for still images; ask for one, for example with f-png";
+            return Err(Error::Impossible { parameter: "if".into(), reason: reason.into() });
+        }
+        if let Some(result) = result.filter(|_| animated) {
             let pixels = u64::from(result.width) * u64::from(result.height) * u64::from(source.frames);
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
         }
-        let scale = if animated { None } else { request.pipeline.first_scale(width, height) };
+        let scale = if animated { None } else { request.pipeline.first_scale(size) };
         let frames = if animated { source.frames } else { 1 };
-        let pixels = f64::from(width) * f64::from(height) * f64::from(frames);
+        let pixels = f64::from(size.width) * f64::from(size.height) * f64::from(frames);
         // A shrinking decoder gives between 4 and 16 times the pixels of the result.
         let shrinks = matches!(source.format, Format::Jpeg | Format::Webp | Format::Svg);
         let pixels = if shrinks { pixels * scale.map_or(1.0, |scale| (4.0 * scale).min(1.0).powi(2)) } else { pixels };

@@ -5,7 +5,7 @@ mod matrix;
 mod output;
 
 use super::{Rendition, Request, render};
-use crate::{Accept, Error, Format, Limits, Pipeline, codecs, codecs::fixtures::Drawing, vips::Image};
+use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::fixtures::Drawing, vips::Image};
 use bytes::Bytes;
 
 const NONE: Accept = Accept { avif: false, webp: false };
@@ -13,7 +13,7 @@ const BOTH: Accept = Accept { avif: true, webp: true };
 
 fn request(text: &str, accept: Accept) -> Request {
     let pipeline = if text.is_empty() { Pipeline::default() } else { text.parse().expect("a transformation") };
-    Request { pipeline, accept }
+    Request { pipeline, accept, resources: Resources::default() }
 }
 
 fn made(source: &Bytes, text: &str, accept: Accept) -> Result<Rendition, Error> {

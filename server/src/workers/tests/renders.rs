@@ -22,7 +22,11 @@ fn bitmap(width: u32, height: u32) -> Bytes {
 }
 
 fn request(pipeline: &str) -> engine::Request {
-    engine::Request { pipeline: pipeline.parse().unwrap(), accept: engine::Accept::default() }
+    engine::Request {
+        pipeline: pipeline.parse().unwrap(),
+        accept: engine::Accept::default(),
+        resources: engine::Resources::default(),
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::warp::{Fineness, warp};
 use crate::{
     Error,
-    language::{Size, length::MAX_SIDE_PX, number},
+    language::{Size, length::MAX_SIDE_PX, number, parameters::Refusal},
     vips::Image,
 };
 
@@ -17,7 +17,17 @@ pub(in crate::language) struct Perspective {
 }
 
 impl Perspective {
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(super) fn read(text: &str) -> Result<Self, Refusal> {
+        let perspective = Self::read_corners(text).ok_or(Refusal::Value)?;
+        if perspective.is_convex() {
+            return Ok(perspective);
+        }
+        Err(Refusal::Because(
+            "the corners, clockwise from top left, must go round a shape that is nowhere bent inwards",
+        ))
+    }
+
+    fn read_corners(text: &str) -> Option<Self> {
         let mut corners = [[0.0; 2]; 4];
         let mut numbers = text.split('_');
         for number in corners.iter_mut().flatten() {
@@ -32,7 +42,7 @@ impl Perspective {
     }
 
     /// Whether every corner turns right. Otherwise the image would lie over itself, or show its back.
-    pub(super) fn is_convex(self) -> bool {
+    fn is_convex(self) -> bool {
         (0..4).all(|index| {
             let [[x0, y0], [x1, y1], [x2, y2]] = [0, 1, 2].map(|step| self.corners[(index + step) % 4]);
             (x1 - x0) * (y2 - y1) - (y1 - y0) * (x2 - x1) > 0.0

@@ -80,7 +80,12 @@ fn shapes_that_cannot_be_are_refused() {
 #[test]
 fn arcs_have_the_size_of_what_is_bent() {
     let size = |text: &str| {
-        let size = text.parse::<Pipeline>().unwrap().result_size(300, 100, &Limits::default()).unwrap();
+        let size = text
+            .parse::<Pipeline>()
+            .unwrap()
+            .result_size(Size { width: 300, height: 100 }, &Limits::default())
+            .unwrap()
+            .unwrap();
         (size.width, size.height)
     };
     // Half a circle: the middle row's radius is 300 ÷ π = 95.49.

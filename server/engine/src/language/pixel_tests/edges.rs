@@ -55,8 +55,16 @@ fn a_border_lies_outside() {
     let result = apply(picture(1, 1, |_, _| [9; 3]), "b-1_ff000050").unwrap();
     assert_eq!((pixel(&result, 0, 0), pixel(&result, 1, 1)), (vec![255, 0, 0, 128], vec![9, 9, 9, 255]));
     let limits = Limits { output_side_px: 100, ..Limits::default() };
-    let refused = "b-50_red".parse::<Pipeline>().unwrap().result_size(1, 1, &limits);
+    let refused = "b-50_red".parse::<Pipeline>().unwrap().result_size(Size { width: 1, height: 1 }, &limits);
     assert!(matches!(refused, Err(Error::TooLarge { actual: 101, .. })));
+}
+
+#[test]
+fn a_border_may_be_reckoned() {
+    let result = apply(picture(40, 20, |_, _| [1, 2, 3]), "b-ih_div_10_red").unwrap();
+    assert_eq!((result.width(), result.height()), (44, 24));
+    let error = apply(picture(4, 4, |_, _| [1, 2, 3]), "b-iw_sub_9_red").unwrap_err();
+    assert!(matches!(error, Error::Impossible { parameter, .. } if parameter == "b"));
 }
 
 /// The part of an image that is covered, in pixels.

@@ -33,7 +33,9 @@ fn a_shadow_makes_no_fringe() {
 
 #[test]
 fn shadows_have_a_limit() {
-    let size = |text: &str| text.parse::<Pipeline>().unwrap().result_size(2000, 1001, &Limits::default());
+    let size = |text: &str| {
+        text.parse::<Pipeline>().unwrap().result_size(Size { width: 2000, height: 1001 }, &Limits::default())
+    };
     for effect in ["e-shadow", "e-dropshadow"] {
         let refused = size(effect).unwrap_err();
         assert!(matches!(refused, Error::TooLarge { limit, actual: 2_002_000, .. } if limit == "shadow_pixels"));

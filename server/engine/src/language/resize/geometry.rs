@@ -5,7 +5,10 @@ use super::{
     crop::Crop,
     placement::{Along, Placement},
 };
-use crate::{Error, language::number};
+use crate::{
+    Error,
+    language::{length::MAX_SIDE_PX, number, scope::Scope},
+};
 
 /// Width and height in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +56,15 @@ impl Plan {
 }
 
 impl Resize {
-    /// The plan for a source of this size.
+    /// The plan for a source of the size `scope.current`.
     ///
     /// # Errors
-    /// [`Error::Impossible`] when a centred extract reaches outside the source. Limits are for the caller.
-    pub(in crate::language) fn plan(&self, source: Size) -> Result<Plan, Error> {
-        Ok(match self.box_for(source) {
-            (Some(width), Some(height)) => self.fit_box(source, Size { width, height })?,
+    /// [`Error::Impossible`] when a centred extract reaches outside the source, or an expression gives no length.
+    /// Limits are for the caller.
+    pub(in crate::language) fn plan(&self, scope: &Scope) -> Result<Plan, Error> {
+        let source = scope.current;
+        Ok(match self.box_for(scope)? {
+            (Some(width), Some(height)) => self.fit_box(source, Size { width, height }, self.placement.on(scope)?)?,
             (Some(width), None) => whole(source, Size { width, height: across(source.height, width, source.width) }),
             (None, Some(height)) => whole(source, Size { width: across(source.width, height, source.height), height }),
             (None, None) => whole(source, source),
@@ -67,28 +72,32 @@ impl Resize {
     }
 
     /// The asked sides in pixels.
-    fn box_for(&self, source: Size) -> (Option<u32>, Option<u32>) {
+    fn box_for(&self, scope: &Scope) -> Result<(Option<u32>, Option<u32>), Error> {
         const DPR_RESULT_PX: std::ops::RangeInclusive<f64> = 1.0..=5000.0;
+        let (current, largest) = (scope.current, f64::from(MAX_SIDE_PX));
+        let width = self.width.as_ref().map(|width| width.of(current.width, scope, "w")).transpose()?;
+        let height = self.height.as_ref().map(|height| height.of(current.height, scope, "h")).transpose()?;
+        let ratio = self.ratio.as_ref().map(|ratio| ratio.value_within(scope, "ar", 1.0 / largest..=largest));
+        let ratio = ratio.transpose()?;
+        let dpr = self.dpr.value_within(scope, "dpr", super::DPR_VALUES)?;
         let sides = |dpr: f64| {
-            let width = self.width.map(|width| (width.of(source.width) * dpr).round().max(1.0));
-            let height = self.height.map(|height| (height.of(source.height) * dpr).round().max(1.0));
-            match (width, height, self.ratio) {
+            let pixels = |side: Option<f64>| side.map(|side| (side * dpr).round().max(1.0));
+            match (pixels(width), pixels(height), ratio) {
                 (Some(width), None, Some(ratio)) => (Some(width), Some((width / ratio).round().max(1.0))),
                 (None, Some(height), Some(ratio)) => (Some((height * ratio).round().max(1.0)), Some(height)),
                 (width, height, _) => (width, height),
             }
         };
-        let scaled = sides(self.dpr);
+        let scaled = sides(dpr);
         let fits = |side: Option<f64>| side.is_none_or(|side| DPR_RESULT_PX.contains(&side));
         let (width, height) = if fits(scaled.0) && fits(scaled.1) { scaled } else { sides(1.0) };
-        (width.map(number::pixels), height.map(number::pixels))
+        Ok((width.map(number::pixels), height.map(number::pixels)))
     }
 
-    fn fit_box(&self, source: Size, asked: Size) -> Result<Plan, Error> {
+    fn fit_box(&self, source: Size, asked: Size, placement: Placement<u32>) -> Result<Plan, Error> {
         let horizontal = f64::from(asked.width) / f64::from(source.width);
         let vertical = f64::from(asked.height) / f64::from(source.height);
         let (cover, fit) = (horizontal.max(vertical), horizontal.min(vertical));
-        let placement = self.placement;
         Ok(match self.crop {
             Crop::Force => whole(source, asked),
             Crop::AtMax => whole(source, scaled(source, fit.min(1.0))),
@@ -133,7 +142,7 @@ fn whole(source: Size, content: Size) -> Plan {
 }
 
 /// The part of the source that has the shape of `asked`, scaled to it.
-fn covering(source: Size, asked: Size, scale: f64, placement: Placement) -> Plan {
+fn covering(source: Size, asked: Size, scale: f64, placement: Placement<u32>) -> Plan {
     let (outer_width, outer_height) = (f64::from(source.width), f64::from(source.height));
     let width = (f64::from(asked.width) / scale).min(outer_width);
     let height = (f64::from(asked.height) / scale).min(outer_height);
@@ -143,7 +152,7 @@ fn covering(source: Size, asked: Size, scale: f64, placement: Placement) -> Plan
 }
 
 /// As much of a box of size `asked` as the source has, unscaled, at whole pixels.
-fn unscaled(source: Size, asked: Size, placement: Placement) -> Plan {
+fn unscaled(source: Size, asked: Size, placement: Placement<u32>) -> Plan {
     let content = Size { width: asked.width.min(source.width), height: asked.height.min(source.height) };
     let left = offset(placement.horizontal, source.width, content.width);
     let top = offset(placement.vertical, source.height, content.height);
@@ -157,7 +166,7 @@ fn cut(left: u32, top: u32, content: Size) -> Plan {
 }
 
 /// Where `inner` starts inside `outer`, in whole pixels; half a pixel goes to the right and bottom.
-fn offset(along: Along, outer: u32, inner: u32) -> u32 {
+fn offset(along: Along<u32>, outer: u32, inner: u32) -> u32 {
     let room = outer.saturating_sub(inner);
     match along {
         Along::Start => 0,
@@ -168,14 +177,14 @@ fn offset(along: Along, outer: u32, inner: u32) -> u32 {
     }
 }
 
-fn extract(source: Size, asked: Size, placement: Placement) -> Result<Plan, Error> {
+fn extract(source: Size, asked: Size, placement: Placement<u32>) -> Result<Plan, Error> {
     reaches(placement.horizontal, "xc", source.width, asked.width)?;
     reaches(placement.vertical, "yc", source.height, asked.height)?;
     Ok(unscaled(source, asked, placement))
 }
 
 /// A box around a centre must lie inside the source; one that starts at a pixel is moved inside.
-fn reaches(along: Along, parameter: &str, outer: u32, inner: u32) -> Result<(), Error> {
+fn reaches(along: Along<u32>, parameter: &str, outer: u32, inner: u32) -> Result<(), Error> {
     let Along::Around(centre) = along else {
         return Ok(());
     };
@@ -188,7 +197,7 @@ fn reaches(along: Along, parameter: &str, outer: u32, inner: u32) -> Result<(), 
 }
 
 /// The plan's content on a larger canvas.
-fn on_canvas(plan: Plan, canvas: Size, placement: Placement) -> Plan {
+fn on_canvas(plan: Plan, canvas: Size, placement: Placement<u32>) -> Plan {
     let left = offset(placement.horizontal, canvas.width, plan.content.width);
     let top = offset(placement.vertical, canvas.height, plan.content.height);
     Plan { canvas, left, top, ..plan }

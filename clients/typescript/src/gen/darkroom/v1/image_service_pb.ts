@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file darkroom/v1/image_service.proto.
  */
 export const file_darkroom_v1_image_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIsgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAhCBwoFc3RlcHMiUQoWVHJhbnNmb3JtSW1hZ2VSZXNwb25zZRIpCglyZW5kaXRpb24YASABKAsyFi5kYXJrcm9vbS52MS5SZW5kaXRpb24SDAoEZGF0YRgCIAEoDCKuAwoJUmVuZGl0aW9uEhIKCm1lZGlhX3R5cGUYASABKAkSEgoKc2l6ZV9ieXRlcxgCIAEoAxIMCgRldGFnGAMgASgJEioKB21heF9hZ2UYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SDAoEdmFyeRgFIAMoCRIUCgxub3RfbW9kaWZpZWQYBiABKAgSEAoId2lkdGhfcHgYByABKA0SEQoJaGVpZ2h0X3B4GAggASgNEhYKDnRyYW5zZm9ybWF0aW9uGAkgASgJEhQKDHVybF9lbmRwb2ludBgKIAEoCRIOCgZvcmlnaW4YCyABKAkSEQoJZmlsZV9uYW1lGAwgASgJEhUKDWNhbm9uaWNhbF91cmwYDSABKAkSDgoGY2FjaGVkGA4gASgIEiQKB3RpbWluZ3MYDyADKAsyEy5kYXJrcm9vbS52MS5UaW1pbmcSEAoId2FybmluZ3MYECADKAkSLwoLbW9kaWZ5X3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDWRlZmF1bHRfaW1hZ2UYEiABKAgiQwoGVGltaW5nEgwKBG5hbWUYASABKAkSKwoIZHVyYXRpb24YAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24ibgoaQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIXCg90cmFuc2Zvcm1hdGlvbnMYAiADKAkSDgoGYWNjZXB0GAMgASgJImUKG0JhdGNoVHJhbnNmb3JtSW1hZ2VSZXNwb25zZRINCgVpbmRleBgBIAEoDRIpCglyZW5kaXRpb24YAiABKAsyFi5kYXJrcm9vbS52MS5SZW5kaXRpb24SDAoEZGF0YRgDIAEoDCJCChdHZXRJbWFnZU1ldGFkYXRhUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlIu0BCg1JbWFnZU1ldGFkYXRhEhAKCHdpZHRoX3B4GAEgASgNEhEKCWhlaWdodF9weBgCIAEoDRISCgptZWRpYV90eXBlGAMgASgJEhIKCnNpemVfYnl0ZXMYBCABKAMSEwoLZnJhbWVfY291bnQYBSABKA0SGQoRaGFzX2NvbG9yX3Byb2ZpbGUYBiABKAgSGAoQaGFzX3RyYW5zcGFyZW5jeRgHIAEoCBIPCgdkZW5zaXR5GAggASgNEhMKC29yaWVudGF0aW9uGAkgASgNEg8KB3F1YWxpdHkYCiABKA0SDgoGZm9ybWF0GAsgASgJIlgKFkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QSLgoMZGVsaXZlcnlfdXJsGAEgASgLMhguZGFya3Jvb20udjEuRGVsaXZlcnlVcmwSDgoGYWNjZXB0GAIgASgJIuwBChdFeHBsYWluRGVsaXZlcnlSZXNwb25zZRIUCgx1cmxfZW5kcG9pbnQYASABKAkSGgoSdXJsX2VuZHBvaW50X21hdGNoGAIgASgJEgwKBHBhdGgYAyABKAkSDQoFcXVlcnkYBCABKAkSFgoOdHJhbnNmb3JtYXRpb24YBSABKAkSMwoPb3JpZ2luX2F0dGVtcHRzGAYgAygLMhouZGFya3Jvb20udjEuT3JpZ2luQXR0ZW1wdBIlCgdvdXRjb21lGAcgASgLMhQuZGFya3Jvb20udjEuT3V0Y29tZRIOCgZjYWNoZWQYCCABKAgi1AEKDU9yaWdpbkF0dGVtcHQSDgoGb3JpZ2luGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRINCgVmb3VuZBgDIAEoCBIoCgZyZWFzb24YBCABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAUgASgJEisKCGR1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKCm1lZGlhX3R5cGUYByABKAkSEgoKc2l6ZV9ieXRlcxgIIAEoAyJrCgdPdXRjb21lEhEKCWRlbGl2ZXJlZBgBIAEoCBISCgptZWRpYV90eXBlGAIgASgJEigKBnJlYXNvbhgDIAEoDjIYLmRhcmtyb29tLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYBCABKAkiUAoPU2lnblVybHNSZXF1ZXN0EgwKBHVybHMYASADKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiAKEFNpZ25VcmxzUmVzcG9uc2USDAoEdXJscxgBIAMoCTLDBAoMSW1hZ2VTZXJ2aWNlElQKCkZldGNoSW1hZ2USHi5kYXJrcm9vbS52MS5GZXRjaEltYWdlUmVxdWVzdBofLmRhcmtyb29tLnYxLkZldGNoSW1hZ2VSZXNwb25zZSIDkAIBMAESYAoOVHJhbnNmb3JtSW1hZ2USIi5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlcXVlc3QaIy5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlc3BvbnNlIgOQAgEwARJvChNCYXRjaFRyYW5zZm9ybUltYWdlEicuZGFya3Jvb20udjEuQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QaKC5kYXJrcm9vbS52MS5CYXRjaFRyYW5zZm9ybUltYWdlUmVzcG9uc2UiA5ACATABElkKEEdldEltYWdlTWV0YWRhdGESJC5kYXJrcm9vbS52MS5HZXRJbWFnZU1ldGFkYXRhUmVxdWVzdBoaLmRhcmtyb29tLnYxLkltYWdlTWV0YWRhdGEiA5ACARJhCg9FeHBsYWluRGVsaXZlcnkSIy5kYXJrcm9vbS52MS5FeHBsYWluRGVsaXZlcnlSZXF1ZXN0GiQuZGFya3Jvb20udjEuRXhwbGFpbkRlbGl2ZXJ5UmVzcG9uc2UiA5ACARJMCghTaWduVXJscxIcLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVxdWVzdBodLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIvgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAgSLgoMY2xpZW50X2hpbnRzGAcgASgLMhguZGFya3Jvb20udjEuQ2xpZW50SGludHNCBwoFc3RlcHMiaQoLQ2xpZW50SGludHMSFQoId2lkdGhfcHgYASABKAFIAIgBARIfChJkZXZpY2VfcGl4ZWxfcmF0aW8YAiABKAFIAYgBAUILCglfd2lkdGhfcHhCFQoTX2RldmljZV9waXhlbF9yYXRpbyJRChZUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEikKCXJlbmRpdGlvbhgBIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAIgASgMItgDCglSZW5kaXRpb24SEgoKbWVkaWFfdHlwZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEgwKBGV0YWcYAyABKAkSKgoHbWF4X2FnZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIMCgR2YXJ5GAUgAygJEhQKDG5vdF9tb2RpZmllZBgGIAEoCBIQCgh3aWR0aF9weBgHIAEoDRIRCgloZWlnaHRfcHgYCCABKA0SFgoOdHJhbnNmb3JtYXRpb24YCSABKAkSFAoMdXJsX2VuZHBvaW50GAogASgJEg4KBm9yaWdpbhgLIAEoCRIRCglmaWxlX25hbWUYDCABKAkSFQoNY2Fub25pY2FsX3VybBgNIAEoCRIOCgZjYWNoZWQYDiABKAgSJAoHdGltaW5ncxgPIAMoCzITLmRhcmtyb29tLnYxLlRpbWluZxIQCgh3YXJuaW5ncxgQIAMoCRIvCgttb2RpZnlfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNZGVmYXVsdF9pbWFnZRgSIAEoCBIYCgtjb250ZW50X2RwchgTIAEoAUgAiAEBQg4KDF9jb250ZW50X2RwciJDCgZUaW1pbmcSDAoEbmFtZRgBIAEoCRIrCghkdXJhdGlvbhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJuChpCYXRjaFRyYW5zZm9ybUltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhcKD3RyYW5zZm9ybWF0aW9ucxgCIAMoCRIOCgZhY2NlcHQYAyABKAkiZQobQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEg0KBWluZGV4GAEgASgNEikKCXJlbmRpdGlvbhgCIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAMgASgMIkIKF0dldEltYWdlTWV0YWRhdGFSZXF1ZXN0EicKBWltYWdlGAEgASgLMhguZGFya3Jvb20udjEuSW1hZ2VTb3VyY2Ui7QEKDUltYWdlTWV0YWRhdGESEAoId2lkdGhfcHgYASABKA0SEQoJaGVpZ2h0X3B4GAIgASgNEhIKCm1lZGlhX3R5cGUYAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoAxITCgtmcmFtZV9jb3VudBgFIAEoDRIZChFoYXNfY29sb3JfcHJvZmlsZRgGIAEoCBIYChBoYXNfdHJhbnNwYXJlbmN5GAcgASgIEg8KB2RlbnNpdHkYCCABKA0SEwoLb3JpZW50YXRpb24YCSABKA0SDwoHcXVhbGl0eRgKIAEoDRIOCgZmb3JtYXQYCyABKAkiiAEKFkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QSLgoMZGVsaXZlcnlfdXJsGAEgASgLMhguZGFya3Jvb20udjEuRGVsaXZlcnlVcmwSDgoGYWNjZXB0GAIgASgJEi4KDGNsaWVudF9oaW50cxgDIAEoCzIYLmRhcmtyb29tLnYxLkNsaWVudEhpbnRzIuwBChdFeHBsYWluRGVsaXZlcnlSZXNwb25zZRIUCgx1cmxfZW5kcG9pbnQYASABKAkSGgoSdXJsX2VuZHBvaW50X21hdGNoGAIgASgJEgwKBHBhdGgYAyABKAkSDQoFcXVlcnkYBCABKAkSFgoOdHJhbnNmb3JtYXRpb24YBSABKAkSMwoPb3JpZ2luX2F0dGVtcHRzGAYgAygLMhouZGFya3Jvb20udjEuT3JpZ2luQXR0ZW1wdBIlCgdvdXRjb21lGAcgASgLMhQuZGFya3Jvb20udjEuT3V0Y29tZRIOCgZjYWNoZWQYCCABKAgi1AEKDU9yaWdpbkF0dGVtcHQSDgoGb3JpZ2luGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRINCgVmb3VuZBgDIAEoCBIoCgZyZWFzb24YBCABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAUgASgJEisKCGR1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKCm1lZGlhX3R5cGUYByABKAkSEgoKc2l6ZV9ieXRlcxgIIAEoAyJrCgdPdXRjb21lEhEKCWRlbGl2ZXJlZBgBIAEoCBISCgptZWRpYV90eXBlGAIgASgJEigKBnJlYXNvbhgDIAEoDjIYLmRhcmtyb29tLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYBCABKAkiUAoPU2lnblVybHNSZXF1ZXN0EgwKBHVybHMYASADKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiAKEFNpZ25VcmxzUmVzcG9uc2USDAoEdXJscxgBIAMoCTLDBAoMSW1hZ2VTZXJ2aWNlElQKCkZldGNoSW1hZ2USHi5kYXJrcm9vbS52MS5GZXRjaEltYWdlUmVxdWVzdBofLmRhcmtyb29tLnYxLkZldGNoSW1hZ2VSZXNwb25zZSIDkAIBMAESYAoOVHJhbnNmb3JtSW1hZ2USIi5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlcXVlc3QaIy5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlc3BvbnNlIgOQAgEwARJvChNCYXRjaFRyYW5zZm9ybUltYWdlEicuZGFya3Jvb20udjEuQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QaKC5kYXJrcm9vbS52MS5CYXRjaFRyYW5zZm9ybUltYWdlUmVzcG9uc2UiA5ACATABElkKEEdldEltYWdlTWV0YWRhdGESJC5kYXJrcm9vbS52MS5HZXRJbWFnZU1ldGFkYXRhUmVxdWVzdBoaLmRhcmtyb29tLnYxLkltYWdlTWV0YWRhdGEiA5ACARJhCg9FeHBsYWluRGVsaXZlcnkSIy5kYXJrcm9vbS52MS5FeHBsYWluRGVsaXZlcnlSZXF1ZXN0GiQuZGFya3Jvb20udjEuRXhwbGFpbkRlbGl2ZXJ5UmVzcG9uc2UiA5ACARJMCghTaWduVXJscxIcLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVxdWVzdBodLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Where an image comes from.
@@ -338,6 +338,13 @@ export type TransformImageRequest = Message<"darkroom.v1.TransformImageRequest">
    * @generated from field: bool omit_data = 6;
    */
   omitData: boolean;
+
+  /**
+   * What the client says of its screen; decides `w-auto` and `dpr-auto`.
+   *
+   * @generated from field: darkroom.v1.ClientHints client_hints = 7;
+   */
+  clientHints?: ClientHints | undefined;
 };
 
 /**
@@ -346,6 +353,34 @@ export type TransformImageRequest = Message<"darkroom.v1.TransformImageRequest">
  */
 export const TransformImageRequestSchema: GenMessage<TransformImageRequest> = /*@__PURE__*/
   messageDesc(file_darkroom_v1_image_service, 7);
+
+/**
+ * What a client says of its screen, in the request fields that are called client hints.
+ *
+ * @generated from message darkroom.v1.ClientHints
+ */
+export type ClientHints = Message<"darkroom.v1.ClientHints"> & {
+  /**
+   * Width at which the image is shown, in physical pixels: `Sec-CH-Width`.
+   *
+   * @generated from field: optional double width_px = 1;
+   */
+  widthPx?: number | undefined;
+
+  /**
+   * Physical pixels per CSS pixel: `Sec-CH-DPR`.
+   *
+   * @generated from field: optional double device_pixel_ratio = 2;
+   */
+  devicePixelRatio?: number | undefined;
+};
+
+/**
+ * Describes the message darkroom.v1.ClientHints.
+ * Use `create(ClientHintsSchema)` to create a new message.
+ */
+export const ClientHintsSchema: GenMessage<ClientHints> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_image_service, 8);
 
 /**
  * A part of a rendition.
@@ -373,7 +408,7 @@ export type TransformImageResponse = Message<"darkroom.v1.TransformImageResponse
  * Use `create(TransformImageResponseSchema)` to create a new message.
  */
 export const TransformImageResponseSchema: GenMessage<TransformImageResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 8);
+  messageDesc(file_darkroom_v1_image_service, 9);
 
 /**
  * Facts about a rendition.
@@ -506,6 +541,14 @@ export type Rendition = Message<"darkroom.v1.Rendition"> & {
    * @generated from field: bool default_image = 18;
    */
   defaultImage: boolean;
+
+  /**
+   * For `w-auto`: physical pixels of the rendition per CSS pixel at the width that the client told, for the field
+   * `Content-DPR`.
+   *
+   * @generated from field: optional double content_dpr = 19;
+   */
+  contentDpr?: number | undefined;
 };
 
 /**
@@ -513,7 +556,7 @@ export type Rendition = Message<"darkroom.v1.Rendition"> & {
  * Use `create(RenditionSchema)` to create a new message.
  */
 export const RenditionSchema: GenMessage<Rendition> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 9);
+  messageDesc(file_darkroom_v1_image_service, 10);
 
 /**
  * A part of the time that an answer took.
@@ -541,7 +584,7 @@ export type Timing = Message<"darkroom.v1.Timing"> & {
  * Use `create(TimingSchema)` to create a new message.
  */
 export const TimingSchema: GenMessage<Timing> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 10);
+  messageDesc(file_darkroom_v1_image_service, 11);
 
 /**
  * Request for many renditions of one image.
@@ -576,7 +619,7 @@ export type BatchTransformImageRequest = Message<"darkroom.v1.BatchTransformImag
  * Use `create(BatchTransformImageRequestSchema)` to create a new message.
  */
 export const BatchTransformImageRequestSchema: GenMessage<BatchTransformImageRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 11);
+  messageDesc(file_darkroom_v1_image_service, 12);
 
 /**
  * A part of one of many renditions.
@@ -611,7 +654,7 @@ export type BatchTransformImageResponse = Message<"darkroom.v1.BatchTransformIma
  * Use `create(BatchTransformImageResponseSchema)` to create a new message.
  */
 export const BatchTransformImageResponseSchema: GenMessage<BatchTransformImageResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 12);
+  messageDesc(file_darkroom_v1_image_service, 13);
 
 /**
  * Request for the facts of an image.
@@ -632,7 +675,7 @@ export type GetImageMetadataRequest = Message<"darkroom.v1.GetImageMetadataReque
  * Use `create(GetImageMetadataRequestSchema)` to create a new message.
  */
 export const GetImageMetadataRequestSchema: GenMessage<GetImageMetadataRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 13);
+  messageDesc(file_darkroom_v1_image_service, 14);
 
 /**
  * Facts about an image.
@@ -723,7 +766,7 @@ export type ImageMetadata = Message<"darkroom.v1.ImageMetadata"> & {
  * Use `create(ImageMetadataSchema)` to create a new message.
  */
 export const ImageMetadataSchema: GenMessage<ImageMetadata> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 14);
+  messageDesc(file_darkroom_v1_image_service, 15);
 
 /**
  * Request to explain a delivery.
@@ -744,6 +787,13 @@ export type ExplainDeliveryRequest = Message<"darkroom.v1.ExplainDeliveryRequest
    * @generated from field: string accept = 2;
    */
   accept: string;
+
+  /**
+   * As in TransformImageRequest.
+   *
+   * @generated from field: darkroom.v1.ClientHints client_hints = 3;
+   */
+  clientHints?: ClientHints | undefined;
 };
 
 /**
@@ -751,7 +801,7 @@ export type ExplainDeliveryRequest = Message<"darkroom.v1.ExplainDeliveryRequest
  * Use `create(ExplainDeliveryRequestSchema)` to create a new message.
  */
 export const ExplainDeliveryRequestSchema: GenMessage<ExplainDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 15);
+  messageDesc(file_darkroom_v1_image_service, 16);
 
 /**
  * How a URL was or would be answered, in the order in which Darkroom goes.
@@ -821,7 +871,7 @@ export type ExplainDeliveryResponse = Message<"darkroom.v1.ExplainDeliveryRespon
  * Use `create(ExplainDeliveryResponseSchema)` to create a new message.
  */
 export const ExplainDeliveryResponseSchema: GenMessage<ExplainDeliveryResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 16);
+  messageDesc(file_darkroom_v1_image_service, 17);
 
 /**
  * What one origin answered.
@@ -891,7 +941,7 @@ export type OriginAttempt = Message<"darkroom.v1.OriginAttempt"> & {
  * Use `create(OriginAttemptSchema)` to create a new message.
  */
 export const OriginAttemptSchema: GenMessage<OriginAttempt> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 17);
+  messageDesc(file_darkroom_v1_image_service, 18);
 
 /**
  * What would be returned.
@@ -933,7 +983,7 @@ export type Outcome = Message<"darkroom.v1.Outcome"> & {
  * Use `create(OutcomeSchema)` to create a new message.
  */
 export const OutcomeSchema: GenMessage<Outcome> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 18);
+  messageDesc(file_darkroom_v1_image_service, 19);
 
 /**
  * Request to sign URLs.
@@ -961,7 +1011,7 @@ export type SignUrlsRequest = Message<"darkroom.v1.SignUrlsRequest"> & {
  * Use `create(SignUrlsRequestSchema)` to create a new message.
  */
 export const SignUrlsRequestSchema: GenMessage<SignUrlsRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 19);
+  messageDesc(file_darkroom_v1_image_service, 20);
 
 /**
  * Signed URLs.
@@ -982,7 +1032,7 @@ export type SignUrlsResponse = Message<"darkroom.v1.SignUrlsResponse"> & {
  * Use `create(SignUrlsResponseSchema)` to create a new message.
  */
 export const SignUrlsResponseSchema: GenMessage<SignUrlsResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 20);
+  messageDesc(file_darkroom_v1_image_service, 21);
 
 /**
  * Fetches, transforms and explains images. Images stream: the first message carries the facts, every message

@@ -2,14 +2,19 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 use super::*;
-use crate::language::{parameters::Parameters, transformation::Part};
+use crate::language::{
+    context::{Context, Place},
+    parameters::Parameters,
+    transformation::Part,
+};
 
 fn plan(width: u32, height: u32, text: &str) -> Result<Plan, Error> {
     let items = crate::language::grammar::steps(text).unwrap().remove(0);
-    let mut parameters = Parameters::new(items);
+    let context = Context::default();
+    let mut parameters = Parameters::new(items, Place::Image, &context);
     let resize = Resize::take(&mut parameters).expect("a resize");
     assert_eq!(parameters.finish(), [], "for {text:?}");
-    resize.plan(Size { width, height })
+    resize.plan(&Scope::of_source(Size { width, height }))
 }
 
 /// `window -> content`, and `on canvas` where there is more canvas than content.

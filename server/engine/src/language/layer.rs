@@ -1,0 +1,214 @@
+//! `l-<type>,…,l-end`: another picture on top of this one.
+//!
+//! Inside the brackets stand what the layer shows, where it lies and how it mixes, and a chain of steps that
+//! works on the layer alone. What a layer shows is one file of `layer/`.
+
+mod blend;
+mod canvas;
+mod image;
+mod position;
+
+use super::{
+    InvalidTransformation,
+    chain::Chain,
+    context::{Context, Place},
+    grammar::{self, Item},
+    parameters::{Parameter, Parameters, Refusal},
+    resize::Size,
+    scope::Scope,
+};
+use crate::{Error, Resource, picture::Picture, resources::Drawn};
+use blend::Mode;
+use canvas::Canvas;
+use image::ImageFile;
+use position::Position;
+use std::{collections::BTreeSet, fmt};
+
+const LAYER: Parameter = Parameter {
+    key: "l",
+    name: "overlay",
+    values: "`image` or `text`, then what the layer shows and where, separated by `,` and `:`, and `l-end`",
+    default: "no layer",
+    meaning: "lays another picture on the image; a step may have several, later ones lie on top; layers nest \
+        3 deep",
+    example: "w-400,l-image,i-logo.png,w-100,lfo-bottom_right,l-end",
+};
+
+/// Of the language as a whole, in the order of the documentation.
+pub(super) const PARAMETERS: &[Parameter] = &[
+    LAYER,
+    image::INPUT,
+    image::INPUT_BASE64,
+    canvas::ALPHA,
+    position::X,
+    position::Y,
+    position::X_CENTRE,
+    position::Y_CENTRE,
+    position::ANCHOR,
+    position::FOCUS,
+    blend::MODE,
+];
+
+/// Keys that mean something inside a layer only.
+pub(super) fn is_of_layers(key: &str) -> bool {
+    PARAMETERS.iter().any(|parameter| parameter.key == key && key != LAYER.key)
+}
+
+/// A picture on top of another.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Layer {
+    content: Content,
+    mode: Mode,
+    position: Position,
+    /// What is done to the layer before it is laid on.
+    chain: Chain,
+}
+
+/// What a layer shows.
+#[derive(Debug, Clone, PartialEq)]
+enum Content {
+    Image(ImageFile),
+    Canvas(Canvas),
+}
+
+/// Claims the layers of a step.
+pub(super) fn take_all(parameters: &mut Parameters<'_>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    for item in parameters.take_items(LAYER.key) {
+        match Layer::read(&item, parameters.context()) {
+            Ok((layer, problems)) => {
+                parameters.report(problems);
+                layers.extend(layer);
+            }
+            Err(problem) => parameters.report([problem]),
+        }
+    }
+    layers
+}
+
+impl Layer {
+    /// The layer, if enough of it could be read to make sense, and what was wrong with it.
+    fn read<'t>(
+        item: &Item<'t>,
+        context: &'t Context<'t>,
+    ) -> Result<(Option<Self>, Vec<InvalidTransformation>), InvalidTransformation> {
+        context.count_layer(&item.span)?;
+        if item.value.is_none() {
+            return Err(of_layer("a layer is an `image` or a `text`, behind a `-`", item, false));
+        }
+        let inner = item.span.start + "l-".len()..item.span.end - ",l-end".len();
+        let mut steps = grammar::steps_within(context.text, inner)?;
+        let kind = steps[0].remove(0);
+        let is_image = match (kind.key, kind.value) {
+            ("image", None) => true,
+            ("video" | "subtitles", _) => {
+                return Err(of_layer("video layers are not supported", &kind, true));
+            }
+            _ => return Err(of_layer("a layer is an `image` or a `text`", &kind, false)),
+        };
+        debug_assert!(is_image, "the only kind so far");
+        let mut own = Parameters::new(take_own(&mut steps), Place::ImageLayer, context);
+        let input = image::take_input(&mut own);
+        let (mode, position) = (Mode::take(&mut own), Position::take(&mut own));
+        if input.is_none() && !own.has_problems() {
+            own.report([of_layer("an image layer needs `i`, the path of its image", &kind, false)]);
+        }
+        let place = if input.as_deref() == Some(canvas::NAME) { Place::DrawnLayer } else { Place::ImageLayer };
+        let (shown, (chain, mut problems)) = match input {
+            Some(name) if name == canvas::NAME => {
+                let first = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
+                let mut first = Parameters::new(first, place, context);
+                let canvas = Canvas::take(&mut first, &mut own);
+                (Some(Content::Canvas(canvas)), Chain::read_after(first, steps, place, context))
+            }
+            Some(path) => (Some(Content::Image(ImageFile { path })), Chain::read(steps, place, context)),
+            None => (None, Chain::read(steps, place, context)),
+        };
+        problems.extend(own.finish());
+        let chain = chain.without_settings();
+        let layer = shown.map(|content| Self { content, mode, position, chain });
+        Ok((layer.filter(|layer| layer.mode.check(&layer.position, &kind, &mut problems)), problems))
+    }
+
+    /// Adds what it needs beside the picture below.
+    pub(super) fn resources(&self, found: &mut BTreeSet<Resource>) {
+        match &self.content {
+            Content::Image(file) => {
+                found.insert(file.resource());
+            }
+            Content::Canvas(_) => {}
+        }
+        self.chain.resources(found);
+    }
+
+    /// Whether the picture below keeps its size whatever the layer is.
+    pub(super) fn keeps_the_size(&self) -> bool {
+        self.mode.keeps_the_size()
+    }
+
+    /// Draws the layer for a picture of this size and lays it on.
+    pub(super) fn lay_on(&self, picture: Picture) -> Result<Picture, Error> {
+        let picture = picture.in_memory()?;
+        let base = picture.size();
+        let name = format!("{self} on {}x{}", base.width, base.height);
+        let drawn = if let Some(drawn) = picture.resources.drawn(&name) {
+            drawn
+        } else {
+            let drawn = self.draw(&picture, base)?;
+            picture.resources.keep_drawn(name, drawn.clone());
+            drawn
+        };
+        let current = Size { width: drawn.image.width(), height: drawn.image.height() };
+        let scope = Scope { initial: drawn.initial, current, base: Some(base) };
+        self.mode.lay(picture, &drawn.image, &self.position, &scope)
+    }
+
+    /// The layer's own picture, in memory, with alpha.
+    fn draw(&self, picture: &Picture, base: Size) -> Result<Drawn, Error> {
+        let (content, scope) = match &self.content {
+            Content::Image(file) => file.open(picture, base, &self.chain)?,
+            Content::Canvas(canvas) => canvas.draw(picture, base)?,
+        };
+        let (drawn, _) = self.chain.apply(content, scope)?;
+        Ok(Drawn { image: drawn.image.with_alpha()?.in_memory()?, initial: scope.initial })
+    }
+}
+
+/// Takes the items that are of the layer itself out of its steps, wherever they stand.
+fn take_own<'t>(steps: &mut Vec<Vec<Item<'t>>>) -> Vec<Item<'t>> {
+    let own = steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect();
+    steps.retain(|step| !step.is_empty());
+    own
+}
+
+fn of_layer(message: &str, item: &Item<'_>, unsupported: bool) -> InvalidTransformation {
+    InvalidTransformation {
+        parameter: Some("l".to_owned()),
+        expected: LAYER.values.to_owned(),
+        unsupported,
+        ..InvalidTransformation::malformed(format!("parameter `l`: {message}"), item.span.clone())
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { content, mode, position, chain } = self;
+        let mut items = Vec::new();
+        match content {
+            Content::Image(file) => file.write(&mut items),
+            Content::Canvas(canvas) => canvas.write(&mut items),
+        }
+        mode.write(&mut items);
+        position.write(&mut items);
+        write!(f, "l-image,{}", items.join(","))?;
+        if !chain.is_empty() {
+            // A canvas takes its size from its first step, so the chain is a step of its own.
+            let separator = if matches!(content, Content::Canvas(_)) { ':' } else { ',' };
+            write!(f, "{separator}{chain}")?;
+        }
+        f.write_str(",l-end")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,94 @@
+//! `l-image,i-ik_canvas`: a block of one colour, which gradients and radii turn into more.
+
+use super::{Parameter, Parameters, Refusal, Scope, Size};
+use crate::{
+    Error,
+    language::{Colour, length::Length, number, resize},
+    picture::{Picture, check_output},
+    vips::Image,
+};
+use bytes::Bytes;
+
+/// The value of `i` that stands for a block.
+pub(super) const NAME: &str = "ik_canvas";
+
+pub(super) const ALPHA: Parameter = Parameter {
+    key: "al",
+    name: "alpha",
+    values: "a whole number from 1 to 9",
+    default: "opaque",
+    meaning: "the opacity of a solid block or of a text in tenths; a colour with an opacity of its own wins",
+    example: "l-image,i-ik_canvas,bg-000000,al-5,w-bw,h-50,l-end",
+};
+
+const COLOUR: Parameter = Parameter {
+    key: "bg",
+    name: "background",
+    values: "a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`",
+    default: "black; transparent below a gradient",
+    meaning: "the colour of a solid block",
+    example: "l-image,i-ik_canvas,bg-FF0000,w-100,h-100,l-end",
+};
+
+/// A block of one colour.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Canvas {
+    /// That of the picture below when absent.
+    width: Option<Length>,
+    /// That of the picture below when absent.
+    height: Option<Length>,
+    colour: Colour,
+}
+
+impl Canvas {
+    /// Claims the size and the colour from the layer's first step, and the opacity from the layer.
+    pub(super) fn take(first: &mut Parameters<'_>, own: &mut Parameters<'_>) -> Self {
+        let place = first.place();
+        let mut side = |parameter: &Parameter| first.take(parameter, |text| Length::read(text, place));
+        let (width, height) = (side(&resize::WIDTH), side(&resize::HEIGHT));
+        let named = std::cell::Cell::new(false);
+        let colour = first.take(&COLOUR, |text| {
+            named.set(!text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            Colour::read(text).ok_or(Refusal::Value)
+        });
+        let tenths = own.take(&ALPHA, read_tenths);
+        // A gradient is the block: where it is transparent, the picture below shows.
+        let default = if first.holds("e-gradient") { Colour::TRANSPARENT } else { Colour::BLACK };
+        let colour = match (colour.unwrap_or(default), tenths) {
+            (colour, Some(tenths)) if colour.is_opaque() && !named.get() => colour.with_tenths(tenths),
+            (colour, _) => colour,
+        };
+        Self { width, height, colour }
+    }
+
+    /// The block for a picture of the size `base`, and the scope in which the layer's steps run.
+    pub(super) fn draw(&self, picture: &Picture, base: Size) -> Result<(Picture, Scope), Error> {
+        let scope = Scope { initial: base, current: base, base: Some(base) };
+        let pixels = |length: &Option<Length>, of: u32, key: &str| match length {
+            Some(length) => length.of(of, &scope, key).map(number::pixels),
+            None => Ok(of),
+        };
+        let (width, height) = (pixels(&self.width, base.width, "w")?, pixels(&self.height, base.height, "h")?);
+        let size = Size { width, height };
+        check_output(&picture.limits, size.width, size.height)?;
+        let [red, green, blue] = self.colour.rgb();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to 255
+        let alpha = (self.colour.opacity() * 255.0).round() as u8;
+        let pixel = Image::from_memory(Bytes::copy_from_slice(&[red, green, blue, alpha]), 1, 1, 4)?;
+        let image = pixel.embed_extend(0, 0, size.width, size.height, "copy")?.in_memory()?;
+        let picture = Picture::new(image, size, true, picture.limits.clone(), picture.resources.clone());
+        Ok((picture, Scope { initial: size, current: size, base: Some(base) }))
+    }
+
+    pub(super) fn write(&self, items: &mut Vec<String>) {
+        items.push(format!("i-{NAME}"));
+        items.extend(self.width.as_ref().map(|width| format!("w-{width}")));
+        items.extend(self.height.as_ref().map(|height| format!("h-{height}")));
+        items.push(format!("bg-{}", self.colour));
+    }
+}
+
+/// `al`: tenths, 1 to 9.
+pub(super) fn read_tenths(text: &str) -> Result<u8, Refusal> {
+    number::whole(text, 1, 9).and_then(|tenths| u8::try_from(tenths).ok()).ok_or(Refusal::Value)
+}

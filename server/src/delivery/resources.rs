@@ -1,0 +1,75 @@
+//! What layers use: images and fonts from the origins of the same URL endpoint.
+
+use super::{Address, Delivery, Error, Original, key};
+use crate::{cache::Key, origin::ImagePath};
+use bytes::Bytes;
+use darkroom_engine::{Pipeline, Resources};
+use futures::future::try_join_all;
+use std::{sync::Arc, time::Duration};
+
+/// For how long a resource is not asked for again. Logos are in nearly every rendition of a site.
+const FRESH_FOR: Duration = Duration::from_mins(1);
+/// Bytes of the resources that are kept.
+const BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Resources that were fetched a moment ago.
+pub(super) type RecentResources = moka::future::Cache<Key, Arc<Original>>;
+
+/// A place for them.
+pub(super) fn recent() -> RecentResources {
+    moka::future::Cache::builder()
+        .max_capacity(BYTES_MAX)
+        .weigher(|_, original: &Arc<Original>| u32::try_from(original.data.len()).unwrap_or(u32::MAX))
+        .time_to_live(FRESH_FOR)
+        .build()
+}
+
+/// Fetched resources and what of them is in an etag.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fetched {
+    pub(super) resources: Resources,
+    /// Origin and version of each, in the order of their paths.
+    pub(super) versions: Vec<String>,
+}
+
+impl Delivery {
+    /// Fetches what the pipeline of `address` needs beside its source.
+    ///
+    /// # Errors
+    /// [`Error::ResourceNotFound`] for the first that no origin has: a watermark is never dropped.
+    pub(super) async fn resources(&self, address: &Address) -> Result<Fetched, Error> {
+        let wanted = paths(&address.pipeline);
+        if wanted.is_empty() {
+            return Ok(Fetched::default());
+        }
+        let originals = try_join_all(wanted.iter().map(|path| self.resource(address, path))).await?;
+        let versions = originals.iter().map(|original| format!("{} {}", original.origin, original.version)).collect();
+        let files = wanted.into_iter().zip(originals.iter().map(|original| original.data.clone()));
+        Ok(Fetched { resources: files.collect(), versions })
+    }
+
+    async fn resource(&self, address: &Address, path: &str) -> Result<Arc<Original>, Error> {
+        let address = Address { path: ImagePath::parse(path)?, query: String::new(), ..address.clone() };
+        let key = key::original(&address);
+        if let Some(known) = self.recent_resources.get(&key).await {
+            return Ok(known);
+        }
+        let fetched = self.fetch(&Arc::new(address)).await.map_err(|error| match error {
+            Error::NotFound { path } => Error::ResourceNotFound { path },
+            other => other,
+        })?;
+        // A copy: the fetched bytes count as memory in use for as long as they are held.
+        let kept = Original { data: Bytes::copy_from_slice(&fetched.data), ..(*fetched).clone() };
+        let kept = Arc::new(kept);
+        self.recent_resources.insert(key, Arc::clone(&kept)).await;
+        Ok(kept)
+    }
+}
+
+/// The paths that a pipeline names, each once, in their order.
+fn paths(pipeline: &Pipeline) -> Vec<String> {
+    let mut paths: Vec<String> = pipeline.resources().into_iter().map(|resource| resource.path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
