@@ -153,3 +153,33 @@ fn opacity_multiplies_or_blends() {
     check(picture(1, 1, |_, _| [200, 0, 0]), "o-50,bg-0000ff30", &["640080"]);
     check(picture(1, 1, |_, _| [200, 0, 0]), "o-100,bg-0000ff30", &["c80000"]);
 }
+
+#[test]
+fn what_the_image_carries_stays() {
+    for text in [
+        "t-true",
+        "e-distort-a-30",
+        "e-contrast",
+        "e-sharpen",
+        "e-usm",
+        "e-grayscale",
+        "e-colorize",
+        "cr-red",
+        "e-gradient",
+        "e-shadow",
+        "e-dropshadow",
+        "b-2_red",
+        "r-5",
+        "o-50,bg-dominant",
+        "w-40,h-30,cm-pad_resize,bg-blurred",
+        "w-40,h-30,cm-pad_resize,bg-gradient_dominant_4",
+        "bg-gradient_dominant",
+    ] {
+        let mut image = picture(20, 20, |x, _| if x < 9 { RED } else { [0, 0, 255, 90] });
+        image.image = image.image.edit_metadata(|edit| _ = edit.set_blob(c"icc-profile-data", b"a profile")).unwrap();
+        let result = apply(image, text).unwrap();
+        assert!(result.image.has(c"icc-profile-data"), "{text}");
+        let meaning = result.image.interpretation();
+        assert_eq!(meaning, crate::vips::Interpretation::Srgb, "{text}");
+    }
+}
