@@ -106,6 +106,11 @@ impl<'t> Parameters<'t> {
         self.items.extract_if(.., |item| item.key == key).collect()
     }
 
+    /// Whether `key` is among those that nobody has claimed.
+    pub(super) fn holds(&self, key: &str) -> bool {
+        self.items.iter().any(|item| item.key == key)
+    }
+
     /// Whether something was wrong so far.
     pub(super) fn has_problems(&self) -> bool {
         !self.problems.is_empty()

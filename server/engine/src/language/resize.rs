@@ -209,12 +209,11 @@ impl Part for Resize {
         if let Some(content) = self.content {
             (plan, picture) = content.settle(plan, picture, source, self.crop.enlarges())?;
         }
-        picture = plan.scale_content(picture, source)?;
-        let background = step.parts.background.as_ref();
-        if let Some(background) = background {
-            picture = background.stand_behind(picture)?;
+        let picture = plan.scale_content(picture, source)?;
+        match &step.parts.background {
+            Some(background) => background.pad(picture, &plan),
+            None => plan.pad(picture, Colour::BLACK),
         }
-        plan.pad(picture, background.map_or(Colour::BLACK, |background| background.colour))
     }
 }
 

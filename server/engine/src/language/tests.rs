@@ -1,6 +1,8 @@
 //! The language from outside: texts in, canonical texts or errors out.
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
+mod effects;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -134,7 +136,9 @@ fn values_are_checked() {
     check("dpr-6,w-3", "parameter `dpr` expects a number from 0.1 to 5, an expression, or `auto`, not `6` at 0..5");
     check(
         "bg-%23fff",
-        "parameter `bg` expects a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`, not `%23fff` at 0..9",
+        "parameter `bg` expects a colour (a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`), `dominant`, \
+            `gradient_dominant`, `gradient_dominant_4`, or `blurred` with, if wanted, its intensity (`auto` or 0 to \
+            100) and its brightness (`N255` to 255), joined by `_`, not `%23fff` at 0..9",
     );
     check("w-300,w-200", "parameter `w` is given twice in one step at 6..11");
     check("w-%33%30", "w-30");
@@ -184,15 +188,18 @@ fn what_is_known_and_not_supported() {
         assert_eq!((error.parameter.as_deref(), error.message.as_str()), (Some(parameter), message));
         assert!(leniently(text).is_err(), "nor is it left out");
     }
-    check("w-3,t-true", "t", "parameter `t` is not supported yet");
-    check("e-bgremove", "e-bgremove", "parameter `e-bgremove` is not supported");
-    check("e-usm-2-2-0.8-0.024", "e-usm", "parameter `e-usm` is not supported yet");
+    let instead = "not supported, since it needs AI; store the image with a transparent background in its place";
+    check("e-bgremove", "e-bgremove", &format!("parameter `e-bgremove` is {instead}"));
+    let instead = "not supported, since it needs AI; `w` and `h` enlarge, and `e-usm` sharpens";
+    check("e-upscale", "e-upscale", &format!("parameter `e-upscale` is {instead}"));
     check("l-video,i-a,l-end", "l", "parameter `l`: video layers are not supported");
     let objects = "parameter `fo`: objects are not looked for; use `auto`, `face` or `custom`";
     check("w-1,fo-trafficLight", "fo", objects);
     check("w-1,h-1,fo-person_dog", "fo", objects);
-    check("bg-blurred_5", "bg", "parameter `bg`: backgrounds other than a colour are not supported yet");
-    check("bg-genfill-prompt-x", "bg", "parameter `bg`: generative fill is not supported");
+    let instead = "`blurred`, `dominant` and `gradient_dominant` fill padding without";
+    check("bg-genfill-prompt-x", "bg", &format!("parameter `bg`: generative fill is not supported; {instead}"));
+    let instead = "gradients of contrasting colours are not supported; `gradient_dominant` is";
+    check("bg-gradient_contrast_2", "bg", &format!("parameter `bg`: {instead}"));
 }
 
 #[test]
@@ -210,7 +217,8 @@ fn the_documentation_is_true() {
     for (index, parameter) in all.iter().enumerate() {
         let Parameter { key, name, values, default, meaning, example } = parameter;
         assert!(![name, values, default, meaning].iter().any(|text| text.is_empty()), "{key}");
-        assert!(format!(",{example}").contains(&format!(",{key}-")), "{example}");
+        let uses = |item: &str| item.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        assert!(example.split([',', ':']).any(uses), "{example}");
         assert!(!canonical(example).is_empty() && !canonical(example).contains("parameter"), "{example}");
         assert!(all[..index].iter().all(|other| other.key != *key), "{key} is documented twice");
         assert_eq!(unsupported::reason(key), None, "{key} is carried out");

@@ -190,9 +190,69 @@ impl Image {
         Operation::new(c"arrayjoin")?.images(c"in", frames).int(c"across", 1).run()
     }
 
+    /// Pixel by pixel `self + other`; one band goes with all bands of the other image. So do the next three.
+    pub fn add(&self, other: &Self) -> Result<Self> {
+        self.with_other(c"add", other)
+    }
+
+    /// `self − other`.
+    pub fn subtract(&self, other: &Self) -> Result<Self> {
+        self.with_other(c"subtract", other)
+    }
+
+    /// `self × other`.
+    pub fn multiply(&self, other: &Self) -> Result<Self> {
+        self.with_other(c"multiply", other)
+    }
+
+    /// `self ÷ other`, and 0 where `other` is 0.
+    pub fn divide(&self, other: &Self) -> Result<Self> {
+        self.with_other(c"divide", other)
+    }
+
+    /// Each new band is a weighted sum of the old ones: a row of weights for each new band.
+    pub fn recomb<const BANDS: usize>(&self, weights: &[[f64; BANDS]]) -> Result<Self> {
+        self.operation(c"recomb")?.image(c"m", &Self::matrix(BANDS, weights.as_flattened())?).run()
+    }
+
+    /// Lays `other` over the pixels from `left`, `top` on; nothing shines through.
+    pub fn insert(&self, other: &Self, left: i32, top: i32) -> Result<Self> {
+        let insert = self.operation_on(c"insert", c"main")?.image(c"sub", other);
+        insert.int(c"x", left).int(c"y", top).run()
+    }
+
+    /// Floats of at least 0 and at most `maxima`, one for each band.
+    pub fn clamped(&self, maxima: &[f64]) -> Result<Self> {
+        // The operation for this came after libvips 8.14; half of x + |x| is x or 0.
+        let positive = |image: &Self| image.add(&image.operation(c"abs")?.run()?)?.linear(&[0.5], &[0.0], false);
+        let below = positive(self)?.linear(&[-1.0], maxima, false)?;
+        positive(&below)?.linear(&[-1.0], maxima, false)
+    }
+
+    /// To floating point.
+    pub fn cast_float(&self) -> Result<Self> {
+        self.operation(c"cast")?.string(c"format", "float").run()
+    }
+
+    /// Computes all pixels and gives their numbers, whatever the band format.
+    pub fn numbers(&self) -> Result<Vec<f64>> {
+        let pixels = self.operation(c"cast")?.string(c"format", "double").run()?.to_memory()?;
+        Ok(pixels.as_chunks().0.iter().map(|bytes| f64::from_ne_bytes(*bytes)).collect())
+    }
+
+    /// Where each pixel lies, in two bands: `x` and `y` of the pixel's centre, half a pixel at the first.
+    pub fn coordinates(width: u32, height: u32) -> Result<Self> {
+        let whole = Operation::new(c"xyz")?.int(c"width", int(width)).int(c"height", int(height)).run()?;
+        whole.linear(&[1.0], &[0.5], false)
+    }
+
     /// An operation whose input is this image.
     pub fn operation(&self, name: &'static CStr) -> Result<Operation> {
         self.operation_on(name, c"in")
+    }
+
+    fn with_other(&self, name: &'static CStr, other: &Self) -> Result<Self> {
+        self.operation_on(name, c"left")?.image(c"right", other).run()
     }
 
     fn operation_on(&self, name: &'static CStr, input: &CStr) -> Result<Operation> {

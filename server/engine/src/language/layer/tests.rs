@@ -209,6 +209,16 @@ fn words_are_laid_on() {
 }
 
 #[test]
+fn a_gradient_block_lets_the_picture_through() {
+    check("l-image,i-ik_canvas,e-gradient,r-max,l-end", "l-image,i-ik_canvas,bg-00000000:e-gradient,r-max,l-end");
+    let plain = laid("l-image,i-red.png,w-1,h-1,lfo-top_left,l-end");
+    let image = laid("l-image,i-ik_canvas,e-gradient-ld-top,h-bh_div_2,lfo-bottom,l-end");
+    let (right, bottom) = (image.width() - 1, image.height() - 1);
+    assert!(pixel(&image, right, bottom).iter().all(|band| *band > 200), "white at the bottom");
+    assert_eq!(pixel(&image, right, 0), pixel(&plain, right, 0), "nothing above the block");
+}
+
+#[test]
 fn resources_are_named_once_each() {
     let text =
         "l-image,i-a.png,l-end,l-image,i-a.png,l-image,i-b.png,l-end,l-end:if-w_gt_1,l-image,i-c.png,l-end,if-end";

@@ -50,6 +50,11 @@ impl Plan {
         Self { window: Window { left, top, width, height }, ..self }
     }
 
+    /// Nothing is scaled, cut off or padded.
+    pub(in crate::language) fn unchanged(size: Size) -> Self {
+        whole(size, size)
+    }
+
     /// Output pixels per source pixel: the larger of both axes' scales, unless they differ only because
     /// results have whole pixels; then the smaller, or rounding alone would forbid a decoder to halve.
     pub(in crate::language) fn scale(&self) -> f64 {
