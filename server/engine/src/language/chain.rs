@@ -153,6 +153,25 @@ impl Chain {
         self.0.is_empty()
     }
 
+    /// Whether any of its steps cuts off a border.
+    pub(super) fn trims(&self) -> bool {
+        self.0.iter().any(|link| match link {
+            Link::Transformation(step) => step.trim.is_some(),
+            Link::Condition(condition) => condition.branches().into_iter().any(Self::trims),
+        })
+    }
+
+    /// The first transformation, made when there is none.
+    pub(super) fn first_mut(&mut self) -> &mut Transformation {
+        if !matches!(self.0.first(), Some(Link::Transformation(_))) {
+            self.0.insert(0, Link::Transformation(Box::default()));
+        }
+        match self.0.first_mut() {
+            Some(Link::Transformation(first)) => first,
+            Some(Link::Condition(_)) | None => unreachable!("one was just put there"),
+        }
+    }
+
     /// What is said of the output whatever the picture is.
     pub(super) fn settings(&self) -> Settings {
         self.0.iter().fold(Settings::default(), |settings, link| match link {

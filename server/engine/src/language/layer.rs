@@ -14,9 +14,11 @@ use super::{
     chain::Chain,
     context::{Context, Place},
     grammar::{self, Item},
+    page,
     parameters::{Parameter, Parameters, Refusal},
     resize::Size,
     scope::Scope,
+    trim::Trim,
 };
 use crate::{Error, Resource, picture::Picture, resources::Drawn};
 use blend::Mode;
@@ -164,7 +166,16 @@ impl Layer {
                 };
                 (Some(drawn), Chain::read_after(parameters, steps, place, context))
             }
-            (Some(path), _) => (Some(Content::Image(ImageFile { path })), Chain::read(steps, place, context)),
+            (Some(path), _) => {
+                let (page, mut problems) = page::take(&mut steps, context);
+                let says_how_to_trim = steps.iter().flatten().any(|item| item.key == "t");
+                let (mut chain, found) = Chain::read(steps, place, context);
+                if !says_how_to_trim && !chain.trims() {
+                    chain.first_mut().trim = Some(Trim::default());
+                }
+                problems.extend(found);
+                (Some(Content::Image(ImageFile { path, page })), (chain, problems))
+            }
             (None, _) => (None, Chain::read(steps, place, context)),
         };
         problems.extend(own.finish());
@@ -240,7 +251,7 @@ impl fmt::Display for Layer {
         let Self { content, mode, position, chain } = self;
         let mut items = Vec::new();
         match content {
-            Content::Image(file) => file.write(&mut items),
+            Content::Image(file) => file.write(chain.trims(), &mut items),
             Content::Canvas(canvas) => canvas.write(&mut items),
             Content::Text(words) => words.write(&mut items),
         }

@@ -45,12 +45,8 @@ pub(super) fn take<'t>(
 
 /// Refuses a page where none can be taken.
 pub(super) fn refuse(parameters: &mut Parameters<'_>) {
-    let in_layer = parameters.place() != Place::Image;
-    let refusal = if in_layer {
-        Refusal::Unsupported("the page of a layer's image is not supported; it is the first one")
-    } else {
-        Refusal::Because("a page is taken from the source, so it belongs to the first step, and to no condition")
-    };
+    let refusal =
+        Refusal::Because("a page is taken from the source, so it belongs to the first step, and to no condition");
     parameters.take(&PAGE, |_| Err::<(), _>(refusal));
 }
 
@@ -113,7 +109,6 @@ mod tests {
         for text in ["if-w_gt_100,pg-2,if-end", "pg-2,pg-3", "w-100:if-w_gt_100,w-50:pg-2,if-end"] {
             assert!(!refused(text).unsupported, "for {text:?}");
         }
-        assert!(refused("l-image,i-a.gif,pg-2,l-end").unsupported);
         let lenient = Reading::of("w-100:pg-2", Hints::default()).and_then(Reading::leniently).expect("a reading");
         assert_eq!((lenient.pipeline.page(), lenient.pipeline.to_string().as_str()), (None, "w-100"));
     }

@@ -42,8 +42,10 @@ fn alpha_of_255_changes_nothing(text: &str) {
         [red, green, blue, 255]
     });
     let with = apply(with, text).unwrap();
+    // A gradient is made of averages of what is rounded otherwise with alpha than without.
+    let tolerance = if text.contains("gradient_dominant") { 2 } else { 1 };
     for (without, with) in pixels(&without).iter().zip(pixels(&with)) {
-        let differ = |band: usize| without[band].abs_diff(with[band]) > 1;
+        let differ = |band: usize| without[band].abs_diff(with[band]) > tolerance;
         assert!(!(0..3).any(differ), "{text}: {without:?} {with:?}");
         assert_eq!(without.get(3).unwrap_or(&255), with.get(3).unwrap_or(&255), "{text}");
     }

@@ -27,6 +27,13 @@ pub(super) struct Trim {
     threshold: u32,
 }
 
+/// That of images that are laid on others.
+impl Default for Trim {
+    fn default() -> Self {
+        Self { threshold: DEFAULT_THRESHOLD }
+    }
+}
+
 impl Part for Trim {
     const PARAMETERS: &'static [Parameter] = &[TRIM];
 

@@ -25,22 +25,27 @@ fn check(text: &str, expected: &str) {
 
 #[test]
 fn the_normal_form() {
-    check("l-image,i-a@@b.png,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,i-@@a@@b.png,lfo-center,l-end,w-3", "w-3,l-image,i-a@@b.png,l-end");
-    check("l-image,w-5,ly-N0,i-a.png,lx-010,l-end", "l-image,i-a.png,lx-10,ly-N0,w-5,l-end");
-    check("l-image,ie-YS9iLnBuZw%3D%3D,i-c.png,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,ie-YS9iLnBuZw,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,i-a%20%C3%A9.png,l-end", "l-image,i-a%20%C3%A9.png,l-end");
-    check("l-image,i-a/b.png,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,i-a.png,w-5:rt-90,h-3,lfo-top,l-end", "l-image,i-a.png,lfo-top,w-5:h-3,rt-90,l-end");
-    check("l-image,i-a.png,lx-bw_div_2,lap-center,lfo-top,l-end", "l-image,i-a.png,lx-bw_div_2,lap-center,l-end");
-    check("l-image,i-a.png,lap-center,q-5,f-png,l-end", "l-image,i-a.png,l-end");
+    check("l-image,i-a@@b.png,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,i-a.png,t-false,l-end", "l-image,i-a.png,t-false,l-end");
+    check("l-image,i-a.png,w-3:t-false,l-end", "l-image,i-a.png,t-false,w-3,l-end");
+    check("l-image,i-a.png,w-3:t-20,l-end", "l-image,i-a.png,w-3:t-20,l-end");
+    check("l-image,i-a.gif,pg-2,t-false,l-end", "l-image,i-a.gif,pg-2,t-false,l-end");
+    check("l-image,i-a.png,if-w_gt_3,w-3,if-end,l-end", "l-image,i-a.png,t-true:if-w_gt_3,w-3,if-end,l-end");
+    check("l-image,i-@@a@@b.png,lfo-center,l-end,w-3", "w-3,l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,w-5,ly-N0,i-a.png,lx-010,l-end", "l-image,i-a.png,lx-10,ly-N0,t-true,w-5,l-end");
+    check("l-image,ie-YS9iLnBuZw%3D%3D,i-c.png,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,ie-YS9iLnBuZw,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,i-a%20%C3%A9.png,l-end", "l-image,i-a%20%C3%A9.png,t-true,l-end");
+    check("l-image,i-a/b.png,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,i-a.png,w-5:rt-90,h-3,lfo-top,l-end", "l-image,i-a.png,lfo-top,t-true,w-5:h-3,rt-90,l-end");
+    check("l-image,i-a.png,lx-bw_div_2,lap-center,lfo-top,l-end", "l-image,i-a.png,lx-bw_div_2,lap-center,t-true,l-end");
+    check("l-image,i-a.png,lap-center,q-5,f-png,l-end", "l-image,i-a.png,t-true,l-end");
     check(
         "l-image,i-a.png,l-image,i-b.png,w-bw_div_2,l-end,l-end",
-        "l-image,i-a.png,l-image,i-b.png,w-bw_div_2,l-end,l-end",
+        "l-image,i-a.png,t-true,l-image,i-b.png,t-true,w-bw_div_2,l-end,l-end",
     );
-    check("l-image,i-a.png,l-end,l-image,i-b.png,l-end", "l-image,i-a.png,l-end,l-image,i-b.png,l-end");
-    check("l-image,i-a.png,lm-displacement,lx-5,l-end", "l-image,i-a.png,lm-displace,lx-5,l-end");
+    check("l-image,i-a.png,l-end,l-image,i-b.png,l-end", "l-image,i-a.png,t-true,l-end,l-image,i-b.png,t-true,l-end");
+    check("l-image,i-a.png,lm-displacement,lx-5,l-end", "l-image,i-a.png,lm-displace,lx-5,t-true,l-end");
     check("l-image,i-ik_canvas,bg-red,w-5,h-bh,rt-90,l-end", "l-image,i-ik_canvas,w-5,h-bh,bg-ff0000:rt-90,l-end");
     check("l-image,i-ik_canvas,bg-00ff00,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0050,l-end");
     check("l-image,i-ik_canvas,bg-00ff0020,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0020,l-end");
@@ -224,6 +229,22 @@ fn resources_are_named_once_each() {
         "l-image,i-a.png,l-end,l-image,i-a.png,l-image,i-b.png,l-end,l-end:if-w_gt_1,l-image,i-c.png,l-end,if-end";
     let paths: Vec<String> = text.parse::<Pipeline>().unwrap().resources().into_iter().map(|r| r.path).collect();
     assert_eq!(paths, ["a.png", "b.png", "c.png"]);
+}
+
+#[test]
+fn an_image_is_trimmed_unless_told_otherwise() {
+    // A red bar of 2×4 with a white margin of 2 on each side.
+    let pixels = (0..24).flat_map(|at| if (2..4).contains(&(at % 6)) { RED } else { [255, 255, 255, 255] });
+    let bar = Image::from_memory(pixels.collect::<Vec<u8>>().into(), 6, 4, 4).unwrap();
+    let bar = bar.operation(c"pngsave_buffer").unwrap().run_buffer().unwrap();
+    let grey = Image::from_memory(Bytes::from(vec![100; 600]), 20, 10, 3).unwrap();
+    let lay = |text: &str| {
+        let files = [("bar.png".to_owned(), bar.clone())].into_iter().collect();
+        let picture = Picture::new(grey.clone(), Size { width: 20, height: 10 }, true, Limits::default(), files);
+        changed(&text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image.in_memory().unwrap())
+    };
+    assert_eq!(lay("l-image,i-bar.png,lfo-top_left,l-end"), (0, 0, 2, 4));
+    assert_eq!(lay("l-image,i-bar.png,t-false,lfo-top_left,l-end"), (0, 0, 6, 4));
 }
 
 #[test]

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     Error, Resource, ResourceKind,
-    language::{Colour, background, context::Place, expression::Quantity, length::Length, number, resize},
+    language::{
+        Colour, background, context::Place, expression::Quantity, length::Length, number, radius::Radius, resize,
+        transformation::Part as _,
+    },
     picture::Picture,
     text::{self, Align, Font, Text},
 };
@@ -107,6 +110,7 @@ pub(super) struct Words {
     italic: bool,
     strikethrough: bool,
     background: Option<Colour>,
+    radius: Option<Radius>,
 }
 
 impl Words {
@@ -136,6 +140,7 @@ impl Words {
             italic,
             strikethrough,
             background: first.take(&background::BACKGROUND, |text| Colour::read(text).ok_or(Refusal::Value)),
+            radius: Radius::take(first),
         }
     }
 
@@ -154,6 +159,11 @@ impl Words {
         let image = text::draw(&self.text(picture, base, &scope)?, limits)?;
         let size = Size { width: image.width(), height: image.height() };
         let picture = Picture::new(image, size, true, limits.clone(), picture.resources.clone());
+        // Of the box, so it comes before the box is turned.
+        let picture = match self.radius {
+            Some(radius) => radius.round(picture)?,
+            None => picture,
+        };
         Ok((picture, Scope { initial: size, current: size, base: Some(base) }))
     }
 
@@ -206,6 +216,7 @@ impl Words {
             italic,
             strikethrough,
             background,
+            radius,
         } = self;
         // The shorter form, so that the canonical text of what fits a URL fits too.
         let (plain, encoded) = (escaped(content), URL_SAFE_NO_PAD.encode(content));
@@ -232,6 +243,9 @@ impl Words {
         items.extend((!style.is_empty()).then(|| format!("tg-{}", style.join("_"))));
         items.extend(line_height.as_ref().map(|height| format!("lh-{height}")));
         items.extend(background.map(|background| format!("bg-{background}")));
+        if let Some(radius) = radius {
+            radius.write(items);
+        }
     }
 }
 

@@ -21,7 +21,7 @@ fn share_of_the_face(image: &Image) -> f64 {
 #[test]
 fn a_face_fills_as_much_as_its_zoom_says() {
     let source = png(&portrait(900, 600, (0.75, 0.3), 0.2));
-    for (text, expected) in [("", 0.5), (",z-1.5,cm-extract", 0.75)] {
+    for (text, expected) in [("", 0.5), (",z-1.25,cm-extract", 0.625)] {
         let rendition = made(&source, &format!("w-200,h-200,f-png,fo-face{text}"), NONE).expect("a rendition");
         assert_eq!((rendition.width_px, rendition.height_px), (200, 200));
         let share = share_of_the_face(&opened(&rendition.data));

@@ -25,7 +25,7 @@ fn png(image: &Image) -> Bytes {
 fn photo(width: u32, height: u32) -> Image {
     let count = usize::try_from(width * height * 3).expect("small");
     let image = Image::from_memory(Bytes::from(noise(count)), width, height, 3);
-    image.and_then(|image| image.gaussblur(2.0)?.in_memory()).expect("an image")
+    image.and_then(|image| image.gaussblur(2.0)?.cast_uchar()?.in_memory()).expect("an image")
 }
 
 /// The type of colour and the bits of a PNG.
