@@ -8,7 +8,7 @@ WITH_TOOLS := PATH="$(abspath $(TOOLS))/bin:$$PATH"
 PYTHON := $(TOOLS)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-parts check bench bench-peers clients tools fresh
+.PHONY: help run test test-parts check bench bench-peers golden clients tools fresh
 
 help: ## Lists what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -31,6 +31,9 @@ check: ## Formatting, lints, documentation, licences, the contract, directions o
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --workspace --no-deps --document-private-items
 	$(WITH_TOOLS) python tests/run.py "dependency directions" "proto files linted" "generated files compared" "licence checks"
 
+golden: tools ## Writes the goldens of the fidelity tests anew, with the server that was built last
+	$(WITH_TOOLS) python tests/run.py "goldens written anew"
+
 clients: tools ## Generates the code of the clients from proto/
 	$(WITH_TOOLS) clients/generate.sh
 
@@ -44,7 +47,8 @@ bench-peers: benches/peers/node_modules/.stamp ## Installs the other image serve
 fresh: ## Tries `make run` and `make test` in new Debian 12 and 13 systems (root, debootstrap)
 	tests/fresh/try.sh bookworm trixie
 
-tools: $(TOOLS)/python.stamp tests/emulators/node_modules/.stamp clients/typescript/node_modules/.stamp
+tools: $(TOOLS)/python.stamp tests/emulators/node_modules/.stamp tests/sdk/node_modules/.stamp \
+	tests/fidelity/node_modules/.stamp clients/typescript/node_modules/.stamp
 
 # Stamps are older than what they were made from when that has changed; then everything of theirs is made anew.
 $(TOOLS)/python.stamp: tests/requirements.txt

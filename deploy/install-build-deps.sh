@@ -8,6 +8,9 @@ set -eu
 packages="build-essential pkg-config libvips-dev ca-certificates"
 # Codecs that came with libheif once, and that newer systems only recommend. Asked for when libheif is there.
 plugins="libheif-plugin-aomenc libheif-plugin-dav1d libheif-plugin-libde265"
+# What text layers are set in: the default, most scripts, Chinese with Japanese and Korean, emoji, and the small ones
+# of the built-in names. docs/text.md lists the others.
+fonts="fonts-dejavu-core fonts-noto-core fonts-wqy-microhei fonts-noto-color-emoji fonts-open-sans fonts-roboto-unhinted fonts-lato"
 case "${1:-}" in
     build) ;;
     test) packages="$packages python3-venv chromium" ;;
@@ -28,12 +31,23 @@ provided() {
         ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
         python3-venv) python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ;;
         chromium) [ -n "${DARKROOM_CHROMIUM:-}" ] || command -v chromium > /dev/null || command -v google-chrome > /dev/null ;;
+        fonts-dejavu-core) has_font 'DejaVuSans.*' ;;
+        fonts-noto-core) has_font 'NotoSans-Regular.*' ;;
+        fonts-wqy-microhei) has_font 'wqy-microhei*' || has_font 'NotoSansCJK*' ;;
+        fonts-noto-color-emoji) has_font 'NotoColorEmoji*' ;;
+        fonts-open-sans) has_font 'OpenSans*' ;;
+        fonts-roboto-unhinted) has_font 'Roboto[-[]*' ;;
+        fonts-lato) has_font 'Lato-Regular.*' ;;
         libheif-plugin-*)
             # Up to 1.15 they are part of the library.
             ! pkg-config --atleast-version=1.16 libheif 2> /dev/null ||
                 find /usr/lib /usr/local/lib -path "*/libheif/*" -name "libheif-${1#libheif-plugin-}.so" 2> /dev/null | grep -q .
             ;;
     esac
+}
+
+has_font() { # pattern
+    find /usr/share/fonts /usr/local/share/fonts -name "$1" 2> /dev/null | grep -q .
 }
 
 ensure() { # packages
@@ -69,3 +83,9 @@ ensure() { # packages
 ensure $packages
 # shellcheck disable=SC2086
 ensure $plugins
+if command -v apt-get > /dev/null; then
+    # shellcheck disable=SC2086
+    ensure $fonts
+else
+    echo "Text layers need fonts under /usr/share/fonts or /usr/local/share/fonts (names as in Debian): $fonts"
+fi

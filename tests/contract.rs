@@ -89,7 +89,7 @@ async fn health_and_reflection_are_open(darkroom: &Darkroom) {
         server_reflection_request::MessageRequest, server_reflection_response::MessageResponse,
     };
     let channel = darkroom.bare_channel().await;
-    for service in ["", "darkroom.v1.ImageService"] {
+    for service in ["", "darkroom.v1.ImageService", "darkroom.v1.NamedTransformationService"] {
         let ask = HealthCheckRequest { service: service.into() };
         let health = HealthClient::new(channel.clone()).check(ask).await.unwrap().into_inner();
         assert_eq!(health.status(), ServingStatus::Serving, "{service}");

@@ -7,9 +7,9 @@ use crate::{
 };
 use bytes::Bytes;
 use darkroom_api::v1::{
-    CanvasLayer, Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest, FetchImageRequest, GetImageMetadataRequest,
-    ImageSource, Layer, LayerPosition, OriginPath, OutputFormat, Pipeline, Rendition, SignUrlsRequest,
-    TransformImageRequest, Transformation, image_service_client::ImageServiceClient, image_source::Source,
+    BatchTransformImageRequest, CanvasLayer, Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest,
+    FetchImageRequest, GetImageMetadataRequest, ImageSource, Layer, LayerPosition, OriginPath, OutputFormat, Pipeline,
+    Rendition, TransformImageRequest, Transformation, image_service_client::ImageServiceClient, image_source::Source,
     layer::Content, transform_image_request::Steps,
 };
 use tonic::{Code, Status, service::interceptor::InterceptedService, transport::Channel};
@@ -254,7 +254,7 @@ async fn errors_have_reasons(darkroom: &Darkroom) {
 
 async fn not_built_yet(darkroom: &Darkroom) {
     let mut client = ImageServiceClient::new(darkroom.channel().await);
-    let status = client.sign_urls(SignUrlsRequest::default()).await.unwrap_err();
+    let status = client.batch_transform_image(BatchTransformImageRequest::default()).await.unwrap_err();
     assert_eq!(
         (status.code(), status.get_details_error_info().unwrap().reason.as_str()),
         (Code::Unimplemented, "NOT_IMPLEMENTED")

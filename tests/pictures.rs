@@ -32,6 +32,7 @@ pub fn rendered(source: Bytes, transformation: &str) -> Bytes {
         pipeline: transformation.parse().unwrap(),
         accept: Accept::default(),
         resources: Resources::default(),
+        focus_area: None,
     };
     render(source, &request, &Limits::default()).unwrap().data
 }

@@ -29,7 +29,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 def main() -> int:
     turn_signals_into_exit()
     os.chdir(ROOT)
-    asked = sys.argv[1:] or list(PARTS)
+    asked = sys.argv[1:] or [name for name in PARTS if name not in ON_DEMAND]
     results, began = {}, time.monotonic()
     with tempfile.TemporaryDirectory(prefix="darkroom-test-") as place:
         with Processes(Path(place)) as processes:
@@ -93,9 +93,46 @@ def typescript_client(place, processes) -> int:
                env={**os.environ, **server})
 
 
+def imagekit_sdks(place, processes) -> int:
+    server = live_server(place, processes)
+    node = run(["npm", "--prefix", "tests/sdk", "--silent", "test"], r"^# pass (\d+)", env={**os.environ, **server})
+    return node + unittest("tests/sdk", server)
+
+
 def page_in_chromium(place, processes) -> int:
     server = live_server(place, processes)
     return unittest("tests/pages", server, pattern="*.py")
+
+
+def fidelity(place, processes) -> int:
+    return unittest("tests/fidelity", charted_server(place, processes))
+
+
+def goldens(place, processes) -> int:
+    """Writes the goldens anew; `make golden`."""
+    server = charted_server(place, processes)
+    return run([sys.executable, "tests/fidelity/goldens.py"], env={**os.environ, **server}) or 1
+
+
+def corpus(place, processes) -> int:
+    return unittest("tests/corpus", charted_server(place, processes))
+
+
+def charted_server(place: Path, processes: Processes) -> dict[str, str]:
+    """The live server with an empty folder for charts, and with photographs and images of all kinds where there are."""
+    server = live_server(place, processes)
+    if "DARKROOM_URL" not in server:
+        charts = place / "charts"
+        charts.mkdir()
+        folders = {"charts": charts, "photographs": os.environ.get("DARKROOM_BENCH_PHOTOS"),
+                   "corpus": os.environ.get("DARKROOM_CORPUS")}
+        address, key = f"http://{server['DARKROOM_GRPC_ADDR']}", server["DARKROOM_PRIVATE_KEY"]
+        for prefix, folder in folders.items():
+            if folder:
+                put_behind_prefix(address, key, Path(folder).resolve(), prefix)
+        server["DARKROOM_URL"] = server["DARKROOM_DELIVERY_URL"].removesuffix("/pages")
+        server["DARKROOM_CHARTS_FOLDER"] = str(charts)
+    return server
 
 
 def generated_clients(place, _processes) -> int:
@@ -169,6 +206,8 @@ def live_server(place: Path, processes: Processes) -> dict[str, str]:
         "DARKROOM_GRPC_ADDR": grpc,
         "DARKROOM_PRIVATE_KEY": key,
         "DARKROOM_TEST_PHOTOS": str(folder),
+        "DARKROOM_ADMIN_URL": f"http://{admin}",
+        "DARKROOM_DELIVERY_ROOT": f"http://{delivery}",
         "DARKROOM_DELIVERY_URL": f"http://{delivery}/pages",
         "DARKROOM_TEST_PHOTO": "wide.jpg",
     })
@@ -204,8 +243,14 @@ PARTS = {
     "formatting and lints": lints,
     "Python client tests": python_client,
     "TypeScript client tests": typescript_client,
+    "ImageKit SDKs": imagekit_sdks,
     "page tests in Chromium": page_in_chromium,
+    "fidelity tests": fidelity,
+    "corpus tests": corpus,
 }
+# Not a test: run only when it is asked for.
+ON_DEMAND = {"goldens written anew": goldens}
+PARTS.update(ON_DEMAND)
 
 if __name__ == "__main__":
     try:

@@ -6,6 +6,8 @@
 mod access;
 mod call;
 mod fields;
+mod named_transformation_json;
+mod named_transformations;
 mod open;
 mod origin_json;
 mod origins;
@@ -24,7 +26,7 @@ use axum::{
     extract::{Request, State},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, delete, get, post, put},
+    routing::{MethodRouter, delete, get, patch, post, put},
 };
 use futures::FutureExt;
 use http::{HeaderValue, header};
@@ -66,6 +68,11 @@ fn routes() -> Vec<Route> {
         route("GET", "/v1/accounts/url-endpoints/{id}", get(url_endpoints::read)),
         route("PUT", "/v1/accounts/url-endpoints/{id}", put(url_endpoints::replace)),
         route("DELETE", "/v1/accounts/url-endpoints/{id}", delete(url_endpoints::remove)),
+        route("GET", "/v1/named-transformations", get(named_transformations::list)),
+        route("POST", "/v1/named-transformations", post(named_transformations::create)),
+        route("GET", "/v1/named-transformations/{id}", get(named_transformations::read)),
+        route("PATCH", "/v1/named-transformations/{id}", patch(named_transformations::change)),
+        route("DELETE", "/v1/named-transformations/{id}", delete(named_transformations::remove)),
     ];
     routes.extend(unbuilt::routes());
     routes

@@ -1,17 +1,20 @@
 //! Services that answer as a test tells them, and a gateway before them.
 
 mod images;
+mod named_transformations;
 mod origins;
 mod url_endpoints;
 
 pub(crate) use images::{FakeImages, data, facts, rendition, telling};
+pub(crate) use named_transformations::FakeNamedTransformations;
 pub(crate) use origins::FakeOrigins;
 pub(crate) use url_endpoints::FakeUrlEndpoints;
 
 use darkroom_api::{
     ERROR_DOMAIN,
     v1::{
-        ErrorReason, origin_service_server::OriginServiceServer, url_endpoint_service_server::UrlEndpointServiceServer,
+        ErrorReason, named_transformation_service_server::NamedTransformationServiceServer,
+        origin_service_server::OriginServiceServer, url_endpoint_service_server::UrlEndpointServiceServer,
     },
 };
 use darkroom_gateway::{Config, Gateway, Images, transport};
@@ -34,6 +37,7 @@ pub(crate) struct Running {
     pub(crate) admin: SocketAddr,
     pub(crate) origins: FakeOrigins,
     pub(crate) url_endpoints: FakeUrlEndpoints,
+    pub(crate) named_transformations: FakeNamedTransformations,
     pub(crate) is_ready: Arc<AtomicBool>,
     pub(crate) gateway: Gateway,
     pub(crate) stop: Option<oneshot::Sender<()>>,
@@ -46,8 +50,10 @@ pub(crate) async fn run(config: Config, images: FakeImages) -> Running {
 
 pub(crate) async fn run_with(config: Config, images: Images) -> Running {
     let (origins, url_endpoints) = (FakeOrigins::default(), FakeUrlEndpoints::default());
+    let named_transformations = FakeNamedTransformations::default();
     let routes = Routes::new(OriginServiceServer::new(origins.clone()))
-        .add_service(UrlEndpointServiceServer::new(url_endpoints.clone()));
+        .add_service(UrlEndpointServiceServer::new(url_endpoints.clone()))
+        .add_service(NamedTransformationServiceServer::new(named_transformations.clone()));
     let is_ready = Arc::new(AtomicBool::new(true));
     let ready = Arc::clone(&is_ready);
     let gateway = Gateway::new(
@@ -75,6 +81,7 @@ pub(crate) async fn run_with(config: Config, images: Images) -> Running {
         admin: addresses.1,
         origins,
         url_endpoints,
+        named_transformations,
         is_ready,
         gateway,
         stop: Some(stop),

@@ -15,6 +15,7 @@ mod open;
 mod patience;
 mod remote;
 mod rest;
+mod rest_named_transformations;
 mod rest_origin_refusals;
 mod rest_origins;
 mod rest_url_endpoints;

@@ -71,8 +71,6 @@ async fn what_is_not_there_and_what_is_not_built_are_told_apart() {
     assert_eq!(call(&running, "GET /v1/nothing", "").await.status, 404);
     assert_eq!(call(&running, &format!("PATCH {ORIGINS}"), "").await.status, 405);
     for request in [
-        "GET /v1/named-transformations",
-        "PATCH /v1/named-transformations/x",
         "POST /v1/files/purge",
         "GET /v1/files/purge/1",
         "GET /v1/metadata?url=x",

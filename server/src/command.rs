@@ -4,8 +4,10 @@ mod client;
 mod endpoint;
 mod explain;
 mod gateway;
+mod named;
 mod origin;
 mod serve;
+mod sign;
 mod transform;
 
 use crate::{
@@ -42,6 +44,10 @@ enum Command {
     Origin(origin::Arguments),
     /// List and change URL endpoints of a running server.
     Endpoint(endpoint::Arguments),
+    /// List and change named transformations of a running server.
+    Named(named::Arguments),
+    /// Sign delivery URLs of a running server.
+    Sign(sign::Arguments),
     /// Tell how a running server answers a delivery URL, and why.
     Explain(explain::Arguments),
     /// A worker process. Started by the server, never by hand.
@@ -60,6 +66,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Gateway(arguments) => with_settings(&flags, |settings| gateway::run(settings, arguments)),
         Command::Origin(arguments) => with_settings(&flags, |settings| origin::run(settings, arguments)),
         Command::Endpoint(arguments) => with_settings(&flags, |settings| endpoint::run(settings, arguments)),
+        Command::Named(arguments) => with_settings(&flags, |settings| named::run(settings, arguments)),
+        Command::Sign(arguments) => with_settings(&flags, |settings| sign::run(settings, arguments)),
         Command::Explain(arguments) => with_settings(&flags, |settings| explain::run(settings, arguments)),
     }
 }

@@ -7,6 +7,7 @@ mod explain;
 mod flights;
 mod key;
 mod resources;
+mod sign;
 mod signature;
 mod source;
 mod target;
@@ -14,6 +15,8 @@ mod target;
 pub use address::{Address, Locator, Source};
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
+pub use sign::NotSigned;
+pub use signature::{SignatureCheck, SignatureState, is_expiry};
 pub use source::{Attempt, Original};
 
 use crate::{
@@ -235,8 +238,8 @@ impl Delivery {
         accept: &str,
         hints: Hints,
     ) -> Result<Answer, Error> {
-        let meaning = address::parse(transformation, UnknownParameters::Reject, hints)?;
-        let (pipeline, dependence) = (meaning.pipeline, meaning.dependence);
+        let meaning = address::parse(&self.registry.snapshot(), transformation, UnknownParameters::Reject, hints)?;
+        let address::Meaning { pipeline, default_image: _, dependence, warnings } = meaning;
         let negotiated = pipeline.negotiates();
         let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
         let transformation = pipeline.to_string();
@@ -247,10 +250,14 @@ impl Delivery {
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
         // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
-        let request = engine::Request { pipeline, accept, resources: engine::Resources::default() };
+        let request = engine::Request {
+            pipeline,
+            accept,
+            resources: engine::Resources::default(),
+            focus_area: original.focus_area,
+        };
         let made = self.transform(&original, "", request, &[]).await?;
         let Made { entry, timings, stale: _ } = made;
-        let (max_age, warnings) = (Duration::ZERO, Vec::new());
         Ok(Answer {
             entry,
             address: None,
@@ -259,7 +266,7 @@ impl Delivery {
             dependence,
             default_image: false,
             cached: false,
-            max_age,
+            max_age: Duration::ZERO,
             timings,
             warnings,
         })
@@ -312,9 +319,11 @@ impl Delivery {
             (Err(error), None) => return Err(error),
         };
         let fetched = ("fetch", started.elapsed());
+        entry::check_thumbnail(&address, &original)?;
         let resources::Fetched { resources, versions } = self.resources(&address).await?;
         let fetched = if versions.is_empty() { fetched } else { ("fetch", started.elapsed()) };
-        let request = engine::Request { pipeline: address.pipeline.clone(), accept, resources };
+        let request =
+            engine::Request { pipeline: address.pipeline.clone(), accept, resources, focus_area: original.focus_area };
         let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());

@@ -31,8 +31,12 @@ pub async fn seed(server: &Server, folder: &Path) -> Result<(), Failure> {
         if file.exists() {
             continue;
         }
-        let request =
-            Request { pipeline: transformation.parse()?, accept: Accept::default(), resources: Resources::default() };
+        let request = Request {
+            pipeline: transformation.parse()?,
+            accept: Accept::default(),
+            resources: Resources::default(),
+            focus_area: None,
+        };
         let picture = server.workers().render(Bytes::from(svg), &request).await?.rendition.data;
         std::fs::write(&file, &picture).map_err(|error| format!("{}: {error}", file.display()))?;
     }

@@ -20,6 +20,7 @@ mod check;
 mod client;
 mod endpoint;
 mod error;
+mod focus_area;
 mod location;
 mod store;
 mod transport;

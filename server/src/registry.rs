@@ -1,4 +1,4 @@
-//! What is registered: origins, URL endpoints, access keys. Durable in SQL, read from a snapshot in memory.
+//! What is registered: origins, URL endpoints, named transformations, access keys. Durable in SQL, read from a snapshot in memory.
 //!
 //! A request never waits for the database: it reads the snapshot, also while the database is away. A change takes
 //! the writers' turn in the database, is worked out against exactly what is stored (`change`), written in one
@@ -9,6 +9,7 @@ mod change;
 mod database;
 mod error;
 mod master_key;
+mod named_transformation;
 pub mod names;
 pub mod rules;
 mod sealing;
@@ -21,6 +22,9 @@ mod watch;
 
 pub use change::{PRIVATE_KEY_CHARACTERS_MAX, PRIVATE_KEY_CHARACTERS_MIN};
 pub use error::Error;
+pub use named_transformation::NamedTransformation;
+#[cfg(test)]
+pub(crate) use named_transformation::tests::named_transformation as sample_named_transformation;
 pub use snapshot::{AccessKey, EndpointMatch, Snapshot};
 #[cfg(test)]
 pub(crate) use url_endpoint::tests::url_endpoint as sample_url_endpoint;
@@ -80,6 +84,7 @@ impl Registry {
             version = snapshot.version,
             origins = snapshot.origins.len(),
             url_endpoints = snapshot.url_endpoints.len(),
+            named_transformations = snapshot.named_transformations.len(),
             "the registry is open"
         );
         let room = Arc::new(Room {
@@ -135,6 +140,29 @@ impl Registry {
         self.change(move |snapshot, _| change::delete_url_endpoint(&id, &etag, snapshot)).await
     }
 
+    /// Adds a named transformation; the registry gives its uid and its output-only fields. When this returns it is
+    /// durable, and in the snapshot.
+    pub async fn create_named_transformation(
+        &self,
+        named: NamedTransformation,
+    ) -> Result<Arc<NamedTransformation>, Error> {
+        self.change(|snapshot, moment| change::create_named_transformation(named, snapshot, moment)).await
+    }
+
+    /// Replaces the named transformation of the same uid, its name included; as [`Self::update_origin`].
+    pub async fn update_named_transformation(
+        &self,
+        named: NamedTransformation,
+    ) -> Result<Arc<NamedTransformation>, Error> {
+        self.change(|snapshot, moment| change::update_named_transformation(named, snapshot, moment)).await
+    }
+
+    /// Deletes the named transformation of this name or uid. `etag`, when not empty, must be the stored one.
+    pub async fn delete_named_transformation(&self, id: &str, etag: &str) -> Result<(), Error> {
+        let (id, etag) = (id.to_owned(), etag.to_owned());
+        self.change(move |snapshot, _| change::delete_named_transformation(&id, &etag, snapshot)).await
+    }
+
     /// Makes sure of an access key: `given` when there is one (stored if it is new), else the stored ones, else
     /// a new one. Returns the key when it was made now, so that it can be printed once.
     pub async fn ensure_access_key(&self, given: Option<SecretString>) -> Result<Option<SecretString>, Error> {
@@ -159,6 +187,22 @@ impl Registry {
     /// What [`Self::update_url_endpoint`] would answer now; changes nothing.
     pub fn preview_update_url_endpoint(&self, url_endpoint: UrlEndpoint) -> Result<Arc<UrlEndpoint>, Error> {
         self.preview(|snapshot, moment| change::update_url_endpoint(url_endpoint, snapshot, moment))
+    }
+
+    /// What [`Self::create_named_transformation`] would answer now; changes nothing.
+    pub fn preview_create_named_transformation(
+        &self,
+        named: NamedTransformation,
+    ) -> Result<Arc<NamedTransformation>, Error> {
+        self.preview(|snapshot, moment| change::create_named_transformation(named, snapshot, moment))
+    }
+
+    /// What [`Self::update_named_transformation`] would answer now; changes nothing.
+    pub fn preview_update_named_transformation(
+        &self,
+        named: NamedTransformation,
+    ) -> Result<Arc<NamedTransformation>, Error> {
+        self.preview(|snapshot, moment| change::update_named_transformation(named, snapshot, moment))
     }
 
     fn preview<T>(&self, work_out: impl FnOnce(&Snapshot, Moment) -> Change<T>) -> Result<T, Error> {

@@ -8,8 +8,8 @@ use crate::{
     origin::{self, Clients, Network},
     registry::{self, Registry},
     service::{
-        access::Access, image_service::Images, not_built::NotBuilt, origin_service::Origins,
-        url_endpoint_service::UrlEndpoints,
+        access::Access, image_service::Images, named_transformation_service::NamedTransformations, not_built::NotBuilt,
+        origin_service::Origins, url_endpoint_service::UrlEndpoints,
     },
     workers::{self, Pool},
 };
@@ -100,8 +100,10 @@ impl Server {
 
     /// What `grpc.health.v1` says of the server as a whole, and of each service that is built.
     async fn tell_health(&self, status: ServingStatus) {
-        for service in ["", "darkroom.v1.ImageService", "darkroom.v1.OriginService", "darkroom.v1.UrlEndpointService"] {
-            self.health.set_service_status(service, status).await;
+        const BUILT: [&str; 4] = ["ImageService", "OriginService", "UrlEndpointService", "NamedTransformationService"];
+        self.health.set_service_status("", status).await;
+        for service in BUILT {
+            self.health.set_service_status(format!("darkroom.v1.{service}"), status).await;
         }
     }
 
@@ -143,7 +145,7 @@ impl Server {
         Routes::new(service!(ImageServiceServer, self.images.clone()))
             .add_service(service!(OriginServiceServer, Origins::new(self.registry.clone(), Arc::clone(&self.clients))))
             .add_service(service!(UrlEndpointServiceServer, UrlEndpoints::new(self.registry.clone())))
-            .add_service(service!(NamedTransformationServiceServer, NotBuilt))
+            .add_service(service!(NamedTransformationServiceServer, NamedTransformations::new(self.registry.clone())))
             .add_service(service!(CacheServiceServer, NotBuilt))
             .add_service(service!(AccessKeyServiceServer, NotBuilt))
             .add_service(health)

@@ -3,8 +3,10 @@
 
 pub mod access;
 pub mod image_service;
+pub mod named_transformation_service;
 pub mod not_built;
 pub mod origin_service;
+mod page_token;
 pub mod rendition_stream;
 pub mod status;
 pub mod url_endpoint_service;

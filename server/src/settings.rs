@@ -2,7 +2,7 @@
 //!
 //! Every problem is found before a port is bound, and all of them are reported together.
 
-mod quantity;
+pub mod quantity;
 
 use clap::Args;
 use darkroom_server::{

@@ -137,11 +137,12 @@ impl Pool {
 
     /// Makes a rendition in a worker.
     pub async fn render(&self, source: Bytes, request: &engine::Request) -> Result<Done, Error> {
-        let engine::Request { pipeline, accept, resources } = request;
+        let engine::Request { pipeline, accept, resources, focus_area } = request;
         let lengths = resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64));
         let job = Job::Render {
             pipeline: pipeline.to_string(),
             accept: *accept,
+            focus_area: *focus_area,
             source_bytes: source.len() as u64,
             resources: lengths.collect(),
         };

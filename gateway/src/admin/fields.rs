@@ -68,9 +68,14 @@ impl Fields {
 
     /// A flag, off where it is absent.
     pub(crate) fn flag(&mut self, name: &str) -> Result<bool, Refusal> {
+        self.optional_flag(name).map(Option::unwrap_or_default)
+    }
+
+    /// A flag, `None` where it is absent.
+    pub(crate) fn optional_flag(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.take(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(flag),
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
             Some(_) => Err(Refusal::invalid(format!("{name} must be a boolean"))),
         }
     }

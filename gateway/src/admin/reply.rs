@@ -125,7 +125,7 @@ impl IntoResponse for Refusal {
 fn json_name(field: &str) -> String {
     let last = field.rsplit('.').next().unwrap_or(field);
     match last {
-        "display_name" => "name".to_owned(),
+        "display_name" | "named_transformation_id" | "new_named_transformation_id" => "name".to_owned(),
         "location" => "type".to_owned(),
         "account" => "accountName".to_owned(),
         "use_iam_role" => "useIAMRole".to_owned(),
@@ -154,6 +154,8 @@ mod tests {
             ("origin.gcs.service_account_key", "serviceAccountKey"),
             ("url_endpoint.hosts", "hosts"),
             ("origin.display_name", "name"),
+            ("named_transformation_id", "name"),
+            ("named_transformation.transformation", "transformation"),
         ] {
             assert_eq!(json_name(field), name);
         }

@@ -13,11 +13,15 @@ mod encode;
 mod gif;
 mod heif;
 pub(crate) mod jpeg;
+mod original;
 mod png;
+mod profile;
 mod svg;
 mod webp;
 
-pub(crate) use encode::{Encoding, encode};
+pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode};
+pub(crate) use original::{Keep, original};
+pub(crate) use png::{Indexed, MAX_COLOURS};
 
 use crate::{
     Error, Format, Limits,
@@ -31,19 +35,29 @@ use bytes::Bytes;
 pub(crate) struct Source {
     pub(crate) bytes: Bytes,
     pub(crate) format: Format,
-    /// The lazily decoded image: first frame, own size, as the file has it.
+    /// The lazily decoded image: one frame, own size, as the file has it.
     pub(crate) image: Image,
     /// Frames or pages that the file has.
     pub(crate) frames: u32,
+    /// The page or frame that `image` is, counted from 1, when it was asked for by number.
+    pub(crate) page: Option<u32>,
     /// EXIF orientation, 1 to 8.
     pub(crate) orientation: u8,
 }
 
-/// Opens a source.
+/// Opens a source at its main picture, or the first frame.
 ///
 /// # Errors
 /// [`Error::Unreadable`], [`Error::TooLarge`].
 pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
+    open_at(bytes, None, limits)
+}
+
+/// Opens a source at a page or frame of it, counted from 1.
+///
+/// # Errors
+/// As [`open`], and [`Error::Impossible`] for a page that is not there.
+pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Result<Source, Error> {
     let head = &bytes[..bytes.len().min(4096)];
     let format = Format::sniff(head)
         .ok_or_else(|| Error::Unreadable { reason: "it is not an image in a format that Darkroom reads".into() })?;
@@ -56,8 +70,8 @@ pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
         }
         Format::Ico | Format::Png | Format::Webp | Format::Gif | Format::Avif | Format::Heic | Format::Tiff => {}
     }
-    let load = |format, bytes| loader(format, bytes).and_then(Operation::run).map_err(unreadable);
-    let image = match format {
+    let load = |format, bytes| loader(format, bytes, None).and_then(Operation::run).map_err(unreadable);
+    let mut image = match format {
         Format::Bmp => bitmap::decode(format, &bytes)?,
         Format::Ico => match bitmap::png_of_icon(&bytes) {
             Some(png) => load(Format::Png, png)?,
@@ -72,10 +86,18 @@ pub(crate) fn open(bytes: Bytes, limits: &Limits) -> Result<Source, Error> {
         | Format::Tiff
         | Format::Svg => load(format, bytes.clone())?,
     };
-    let frames = image.get_int(c"n-pages").and_then(|pages| u32::try_from(pages).ok()).unwrap_or(1).max(1);
+    let pages = image.get_int(c"n-pages").and_then(|pages| u32::try_from(pages).ok()).unwrap_or(1);
+    let frames = pages.max(1);
+    if let Some(page) = page {
+        check_page(format, &image, page, frames, limits)?;
+        // Pages may differ in size, so from here on everything is about the one that was asked for.
+        if frames > 1 {
+            image = loader(format, bytes.clone(), Some(page)).and_then(Operation::run).map_err(unreadable)?;
+        }
+    }
     let orientation = image.get_int(c"orientation").and_then(|orientation| u8::try_from(orientation).ok());
     let orientation = orientation.filter(|orientation| (1..=8).contains(orientation)).unwrap_or(1);
-    let source = Source { bytes, format, image, frames, orientation };
+    let source = Source { bytes, format, image, frames, page, orientation };
     source.check(limits)?;
     Ok(source)
 }
@@ -87,17 +109,30 @@ impl Source {
         if self.orientation >= 5 { Size { width: height, height: width } } else { Size { width, height } }
     }
 
-    /// The first frame. `scale` is how much the first step will scale it; where the format allows it the
+    /// The page or frame that was opened. `scale` is how much the first step will scale it; where the format allows it the
     /// decoder does a part of that, but leaves at least a factor of 2 to the better resampling.
     pub(crate) fn still(&self, scale: Option<f64>, limits: &Limits) -> Result<Image, Error> {
-        let load = || loader(self.format, self.bytes.clone());
+        let load = || loader(self.format, self.bytes.clone(), self.page.filter(|_| self.frames > 1));
         let scaled = match (self.format, scale) {
-            (Format::Jpeg, Some(scale)) => jpeg::load_shrunk(load, shrink(scale)),
+            (Format::Jpeg, Some(_)) => jpeg::load_shrunk(load, self.shrink(scale)),
             (Format::Webp, Some(scale)) => webp::load_shrunk(load, shrink(scale)),
             (Format::Svg, scale) => return svg::load(load, &self.image, scale, limits),
             _ => Ok(None),
         };
         Ok(scaled.map_err(unreadable)?.unwrap_or_else(|| self.image.clone()))
+    }
+
+    /// By how much [`Source::still`] lets a JPEG decoder divide both sides; 1 for other formats, whose
+    /// decoders scale the whole image to the size that was asked for.
+    pub(crate) fn shrink(&self, scale: Option<f64>) -> u32 {
+        let Some(scale) = scale.filter(|_| self.format == Format::Jpeg) else {
+            return 1;
+        };
+        // A rest that makes no whole pixel is cut off at the right and bottom of the stored image, which are
+        // other sides of one that has to be turned.
+        let (width, height) = (self.image.width(), self.image.height());
+        let divides = |factor: &u32| self.orientation == 1 || (width % factor == 0 && height % factor == 0);
+        SHRINKS.into_iter().filter(divides).find(|factor| leaves_enough(*factor, scale)).unwrap_or(1)
     }
 
     /// All frames on top of each other.
@@ -106,7 +141,7 @@ impl Source {
         let frames = u64::from(self.frames);
         Limits::check("animation_frames", limits.animation_frames.into(), frames)?;
         Limits::check("animation_pixels", limits.animation_pixels, width * height * frames)?;
-        let load = loader(self.format, self.bytes.clone()).map_err(unreadable)?;
+        let load = loader(self.format, self.bytes.clone(), None).map_err(unreadable)?;
         load.int(c"n", -1).run().map_err(unreadable)
     }
 
@@ -131,16 +166,48 @@ impl Source {
     }
 }
 
-/// The loader of a format, told that pixels are read once, from the top.
-fn loader(format: Format, bytes: Bytes) -> Result<Operation, VipsError> {
-    let name = format.capabilities().loader.unwrap_or(c"no_loader");
-    Ok(Operation::new(name)?.blob(c"buffer", bytes).string(c"access", "sequential").string(c"fail-on", "none"))
+/// Refuses a page that the source does not have, and a frame far down an animation: to give one, decoders
+/// draw all that come before it.
+fn check_page(format: Format, first: &Image, page: u32, frames: u32, limits: &Limits) -> Result<(), Error> {
+    if page > frames {
+        let reason = if frames == 1 {
+            "the source has 1 page".to_owned()
+        } else {
+            format!("the source has {frames} pages, and page {page} was asked for")
+        };
+        return Err(Error::Impossible { parameter: "pg".into(), reason });
+    }
+    if format.capabilities().animation {
+        let pixels = u64::from(first.width()) * u64::from(first.height()) * u64::from(page);
+        Limits::check("animation_frames", limits.animation_frames.into(), page.into())?;
+        Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
+    }
+    Ok(())
 }
 
-/// By how much a decoder may shrink: 1, 2, 4 or 8, leaving a factor of at least 2. Decoders shrink with a
-/// box, which alone would blur and alias; Lanczos on twice the size hides that.
+/// The loader of a format, told that pixels are read once, from the top. A `page` is for formats whose
+/// loader knows pages.
+fn loader(format: Format, bytes: Bytes, page: Option<u32>) -> Result<Operation, VipsError> {
+    let name = format.capabilities().loader.unwrap_or(c"no_loader");
+    let load = Operation::new(name)?.blob(c"buffer", bytes).string(c"access", "sequential").string(c"fail-on", "none");
+    Ok(match page {
+        Some(page) => load.int(c"page", i32::try_from(page.saturating_sub(1)).unwrap_or(i32::MAX)),
+        None => load,
+    })
+}
+
+/// By how much decoders can divide both sides.
+const SHRINKS: [u32; 3] = [8, 4, 2];
+
+/// By how much a decoder may shrink.
 fn shrink(scale: f64) -> u32 {
-    [8, 4, 2].into_iter().find(|factor| f64::from(*factor) * 2.0 * scale <= 1.0).unwrap_or(1)
+    SHRINKS.into_iter().find(|factor| leaves_enough(*factor, scale)).unwrap_or(1)
+}
+
+/// Whether a factor of at least 2 is left. Decoders shrink with a box, which alone would blur and alias;
+/// Lanczos on twice the size hides that.
+fn leaves_enough(factor: u32, scale: f64) -> bool {
+    f64::from(factor) * 2.0 * scale <= 1.0
 }
 
 #[allow(clippy::needless_pass_by_value)] // for `map_err`

@@ -5,7 +5,7 @@ mod choice;
 mod sniff;
 
 pub use accept::Accept;
-pub(crate) use choice::{Candidates, Facts, choose, keeps_animation};
+pub(crate) use choice::{Candidate, Facts, choose, keeps_animation};
 
 use serde::{Deserialize, Serialize};
 use std::ffi::CStr;

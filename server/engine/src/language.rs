@@ -2,31 +2,52 @@
 //!
 //! `grammar` cuts the text, each step file claims its parameters from a step ([`PARAMETERS`] documents
 //! them), and what nobody claimed is an error that says what was expected. After that everything is typed
-//! and in its normal form. Nothing here knows URLs or named transformations: the text comes in resolved.
+//! and in its normal form. Nothing here knows URLs. [`named`] replaces names by what a registry has for them,
+//! before the text is cut.
 
 mod alpha;
 mod background;
 mod blur;
+mod border;
 mod chain;
+mod colorize;
 mod colour;
 mod colour_names;
+mod colour_replace;
 mod condition;
 mod context;
+mod contrast;
 mod default_image;
+mod distort;
+mod drop_shadow;
 mod expression;
 mod flip;
+mod gaussian;
+mod gradient;
 mod grammar;
+mod grayscale;
 mod layer;
 mod length;
+pub mod named;
 mod nearest;
 mod number;
+mod oklab;
+mod opacity;
 mod output;
+mod page;
+mod palette;
 mod parameters;
 mod pipeline;
+mod radius;
 mod resize;
 mod rotate;
 mod scope;
+mod settings;
+mod shadow;
+mod sharpen;
 mod transformation;
+mod trim;
+mod unsharp_mask;
 mod unsupported;
 
 pub use colour::Colour;
@@ -38,7 +59,7 @@ pub use pipeline::{Pipeline, Reading};
 pub use resize::Size;
 pub use transformation::{PARAMETERS, Transformation};
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// A transformation text that is not of the language, with everything needed to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,8 +73,8 @@ pub struct InvalidTransformation {
     pub span: Range<usize>,
     /// What the parameter takes, for example `a whole number from 1 to 100`; empty for an unknown key.
     pub expected: String,
-    /// The nearest known key, for an unknown one.
-    pub nearest: Option<&'static str>,
+    /// The nearest known key, for an unknown one; for the parameter `n` the nearest registered name.
+    pub nearest: Option<Cow<'static, str>>,
     /// The key is known and deliberately not (or not yet) supported.
     pub unsupported: bool,
 }

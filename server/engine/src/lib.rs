@@ -6,6 +6,7 @@
 
 mod codecs;
 pub mod error;
+pub mod focus;
 pub mod formats;
 pub mod language;
 pub mod limits;
@@ -13,12 +14,15 @@ pub mod metadata;
 pub mod picture;
 pub mod render;
 pub mod resources;
+mod text;
 pub mod vips;
 
 pub use error::Error;
+pub use focus::Area;
 pub use formats::{Accept, Format};
 pub use language::Pipeline;
 pub use limits::Limits;
 pub use metadata::{Metadata, metadata};
 pub use render::{Rendition, Request, Timings, passes_through, render};
 pub use resources::{Resource, ResourceKind, Resources};
+pub use text::warm_up as warm_up_text;

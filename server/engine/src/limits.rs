@@ -19,6 +19,8 @@ pub struct Limits {
     pub output_pixels: u64,
     /// Pixels of an AVIF rendition: its encoder is the slowest.
     pub avif_output_pixels: u64,
+    /// Pixels of an image that throws a shadow.
+    pub shadow_pixels: u64,
     /// Frames of an animation.
     pub animation_frames: u32,
     /// Pixels of an animation, summed over its frames.
@@ -27,6 +29,10 @@ pub struct Limits {
     pub svg_bytes: u64,
     /// Width or height at which an SVG is rendered, in pixels.
     pub svg_side_px: u32,
+    /// Width or height of a text layer with its padding, in pixels.
+    pub text_side_px: u32,
+    /// Bytes of a font that comes from an origin.
+    pub font_bytes: u64,
 }
 
 impl Default for Limits {
@@ -38,10 +44,13 @@ impl Default for Limits {
             output_side_px: 8_192,
             output_pixels: 67_108_864,
             avif_output_pixels: 4_000_000,
+            shadow_pixels: 2_000_000,
             animation_frames: 300,
             animation_pixels: 100_000_000,
             svg_bytes: 1_048_576,
             svg_side_px: 4_096,
+            text_side_px: 16_383,
+            font_bytes: 10 << 20,
         }
     }
 }

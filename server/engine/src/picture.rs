@@ -1,6 +1,11 @@
 //! What the steps of a transformation pass on to each other.
 
-use crate::{Error, Limits, Resources, language::Size, vips::Image};
+use crate::{
+    Error, Limits, Resources,
+    focus::{Area, Findings},
+    language::Size,
+    vips::Image,
+};
 
 /// One frame on its way through the pipeline.
 ///
@@ -15,12 +20,18 @@ pub struct Picture {
     /// The size that geometry reckons with, when a decoder has scaled the image while it read; it does that
     /// only as [`crate::Pipeline::first_scale`] allows, and the first step that changes pixels ends it.
     reckoned: Option<Size>,
+    /// See [`Picture::shrunk_by`].
+    shrink: u32,
     /// Reading order is free: the pixels lie in memory. Steps that need that call [`Picture::in_memory`].
     pub random_access: bool,
     /// The bounds on every step's result.
     pub limits: Limits,
     /// Images and fonts that layers use.
     pub resources: Resources,
+    /// The rectangle that is stored with the image for `fo-custom`, until a step has changed the image.
+    pub(crate) focus_area: Option<Area>,
+    /// What earlier frames showed.
+    pub(crate) findings: Findings,
 }
 
 impl Picture {
@@ -28,13 +39,27 @@ impl Picture {
     pub(crate) fn new(image: Image, source: Size, random_access: bool, limits: Limits, resources: Resources) -> Self {
         let is_own = (image.width(), image.height()) == (source.width, source.height);
         let reckoned = if is_own { None } else { Some(source) };
-        Self { image, reckoned, random_access, limits, resources }
+        let (focus_area, findings) = (None, Findings::default());
+        Self { image, reckoned, shrink: 1, random_access, limits, resources, focus_area, findings }
+    }
+
+    /// Says that a JPEG decoder has divided both sides: each pixel stands for so many of the source, and a rest
+    /// at the right and bottom may be missing. Otherwise the image shows exactly the whole source.
+    #[must_use]
+    pub(crate) fn shrunk_by(self, shrink: u32) -> Self {
+        Self { shrink, ..self }
+    }
+
+    /// Pixels of the image, which has `image` along a side, per pixel that geometry reckons with, of which
+    /// there are `source`.
+    pub(crate) fn scale_of_decoder(&self, image: u32, source: u32) -> f64 {
+        if self.shrink > 1 { f64::from(self.shrink).recip() } else { f64::from(image) / f64::from(source) }
     }
 
     /// The same picture with other pixels, for the end of a step.
     #[must_use]
     pub fn with(self, image: Image) -> Self {
-        Self { image, reckoned: None, ..self }
+        Self { image, reckoned: None, shrink: 1, focus_area: None, ..self }
     }
 
     /// The size that the next step reckons with, in pixels.

@@ -1,9 +1,11 @@
 //! The order of work on one image: sniff → plan → decode → steps → encode.
 
 mod frames;
+mod look;
+mod original;
 mod plan;
 
-use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
+use crate::{Accept, Area, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
 use bytes::Bytes;
 use frames::Frames;
 use plan::Plan;
@@ -19,6 +21,8 @@ pub struct Request {
     pub accept: Accept,
     /// What [`Pipeline::resources`] names.
     pub resources: Resources,
+    /// The rectangle that is stored with the source, for `fo-custom`.
+    pub focus_area: Option<Area>,
 }
 
 /// An encoded image and its facts.
@@ -65,7 +69,7 @@ pub fn passes_through(source: Option<Format>, pipeline: &Pipeline) -> bool {
 /// See [`Error`]; the source is never at fault for [`Error::Internal`].
 pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendition, Error> {
     let started = Instant::now();
-    let source = codecs::open(source, limits)?;
+    let source = codecs::open_at(source, request.pipeline.page(), limits)?;
     let plan = Plan::new(&source, request, limits)?;
     match carry_out(&source, &plan, request, limits, started) {
         // A decoder that gives up while the pixels stream through the steps looks like a failure of the
@@ -91,27 +95,38 @@ fn carry_out(
     let (mut frames, output) = frames.apply(request, source, limits)?;
     let stepped = Instant::now();
 
+    let look = frames.look(source.format, output.format)?;
     let facts = formats::Facts {
         source: source.format,
         width_px: frames.width(),
         height_px: frames.height(),
-        animated: frames.are_several(),
-        alpha: frames.has_visible_alpha(output.format, request.accept)?,
+        frames: frames.count(),
+        alpha: frames.has_visible_alpha(look.as_ref(), output.format, request.accept)?,
+        few_colours: look.as_ref().is_some_and(|look| look.few_colours.is_some()),
+        drawing: look.as_ref().is_some_and(|look| look.drawing),
+        unsharp_mask: request.pipeline.has_unsharp_mask(),
         keep_profile: output.keep_profile,
         lossless: output.lossless,
         accept: request.accept,
     };
-    let formats::Candidates(first, second) = formats::choose(output.format, &facts, limits)?;
+    let candidates = formats::choose(output.format, &facts, limits)?;
     let (width_px, height_px) = (frames.width(), frames.height());
+    let frames_kept = frames.are_several();
     let image = frames.joined()?;
-    let encode = |format| codecs::encode(&image, format, plan.encoding(source, format, output));
-    let (mut format, mut data) = (first, encode(first)?);
-    if let Some(second) = second {
-        let other = encode(second)?;
-        if other.len() < data.len() {
-            (format, data) = (second, other);
-        }
-    }
+    // What is written several times is computed once.
+    let image = if candidates.len() > 1 { image.in_memory()? } else { image };
+    let indexed = look.as_ref().and_then(|look| look.few_colours.as_ref());
+    let encode = |formats::Candidate { format, lossless }| {
+        let encoding = plan.encoding(source, lossless, output);
+        codecs::encode(&image, format, encoding, indexed).map(|data| (format, data))
+    };
+    let encoded: Vec<(Format, Bytes)> = candidates.into_iter().map(encode).collect::<Result<_, Error>>()?;
+    let smallest = encoded.into_iter().min_by_key(|(_, data)| data.len());
+    let (format, data) = smallest.ok_or_else(|| Error::Internal("no format was chosen".into()))?;
+    let (format, data) = match original::original(source, request, output, frames_kept) {
+        Some(original) if original.len() <= data.len() => (source.format, original),
+        _ => (format, data),
+    };
 
     let timings = Timings {
         decode_us: microseconds(started, decoded),

@@ -24,7 +24,7 @@ pub use image::{BandFormat, Image, Interpretation};
 pub use init::{init, tracked_memory, version};
 pub use metadata::MetadataEdit;
 pub use operation::{Built, Operation};
-pub use pixels::{Angle, Kernel};
+pub use pixels::{Affine, Angle, Kernel};
 
 /// What a call into libvips gives.
 pub type Result<T> = std::result::Result<T, VipsError>;

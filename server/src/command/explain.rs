@@ -7,7 +7,8 @@ use super::{
 use crate::settings::Settings;
 use clap::Args;
 use darkroom_api::v1::{
-    DeliveryUrl, ErrorReason, ExplainDeliveryRequest, ExplainDeliveryResponse, image_service_client::ImageServiceClient,
+    DeliveryUrl, ErrorReason, ExplainDeliveryRequest, ExplainDeliveryResponse, SignatureCheck, SignatureState,
+    image_service_client::ImageServiceClient,
 };
 use std::fmt::Write;
 
@@ -59,6 +60,10 @@ fn text(response: &ExplainDeliveryResponse) -> String {
     line("path", &response.path);
     line("query", &response.query);
     line("transformation", &response.transformation);
+    if let Some(check) = &response.signature {
+        line("signature", &signature(check));
+        line("signed text", &check.signed_text);
+    }
     line("cached", if response.cached { "yes" } else { "no" });
     for attempt in &response.origin_attempts {
         let took = attempt
@@ -84,9 +89,33 @@ fn text(response: &ExplainDeliveryResponse) -> String {
     out.trim_end().to_owned()
 }
 
+fn signature(check: &SignatureCheck) -> String {
+    let state = match check.state() {
+        SignatureState::Unspecified | SignatureState::Missing => "missing",
+        SignatureState::Valid => "valid",
+        SignatureState::Invalid => "invalid",
+        SignatureState::Expired => "expired",
+    };
+    let expiry = check.expire_time.map(|time| format!(", expires {time}")).unwrap_or_default();
+    format!("{state}{expiry} ({} here)", if check.required { "required" } else { "not required" })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{signature, split};
+    use darkroom_api::v1::{SignatureCheck, SignatureState};
+
+    #[test]
+    fn a_signature_is_told_in_one_line() {
+        let check = SignatureCheck {
+            state: SignatureState::Expired.into(),
+            required: true,
+            expire_time: Some(prost_types::Timestamp { seconds: 1000, nanos: 0 }),
+            ..Default::default()
+        };
+        assert_eq!(signature(&check), "expired, expires 1970-01-01T00:16:40Z (required here)");
+        assert_eq!(signature(&SignatureCheck::default()), "missing (not required here)");
+    }
 
     #[test]
     fn a_url_with_and_without_its_host() {

@@ -32,7 +32,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         source
     } else {
         let resources = resources(&pipeline, input)?;
-        engine::render(source, &Request { pipeline, accept: Accept::default(), resources }, &Limits::default())?.data
+        engine::render(
+            source,
+            &Request { pipeline, accept: Accept::default(), resources, focus_area: None },
+            &Limits::default(),
+        )?
+        .data
     };
     std::fs::write(output, rendition).map_err(|error| format!("{}: {error}", output.display()))?;
     Ok(())

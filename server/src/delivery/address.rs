@@ -8,7 +8,10 @@ use crate::{
 use bytes::Bytes;
 use darkroom_engine::{
     Pipeline,
-    language::{Dependence, Hints, Reading},
+    language::{
+        Dependence, Hints, Reading,
+        named::{self, Lookup},
+    },
 };
 use std::sync::Arc;
 
@@ -62,6 +65,10 @@ pub struct Address {
     pub origins: Vec<Arc<Origin>>,
     /// Path of the image behind them.
     pub path: ImagePath,
+    /// What a person who saves it calls it, with the extension of the source.
+    pub file_name: String,
+    /// A still of it is asked for: the pipeline gives one.
+    pub thumbnail: bool,
     /// Query for web origins, without the `?`.
     pub query: String,
     /// Host that the client asked for; empty when unknown.
@@ -103,7 +110,7 @@ impl Address {
                     .ok_or_else(|| Error::UrlEndpointUnknown(format!("urlEndpoints/{id}")))?;
                 let origins = attached(snapshot, &url_endpoint)?;
                 let Meaning { pipeline, default_image, dependence, warnings } =
-                    parse(transformation, url_endpoint.unknown_parameters, hints)?;
+                    parse(snapshot, transformation, url_endpoint.unknown_parameters, hints)?;
                 let default_image = default_image.or_else(|| default_of(&url_endpoint));
                 let path = ImagePath::parse(&path)?;
                 let url_endpoint = Some(url_endpoint);
@@ -111,7 +118,9 @@ impl Address {
                     url_endpoint,
                     matched_by: "name",
                     origins,
+                    file_name: path.file_name().to_owned(),
                     path,
+                    thumbnail: false,
                     query,
                     host: String::new(),
                     pipeline,
@@ -124,13 +133,15 @@ impl Address {
                 let origin =
                     snapshot.origins.get(&id).cloned().ok_or_else(|| Error::OriginUnknown(format!("origins/{id}")))?;
                 let Meaning { pipeline, default_image, dependence, warnings } =
-                    parse(transformation, UnknownParameters::Reject, hints)?;
+                    parse(snapshot, transformation, UnknownParameters::Reject, hints)?;
                 let (origins, path) = (vec![origin], ImagePath::parse(&path)?);
                 Ok(Self {
                     url_endpoint: None,
                     matched_by: "name",
                     origins,
+                    file_name: path.file_name().to_owned(),
                     path,
+                    thumbnail: false,
                     query,
                     host: String::new(),
                     pipeline,
@@ -152,6 +163,8 @@ impl Address {
             url_endpoint: Some(found.url_endpoint),
             matched_by: found.matched_by,
             path: target.image_path,
+            file_name: target.file_name,
+            thumbnail: target.thumbnail,
             query: target.origin_query,
             host,
             pipeline: Pipeline::default(),
@@ -168,11 +181,13 @@ impl Address {
             .ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
         let target = Target::parse(target, found.prefix_bytes)?;
         signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
-        let Meaning { pipeline, default_image, dependence, warnings } =
-            parse(target.transformation.as_deref(), found.url_endpoint.unknown_parameters, hints)?;
-        if found.url_endpoint.restrict_unnamed && pipeline != Pipeline::default() {
+        let transformation = target.transformation.as_deref();
+        if found.url_endpoint.restrict_unnamed && transformation.is_some_and(|text| !named::is_only_names(text)) {
             return Err(Error::UnnamedRestricted);
         }
+        let Meaning { pipeline, default_image, dependence, warnings } =
+            parse(snapshot, transformation, found.url_endpoint.unknown_parameters, hints)?;
+        let pipeline = if target.thumbnail { pipeline.as_thumbnail() } else { pipeline };
         let origins = attached(snapshot, &found.url_endpoint)?;
         let default_image = default_image.or_else(|| default_of(&found.url_endpoint));
         Ok(Self {
@@ -180,6 +195,8 @@ impl Address {
             matched_by: found.matched_by,
             origins,
             path: target.image_path,
+            file_name: target.file_name,
+            thumbnail: target.thumbnail,
             query: target.origin_query,
             host,
             pipeline,
@@ -189,12 +206,13 @@ impl Address {
         })
     }
 
-    /// The default image of the URL or of the endpoint, treated as the one that was asked for; `None` where there is none, or where it
-    /// is this one.
+    /// The default image of the URL or of the endpoint, treated as the one that was asked for; `None` where there is
+    /// none, or where it is this one.
     pub(super) fn of_default_image(&self) -> Option<Self> {
         let path = self.default_image.as_deref()?;
         let path = ImagePath::parse(path).ok().filter(|path| *path != self.path)?;
-        Some(Self { path, query: String::new(), ..self.clone() })
+        let file_name = path.file_name().to_owned();
+        Some(Self { path, file_name, query: String::new(), ..self.clone() })
     }
 
     /// Resource name of the endpoint; empty where an origin was named.
@@ -203,18 +221,33 @@ impl Address {
     }
 }
 
-/// What a transformation text means for a client with these hints.
-pub(super) fn parse(transformation: Option<&str>, unknown: UnknownParameters, hints: Hints) -> Result<Meaning, Error> {
+/// What a transformation text means for a client with these hints, with its names replaced.
+pub(super) fn parse(
+    snapshot: &Snapshot,
+    transformation: Option<&str>,
+    unknown: UnknownParameters,
+    hints: Hints,
+) -> Result<Meaning, Error> {
     let Some(text) = transformation else {
         return Ok(Meaning::default());
     };
-    let reading = Reading::of(text, hints)?;
-    let Reading { pipeline, default_image, dependence, problems } = match unknown {
-        UnknownParameters::Reject => reading.strictly()?,
-        UnknownParameters::Ignore => reading.leniently()?,
-    };
+    let expanded = named::expand(text, |name| look_up(snapshot, name))?;
+    let read = Reading::of(expanded.text(), hints).and_then(|reading| match unknown {
+        UnknownParameters::Reject => reading.strictly(),
+        UnknownParameters::Ignore => reading.leniently(),
+    });
+    let Reading { pipeline, default_image, dependence, problems } = read.map_err(|error| expanded.as_written(error))?;
     let warnings = problems.iter().map(|problem| format!("dropped: {problem}")).collect();
     Ok(Meaning { pipeline, default_image, dependence, warnings })
+}
+
+fn look_up<'s>(snapshot: &'s Snapshot, name: &str) -> Lookup<'s> {
+    let registered = &snapshot.named_transformations;
+    match registered.get(name) {
+        Some(named) if named.disabled => Lookup::Disabled,
+        Some(named) => Lookup::Text(&named.transformation),
+        None => Lookup::Unknown { nearest: named::nearest_name(name, registered.keys().map(String::as_str)) },
+    }
 }
 
 fn default_of(url_endpoint: &UrlEndpoint) -> Option<String> {

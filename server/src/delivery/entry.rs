@@ -1,6 +1,6 @@
 //! Cache entries: made from a rendition or from a source that goes through untouched.
 
-use super::{Error, key, source::Original};
+use super::{Address, Error, key, source::Original};
 use crate::{cache::Entry, workers};
 use bytes::Bytes;
 use darkroom_engine as engine;
@@ -29,7 +29,10 @@ pub(super) fn rendered(
 ) -> Entry {
     let engine::Rendition { data, format, width_px, height_px, timings: _ } = rendition;
     let pipeline = request.pipeline.to_string();
-    let etag = rendered_etag(&original.origin, &original.version, &pipeline, format.media_type(), resources);
+    // Metadata may change where the version does not.
+    let area = request.focus_area.map(|area| format!("focus area {area}"));
+    let parts: Vec<String> = resources.iter().cloned().chain(area).collect();
+    let etag = rendered_etag(&original.origin, &original.version, &pipeline, format.media_type(), &parts);
     entry(original, format.media_type().to_owned(), etag, (width_px, height_px), data)
 }
 
@@ -68,6 +71,15 @@ pub(super) fn untouched(original: &Original, file_name: &str, as_it_is: bool) ->
     let etag = key::etag(&[&original.origin, &original.version, "untouched", &media_type]);
     // A copy: the source's own bytes count as memory in use, and this entry may stay in the cache for long.
     Ok(entry(original, media_type, etag, (0, 0), Bytes::copy_from_slice(&original.data)))
+}
+
+/// Refuses a still of what is no image: passing the source through would answer another question.
+pub(super) fn check_thumbnail(address: &Address, original: &Original) -> Result<(), Error> {
+    if address.thumbnail && original.format.is_none() {
+        let reason = "a still was asked for, and its first bytes are of no image format that Darkroom reads".to_owned();
+        return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
+    }
+    Ok(())
 }
 
 /// Whether a media type, or one of its older names, is of a format that Darkroom reads.

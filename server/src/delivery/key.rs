@@ -10,7 +10,7 @@ use darkroom_engine::Accept;
 use std::sync::Arc;
 
 /// Grows when the engine makes other bytes of the same request, so that a disk cache of an older build is not used.
-const ENGINE_GENERATION: &str = "1";
+const ENGINE_GENERATION: &str = "2";
 
 /// The key of a rendition.
 pub(super) fn rendition(address: &Address, accept: Accept) -> Key {

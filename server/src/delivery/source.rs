@@ -3,7 +3,7 @@
 use super::{Address, Error};
 use crate::origin::{self, Clients, Fetch, Fetched, Origin};
 use bytes::Bytes;
-use darkroom_engine::Format;
+use darkroom_engine::{Area, Format};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -22,6 +22,8 @@ pub struct Original {
     pub version: String,
     /// When it was changed, if the origin tells.
     pub modify_time: Option<jiff::Timestamp>,
+    /// The rectangle that is stored with it for `fo-custom`.
+    pub focus_area: Option<Area>,
     /// Id of the origin that had it; empty where it came with the request.
     pub origin: String,
 }
@@ -31,7 +33,15 @@ impl Original {
     pub fn given(data: Bytes) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &data);
         let format = Format::sniff(&data);
-        Self { data, format, media_type: None, version: hex::encode(digest), modify_time: None, origin: String::new() }
+        Self {
+            data,
+            format,
+            media_type: None,
+            version: hex::encode(digest),
+            modify_time: None,
+            focus_area: None,
+            origin: String::new(),
+        }
     }
 }
 
@@ -142,9 +152,9 @@ fn fetch(address: &Address, if_not_version: Option<String>) -> Fetch {
 
 fn original(origin: &Origin, fetched: Fetched) -> Result<Original, Error> {
     match fetched {
-        Fetched::Image { data, media_type, version, modify_time } => {
+        Fetched::Image { data, media_type, version, modify_time, focus_area } => {
             let format = Format::sniff(&data);
-            Ok(Original { data, format, media_type, version, modify_time, origin: origin.id.clone() })
+            Ok(Original { data, format, media_type, version, modify_time, focus_area, origin: origin.id.clone() })
         }
         Fetched::NotModified => {
             Err(Error::Internal(format!("origin {} answered «not modified» to an unconditional fetch", origin.id)))

@@ -83,6 +83,8 @@ pub enum Fetched {
         version: String,
         /// When it was changed, if the origin tells.
         modify_time: Option<jiff::Timestamp>,
+        /// The rectangle that is stored with it for `fo-custom`.
+        focus_area: Option<darkroom_engine::Area>,
     },
     /// The caller's version is still right.
     NotModified,

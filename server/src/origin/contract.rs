@@ -55,9 +55,10 @@ fn check_image(subject: &Subject, fetched: Result<Fetched, Error>, key: &str) ->
 async fn an_image_is_found_with_its_facts() {
     for subject in Subject::all().await {
         match subject.fetch("found").await.unwrap() {
-            Fetched::Image { data, media_type, version, modify_time } => {
+            Fetched::Image { data, media_type, version, modify_time, focus_area } => {
                 assert_eq!(data, IMAGE);
                 assert!(modify_time.is_some());
+                assert_eq!(focus_area, None);
                 if subject.fake.is_some() {
                     assert_eq!(media_type.as_deref(), Some("image/png"), "{}", subject.kind());
                     assert_eq!(version, ETAG, "{}", subject.kind());
@@ -65,6 +66,16 @@ async fn an_image_is_found_with_its_facts() {
                 }
             }
             Fetched::NotModified => panic!("{}", subject.kind()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_rectangle_that_is_stored_with_an_image_comes_along() {
+    for subject in Subject::remote().await {
+        for (key, expected) in [("found-framed", Some("10,20,300,200")), ("found-misframed", None)] {
+            let Fetched::Image { focus_area, .. } = subject.fetch(key).await.unwrap() else { panic!() };
+            assert_eq!(focus_area.map(|area| area.to_string()).as_deref(), expected, "{}: {key}", subject.kind());
         }
     }
 }

@@ -118,6 +118,8 @@ async fn answer(key: &str, times: usize, dialect: Dialect, headers: &HeaderMap) 
         "endless" => {
             Response::new(Body::from_stream(stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from_static(&[0; 100])))))
         }
+        "found-framed" => framed(dialect, "10,20,300,200"),
+        "found-misframed" => framed(dialect, "10,20,300"),
         "ignores-condition" => good(IMAGE.len(), Body::from(IMAGE)),
         key if key.starts_with("found") || key.starts_with("odd/") || matches!(key, "flaky" | "patient") => {
             match headers.get(header::IF_NONE_MATCH) {
@@ -139,6 +141,18 @@ fn good(length: usize, body: Body) -> Response {
         .header(header::LAST_MODIFIED, MODIFIED_TEXT)
         .body(body)
         .unwrap()
+}
+
+/// With a rectangle for `fo-custom`, as each cloud may spell it.
+fn framed(dialect: Dialect, text: &str) -> Response {
+    let names: &[&'static str] = match dialect {
+        Dialect::Xml => &["x-amz-meta-customcoordinates", "x-goog-meta-custom-coordinates"],
+        Dialect::Azure => &["x-ms-meta-custom_coordinates"],
+        Dialect::Web => &["x-custom-coordinates"],
+    };
+    names.iter().fold(good(IMAGE.len(), Body::from(IMAGE)), |response, name| {
+        with(response, header::HeaderName::from_static(name), text)
+    })
 }
 
 fn with(mut response: Response, name: header::HeaderName, value: &str) -> Response {

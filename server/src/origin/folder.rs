@@ -3,9 +3,9 @@
 //! The kernel keeps the promise: `openat2` resolves a path beneath the folder, whatever symbolic links stand in
 //! the way and however they change meanwhile.
 
-use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure};
+use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure, focus_area};
 use rustix::{
-    fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fstat, open, openat2},
+    fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fgetxattr, fstat, open, openat2},
     io::Errno,
 };
 use serde::{Deserialize, Serialize};
@@ -87,7 +87,15 @@ fn read(root: &str, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> 
         media_type: None,
         version,
         modify_time: jiff::Timestamp::from_second(stat.st_mtime).ok(),
+        focus_area: focus_area(&file),
     })
+}
+
+/// The rectangle in the file's extended attribute; most files, and some file systems, have none.
+fn focus_area(file: &File) -> Option<darkroom_engine::Area> {
+    let mut text = [0_u8; focus_area::BYTES_MAX];
+    let length = fgetxattr(file, focus_area::FILE_ATTRIBUTE, &mut text).ok()?;
+    focus_area::read(std::str::from_utf8(text.get(..length)?).ok()?)
 }
 
 /// Whether the file is one of the server's own, by whatever path it was opened. A name is enough: `registry.sqlite`
@@ -217,6 +225,34 @@ mod tests {
             .set_modified(time + std::time::Duration::from_nanos(1))
             .unwrap();
         assert_eq!(data(fetch(root.path(), "a", Some(&version))), "two");
+    }
+
+    #[test]
+    fn the_rectangle_of_a_file_is_in_its_attribute() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a");
+        fs::write(&path, "image").unwrap();
+        let area = || match fetch(root.path(), "a", None).unwrap() {
+            Fetched::Image { focus_area, .. } => focus_area.map(|area| area.to_string()),
+            Fetched::NotModified => panic!("not modified"),
+        };
+        assert_eq!(area(), None);
+        for (text, expected) in
+            [("10,20,300,200", Some("10,20,300,200")), ("10,20,300", None), (&"1".repeat(200), None)]
+        {
+            let set = rustix::fs::setxattr(
+                &path,
+                focus_area::FILE_ATTRIBUTE,
+                text.as_bytes(),
+                rustix::fs::XattrFlags::empty(),
+            );
+            if set == Err(Errno::NOTSUP) {
+                eprintln!("skipped: this file system keeps no extended attributes of users");
+                return;
+            }
+            set.unwrap();
+            assert_eq!(area().as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

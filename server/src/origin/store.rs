@@ -4,7 +4,7 @@ use super::{
     Error, Fetch, Fetched, ImagePath, Limits,
     answer::{Answer, find},
     attempt::Failure,
-    body,
+    body, focus_area,
     transport::Stopped,
     version,
 };
@@ -51,8 +51,14 @@ impl Store {
             return Ok(Fetched::NotModified);
         }
         let media_type = result.attributes.get(&Attribute::ContentType).map(|value| value.as_ref().to_owned());
+        let coordinates = result.attributes.iter().find_map(|(attribute, value)| match attribute {
+            Attribute::Metadata(key) if focus_area::is_key(key) => Some(value.as_ref()),
+            _ => None,
+        });
+        let focus_area = coordinates.and_then(focus_area::read);
         let data = body::read(result.into_stream(), Some(size), limits).await?;
-        Ok(Fetched::Image { data, media_type, version, modify_time: jiff::Timestamp::from_second(modified).ok() })
+        let modify_time = jiff::Timestamp::from_second(modified).ok();
+        Ok(Fetched::Image { data, media_type, version, modify_time, focus_area })
     }
 
     /// `Path::parse` takes the name as it is; `Path::from` would encode it a second time.

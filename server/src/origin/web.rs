@@ -4,7 +4,7 @@ use super::{
     Error, Fetch, Fetched, Limits,
     answer::{Answer, no_answer},
     attempt::Failure,
-    body,
+    body, focus_area,
     network::{ChosenBy, Network},
     version,
 };
@@ -142,12 +142,14 @@ async fn receive(response: Response, fetch: &Fetch, is_conditional: bool, limits
         return Ok(Fetched::NotModified);
     }
     let media_type = text(header::CONTENT_TYPE).map(str::to_owned);
+    let coordinates = headers.get(focus_area::HEADER).and_then(|value| value.to_str().ok());
+    let focus_area = coordinates.and_then(focus_area::read);
     let data = body::read(response.bytes_stream(), size, limits).await?;
     let version = version.unwrap_or_else(|| version::of_data(&data));
     if fetch.if_not_version.as_ref() == Some(&version) {
         return Ok(Fetched::NotModified);
     }
-    Ok(Fetched::Image { data, media_type, version, modify_time })
+    Ok(Fetched::Image { data, media_type, version, modify_time, focus_area })
 }
 
 fn parse_time(text: &str) -> Option<Timestamp> {

@@ -2,9 +2,12 @@
 //! list of writes, which the database and the snapshot then both follow.
 
 use super::{
-    AccessKey, Error, Profile, Snapshot, UnknownParameters, UrlEndpoint,
-    names::{etag, new_id, origin_name, random, url_endpoint_name},
-    rules::{DEFAULT_URL_ENDPOINT, ORIGINS_MAX, URL_ENDPOINTS_MAX, check_origin, check_url_endpoint, require},
+    AccessKey, Error, NamedTransformation, Profile, Snapshot, UnknownParameters, UrlEndpoint,
+    names::{etag, named_transformation_name, new_id, new_uid, origin_name, random, url_endpoint_name},
+    rules::{
+        DEFAULT_URL_ENDPOINT, NAMED_TRANSFORMATIONS_MAX, ORIGINS_MAX, URL_ENDPOINTS_MAX, check_named_transformation,
+        check_origin, check_url_endpoint, require,
+    },
 };
 use crate::{
     origin::Origin,
@@ -31,6 +34,10 @@ pub(super) enum Write {
     PutUrlEndpoint(Arc<UrlEndpoint>),
     /// Deletes.
     DropUrlEndpoint(String),
+    /// Inserts, or replaces the one of the same uid.
+    PutNamedTransformation(Arc<NamedTransformation>),
+    /// Deletes the one of this uid.
+    DropNamedTransformation(String),
     /// Inserts.
     AddAccessKey(AccessKey, Timestamp),
 }
@@ -186,6 +193,56 @@ pub(super) fn delete_url_endpoint(id: &str, given_etag: &str, snapshot: &Snapsho
     }
     check_etag(&name, given_etag, &stored.etag)?;
     Ok((vec![Write::DropUrlEndpoint(id.to_owned())], ()))
+}
+
+pub(super) fn create_named_transformation(
+    mut named: NamedTransformation,
+    snapshot: &Snapshot,
+    moment: Moment,
+) -> Change<Arc<NamedTransformation>> {
+    check_named_transformation(&named)?;
+    let name = named_transformation_name(&named.name);
+    if snapshot.named_transformations.contains_key(&named.name) {
+        return Err(Error::AlreadyExists(format!("{name} exists already")));
+    }
+    require(
+        snapshot.named_transformations.len() < NAMED_TRANSFORMATIONS_MAX,
+        "named_transformation",
+        &format!("there are {NAMED_TRANSFORMATIONS_MAX} named transformations, which is the most"),
+    )?;
+    named.uid = new_uid();
+    named.create_time = moment.time;
+    named.update_time = moment.time;
+    named.etag = etag(&name, moment.version, moment.time);
+    let named = Arc::new(named);
+    Ok((vec![Write::PutNamedTransformation(Arc::clone(&named))], named))
+}
+
+pub(super) fn update_named_transformation(
+    mut named: NamedTransformation,
+    snapshot: &Snapshot,
+    moment: Moment,
+) -> Change<Arc<NamedTransformation>> {
+    let missing = || Error::NotFound(named_transformation_name(&named.uid));
+    let stored = snapshot.named_transformation(&named.uid).ok_or_else(missing)?;
+    check_etag(&named_transformation_name(&stored.name), &named.etag, &stored.etag)?;
+    check_named_transformation(&named)?;
+    let name = named_transformation_name(&named.name);
+    if snapshot.named_transformations.get(&named.name).is_some_and(|taken| taken.uid != stored.uid) {
+        return Err(Error::AlreadyExists(format!("{name} exists already")));
+    }
+    named.create_time = stored.create_time;
+    named.update_time = moment.time;
+    named.etag = etag(&name, moment.version, moment.time);
+    let named = Arc::new(named);
+    Ok((vec![Write::PutNamedTransformation(Arc::clone(&named))], named))
+}
+
+pub(super) fn delete_named_transformation(id: &str, given_etag: &str, snapshot: &Snapshot) -> Change<()> {
+    let name = named_transformation_name(id);
+    let stored = snapshot.named_transformation(id).ok_or_else(|| Error::NotFound(name.clone()))?;
+    check_etag(&name, given_etag, &stored.etag)?;
+    Ok((vec![Write::DropNamedTransformation(stored.uid.clone())], ()))
 }
 
 pub(super) fn ensure_access_key(

@@ -1,12 +1,16 @@
 //! Ids, resource names and etags.
 
 use aws_lc_rs::digest::{Context, SHA256};
+use darkroom_engine::language::named::is_name;
 
 /// Characters of the longest id.
 pub const ID_CHARACTERS_MAX: usize = 63;
 
 /// Random bytes in an id that the registry makes.
 const ID_RANDOM_BYTES: usize = 12;
+
+/// What the uid of a named transformation starts with.
+const UID_PREFIX: &str = "nt-";
 
 /// Bytes of the digest that an etag shows.
 const ETAG_BYTES: usize = 12;
@@ -21,6 +25,11 @@ pub fn url_endpoint_name(id: &str) -> String {
     format!("urlEndpoints/{id}")
 }
 
+/// Resource name of a named transformation, by its name or its uid.
+pub fn named_transformation_name(id: &str) -> String {
+    format!("namedTransformations/{id}")
+}
+
 /// Id of the origin of this resource name.
 pub fn origin_id(name: &str) -> Option<&str> {
     name.strip_prefix("origins/").filter(|id| is_id(id))
@@ -29,6 +38,11 @@ pub fn origin_id(name: &str) -> Option<&str> {
 /// Id of the URL endpoint of this resource name.
 pub fn url_endpoint_id(name: &str) -> Option<&str> {
     name.strip_prefix("urlEndpoints/").filter(|id| is_id(id))
+}
+
+/// Name or uid of the named transformation of this resource name.
+pub fn named_transformation_id(name: &str) -> Option<&str> {
+    name.strip_prefix("namedTransformations/").filter(|id| is_name(id) || is_uid(id))
 }
 
 /// Whether `id` is `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`.
@@ -42,6 +56,15 @@ pub fn is_id(id: &str) -> bool {
 /// A new id; `letter` says of what.
 pub(super) fn new_id(letter: char) -> String {
     format!("{letter}{}", random_hex::<ID_RANDOM_BYTES>())
+}
+
+/// A new uid of a named transformation. Its hyphen tells it from every name.
+pub(super) fn new_uid() -> String {
+    format!("{UID_PREFIX}{}", random_hex::<ID_RANDOM_BYTES>())
+}
+
+fn is_uid(id: &str) -> bool {
+    id.starts_with(UID_PREFIX) && is_id(id)
 }
 
 /// `N` random bytes in hex.
@@ -103,6 +126,12 @@ mod tests {
     fn names_and_ids() {
         assert_eq!(origin_id(&origin_name("photos")), Some("photos"));
         assert_eq!(url_endpoint_id("urlEndpoints/default"), Some("default"));
+        for id in ["small_2", "Small", "n", &new_uid()] {
+            assert_eq!(named_transformation_id(&named_transformation_name(id)), Some(id));
+        }
+        for id in ["", "a-b", "a/b", "nt-", "nt-A", "nt_a-b", "é", &"a".repeat(101)] {
+            assert_eq!(named_transformation_id(&named_transformation_name(id)), None, "{id}");
+        }
         for name in ["photos", "origins/", "origins/a/b", "urlEndpoints/a", "origins/A"] {
             assert_eq!(origin_id(name), None, "{name}");
         }

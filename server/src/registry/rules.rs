@@ -1,10 +1,11 @@
 //! What may be registered.
 
 use super::{
-    Error, Snapshot, UrlEndpoint,
+    Error, NamedTransformation, Snapshot, UrlEndpoint,
     names::{is_id, url_endpoint_name},
 };
 use crate::origin::Origin;
+use darkroom_engine::language::named::{self, MAX_NAME_CHARACTERS, is_name};
 use std::collections::HashSet;
 
 /// Id of the URL endpoint that is always there.
@@ -14,6 +15,8 @@ pub const DEFAULT_URL_ENDPOINT: &str = "default";
 pub const ORIGINS_MAX: usize = 10_000;
 /// URL endpoints in the registry.
 pub const URL_ENDPOINTS_MAX: usize = 10_000;
+/// Named transformations in the registry.
+pub const NAMED_TRANSFORMATIONS_MAX: usize = 250;
 /// Origins of one URL endpoint.
 pub const ORIGINS_PER_URL_ENDPOINT_MAX: usize = 10;
 /// Host names of one URL endpoint.
@@ -84,6 +87,17 @@ pub(super) fn check_url_endpoint(endpoint: &UrlEndpoint, snapshot: &Snapshot) ->
     check_hosts(hosts)?;
     check_origins(origins, snapshot)?;
     check_taken(endpoint, snapshot)
+}
+
+/// Checks a named transformation alone. Its text must be one that could stand in a URL, so that a mistake is found by
+/// who makes it, and not by who asks for an image.
+pub(super) fn check_named_transformation(named_transformation: &NamedTransformation) -> Result<(), Error> {
+    const FIELD: &str = "transformation";
+    let NamedTransformation { uid: _, name, transformation, disabled: _, create_time: _, update_time: _, etag: _ } =
+        named_transformation;
+    require(is_name(name), "name", &format!("expected 1 to {MAX_NAME_CHARACTERS} letters, digits and underscores"))?;
+    check_text(FIELD, transformation)?;
+    named::check(transformation).or_else(|invalid| require(false, FIELD, &invalid.message))
 }
 
 fn check_url_prefix(id: &str, url_prefix: &str, hosts: &[String]) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! What is registered, as one immutable value. Every request reads one snapshot from its start to its end.
 
-use super::{UrlEndpoint, change::Write, rules::DEFAULT_URL_ENDPOINT};
+use super::{NamedTransformation, UrlEndpoint, change::Write, rules::DEFAULT_URL_ENDPOINT};
 use crate::{
     origin::Origin,
     secret::{ExposeSecret as _, SecretString},
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub origins: BTreeMap<String, Arc<Origin>>,
     /// By id.
     pub url_endpoints: BTreeMap<String, Arc<UrlEndpoint>>,
+    /// By name.
+    pub named_transformations: BTreeMap<String, Arc<NamedTransformation>>,
     /// The account's keys.
     pub access_keys: Vec<AccessKey>,
     /// Endpoints by what leads to them; made when the first request asks.
@@ -83,16 +85,28 @@ impl Snapshot {
         })
     }
 
-    /// Whether `key` is one of the account's. Takes the same time wherever the first difference is.
+    /// The named transformation of this name or uid.
+    pub fn named_transformation(&self, id: &str) -> Option<&Arc<NamedTransformation>> {
+        self.named_transformations.get(id).or_else(|| self.named_transformations.values().find(|named| named.uid == id))
+    }
+
+    /// Whether `key` is one of the account's.
     pub fn opens(&self, key: &str) -> bool {
+        self.access_key(key).is_some()
+    }
+
+    /// The account's access key that `key` is. Takes the same time wherever the first difference is.
+    pub fn access_key(&self, key: &str) -> Option<&AccessKey> {
         // Digests have one length, so not even the length of a key shows; and no key is left out after a match.
         let given = digest(&SHA256, key.as_bytes());
-        let mut opens = false;
+        let mut found = None;
         for access_key in &self.access_keys {
             let stored = digest(&SHA256, access_key.private_key.expose_secret().as_bytes());
-            opens |= verify_slices_are_equal(given.as_ref(), stored.as_ref()).is_ok();
+            if verify_slices_are_equal(given.as_ref(), stored.as_ref()).is_ok() {
+                found = Some(access_key);
+            }
         }
-        opens
+        found
     }
 
     /// What is registered after `writes`.
@@ -101,6 +115,7 @@ impl Snapshot {
             version,
             origins: self.origins.clone(),
             url_endpoints: self.url_endpoints.clone(),
+            named_transformations: self.named_transformations.clone(),
             access_keys: self.access_keys.clone(),
             ways_in: OnceLock::new(),
         };
@@ -117,6 +132,14 @@ impl Snapshot {
                 }
                 Write::DropUrlEndpoint(id) => {
                     after.url_endpoints.remove(&id);
+                }
+                Write::PutNamedTransformation(named) => {
+                    // Under its old name too, when that has changed.
+                    after.named_transformations.retain(|_, stored| stored.uid != named.uid);
+                    after.named_transformations.insert(named.name.clone(), named);
+                }
+                Write::DropNamedTransformation(uid) => {
+                    after.named_transformations.retain(|_, stored| stored.uid != uid);
                 }
                 Write::AddAccessKey(key, _) => after.access_keys.push(key),
             }

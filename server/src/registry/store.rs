@@ -1,7 +1,7 @@
 //! Rows ⇄ domain.
 
 use super::{
-    AccessKey, Error, Profile, Snapshot, UnknownParameters, UrlEndpoint,
+    AccessKey, Error, NamedTransformation, Profile, Snapshot, UnknownParameters, UrlEndpoint,
     change::{Moment, Write, default_url_endpoint},
     database::{Transaction, Value},
     sealing::{Place, Sealer},
@@ -68,6 +68,10 @@ pub(super) async fn write(transaction: &mut Transaction, sealer: &Sealer, write:
         Write::DropOrigin(id) => drop_row(transaction, "DELETE FROM origins WHERE id = $1", id).await,
         Write::PutUrlEndpoint(endpoint) => put_url_endpoint(transaction, endpoint).await,
         Write::DropUrlEndpoint(id) => drop_row(transaction, "DELETE FROM url_endpoints WHERE id = $1", id).await,
+        Write::PutNamedTransformation(named) => put_named_transformation(transaction, named).await,
+        Write::DropNamedTransformation(uid) => {
+            drop_row(transaction, "DELETE FROM named_transformations WHERE uid = $1", uid).await
+        }
         Write::AddAccessKey(AccessKey { id, private_key }, time) => {
             let ciphertext = sealer.seal(access_key_place(id), private_key)?;
             transaction
@@ -194,12 +198,35 @@ async fn put_url_endpoint(transaction: &mut Transaction, endpoint: &UrlEndpoint)
     Ok(())
 }
 
+async fn put_named_transformation(transaction: &mut Transaction, named: &NamedTransformation) -> Result<(), Error> {
+    let NamedTransformation { uid, name, transformation, disabled, create_time, update_time, etag } = named;
+    transaction
+        .execute(
+            "INSERT INTO named_transformations (uid, name, transformation, disabled, create_time, update_time, etag)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (uid) DO UPDATE SET name = $2, transformation = $3, disabled = $4, create_time = $5,
+                update_time = $6, etag = $7",
+            vec![
+                uid.as_str().into(),
+                name.as_str().into(),
+                transformation.as_str().into(),
+                (*disabled).into(),
+                create_time.as_microsecond().into(),
+                update_time.as_microsecond().into(),
+                etag.as_str().into(),
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Reads all that is registered.
 pub(super) async fn load(transaction: &mut Transaction, sealer: &Sealer) -> Result<Snapshot, Error> {
     Ok(Snapshot {
         version: version(transaction).await?,
         origins: load_origins(transaction, sealer).await?,
         url_endpoints: load_url_endpoints(transaction).await?,
+        named_transformations: load_named_transformations(transaction).await?,
         access_keys: load_access_keys(transaction, sealer).await?,
         ways_in: OnceLock::new(),
     })
@@ -290,6 +317,31 @@ async fn load_url_endpoints(transaction: &mut Transaction) -> Result<BTreeMap<St
         url_endpoints.insert(endpoint.id.clone(), Arc::new(endpoint));
     }
     Ok(url_endpoints)
+}
+
+async fn load_named_transformations(
+    transaction: &mut Transaction,
+) -> Result<BTreeMap<String, Arc<NamedTransformation>>, Error> {
+    let rows = transaction
+        .query(
+            "SELECT uid, name, transformation, disabled, create_time, update_time, etag FROM named_transformations",
+            Vec::new(),
+        )
+        .await?;
+    let mut named_transformations = BTreeMap::new();
+    for mut row in rows {
+        let named = NamedTransformation {
+            uid: row.text()?,
+            name: row.text()?,
+            transformation: row.text()?,
+            disabled: row.boolean()?,
+            create_time: time(row.integer()?)?,
+            update_time: time(row.integer()?)?,
+            etag: row.text()?,
+        };
+        named_transformations.insert(named.name.clone(), Arc::new(named));
+    }
+    Ok(named_transformations)
 }
 
 async fn load_lists(transaction: &mut Transaction, sql: &'static str) -> Result<HashMap<String, Vec<String>>, Error> {

@@ -3,6 +3,7 @@
 
 mod changes;
 mod durability;
+mod named_transformations;
 mod secrets;
 mod sharing;
 
@@ -101,6 +102,6 @@ fn told(snapshot: &Snapshot) -> String {
         .collect();
     let keys: Vec<_> =
         snapshot.access_keys.iter().map(|key| format!("{}={}", key.id, key.private_key.expose_secret())).collect();
-    let Snapshot { version, origins, url_endpoints, access_keys: _, ways_in: _ } = snapshot;
-    format!("{version} {origins:#?} {url_endpoints:#?} {secrets:?} {keys:?}")
+    let Snapshot { version, origins, url_endpoints, named_transformations, access_keys: _, ways_in: _ } = snapshot;
+    format!("{version} {origins:#?} {url_endpoints:#?} {named_transformations:#?} {secrets:?} {keys:?}")
 }

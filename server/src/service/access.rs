@@ -19,11 +19,20 @@ impl Access {
     }
 }
 
+/// Whose call it is; on every call that [`Access`] let through.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Id of the access key.
+    pub access_key: String,
+}
+
 impl Interceptor for Access {
-    fn call(&mut self, request: Request<()>) -> Result<Request<()>, Status> {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         let given = request.metadata().get("authorization").and_then(|value| value.to_str().ok());
         let key = given.and_then(bearer).unwrap_or_default();
-        if self.registry.snapshot().opens(key) {
+        let caller = self.registry.snapshot().access_key(key).map(|found| Caller { access_key: found.id.clone() });
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(caller);
             Ok(request)
         } else {
             metrics::counter!("darkroom_access_refused_total").increment(1);

@@ -1,12 +1,14 @@
 //! `ImageService`: messages to deliveries, and back.
 
 use super::{
+    access::Caller,
     not_built::not_built,
     rendition_stream::{MessageStream, messages},
     status,
 };
 use crate::delivery::{
-    Answer, Attempt, Delivery, Error, Explanation, Locator, Original, Request as DeliveryRequest, Source, Timing,
+    self, Answer, Attempt, Delivery, Error, Explanation, Locator, Original, Request as DeliveryRequest, SignatureCheck,
+    SignatureState, Source, Timing,
 };
 use bytes::Bytes;
 use darkroom_api::{
@@ -24,6 +26,9 @@ use darkroom_engine::language::{Dependence, Hints};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tonic::{Request, Response, Status, async_trait};
 use tracing::{Instrument, Span};
+
+/// URLs that one call signs.
+const SIGNED_URLS_MAX: usize = 1000;
 
 /// What is encoded in the path of a canonical link.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -130,8 +135,21 @@ impl ImageService for Images {
         )))
     }
 
-    async fn sign_urls(&self, _: Request<SignUrlsRequest>) -> Result<Response<SignUrlsResponse>, Status> {
-        not_built("SignUrls")
+    async fn sign_urls(&self, request: Request<SignUrlsRequest>) -> Result<Response<SignUrlsResponse>, Status> {
+        let access_key = request.extensions().get::<Caller>().map(|caller| caller.access_key.clone());
+        let SignUrlsRequest { urls, expire_time } = request.into_inner();
+        if urls.is_empty() || urls.len() > SIGNED_URLS_MAX {
+            return Err(status::invalid_argument("urls", format!("expected 1 to {SIGNED_URLS_MAX} URLs")));
+        }
+        let expiry = expire_time.map(|time| time.seconds);
+        if expiry.is_some_and(|expiry| expiry <= jiff::Timestamp::now().as_second() || !delivery::is_expiry(expiry)) {
+            return Err(status::invalid_argument("expire_time", "expected a time in the future, before the year 2286"));
+        }
+        let signed = urls.iter().enumerate().map(|(index, url)| {
+            let signed = self.delivery.sign(url, access_key.as_deref(), expiry);
+            signed.map_err(|refusal| status::invalid_argument(&format!("urls[{index}]"), refusal.to_string()))
+        });
+        Ok(Response::new(SignUrlsResponse { urls: signed.collect::<Result<_, _>>()? }))
     }
 }
 
@@ -248,7 +266,7 @@ fn rendition(answer: Answer, not_modified: bool) -> Rendition {
         origin: origin.map(|origin| format!("origins/{}", origin.id)).unwrap_or_default(),
         file_name: address
             .as_ref()
-            .map(|address| file_name(address.path.file_name(), &entry.media_type, entry.width_px > 0))
+            .map(|address| file_name(&address.file_name, &entry.media_type, entry.width_px > 0))
             .unwrap_or_default(),
         canonical_url: origin
             .zip(address.as_ref())
@@ -295,7 +313,7 @@ fn file_name(name: &str, media_type: &str, rendered: bool) -> String {
 }
 
 fn explanation(found: Explanation) -> ExplainDeliveryResponse {
-    let Explanation { address, attempts, outcome, cached } = found;
+    let Explanation { address, signature, attempts, outcome, cached } = found;
     let outcome = match outcome {
         Ok(outcome) => v1::Outcome { delivered: true, media_type: outcome.media_type, reason: 0, message: outcome.why },
         Err(error) => {
@@ -314,6 +332,7 @@ fn explanation(found: Explanation) -> ExplainDeliveryResponse {
         origin_attempts: attempts.iter().map(origin_attempt).collect(),
         outcome: Some(outcome),
         cached,
+        signature: signature.map(signature_check),
         ..Default::default()
     };
     if let Some(address) = address {
@@ -324,6 +343,18 @@ fn explanation(found: Explanation) -> ExplainDeliveryResponse {
         response.query = address.query;
     }
     response
+}
+
+fn signature_check(check: SignatureCheck) -> v1::SignatureCheck {
+    let SignatureCheck { state, required, signed_text, expiry } = check;
+    let state = match state {
+        SignatureState::Missing => v1::SignatureState::Missing,
+        SignatureState::Valid => v1::SignatureState::Valid,
+        SignatureState::Invalid => v1::SignatureState::Invalid,
+        SignatureState::Expired => v1::SignatureState::Expired,
+    };
+    let expire_time = expiry.map(|seconds| prost_types::Timestamp { seconds, nanos: 0 });
+    v1::SignatureCheck { state: state.into(), required, signed_text, expire_time }
 }
 
 fn origin_attempt(attempt: &Attempt) -> OriginAttempt {

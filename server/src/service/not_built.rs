@@ -2,11 +2,9 @@
 
 use super::status;
 use darkroom_api::v1::{
-    AccessKey, CreateAccessKeyRequest, CreateNamedTransformationRequest, CreatePurgeRequest, DeleteAccessKeyRequest,
-    DeleteNamedTransformationRequest, ErrorReason, GetNamedTransformationRequest, GetPurgeRequest,
-    ListAccessKeysRequest, ListAccessKeysResponse, ListNamedTransformationsRequest, ListNamedTransformationsResponse,
-    NamedTransformation, Purge, UpdateNamedTransformationRequest, access_key_service_server::AccessKeyService,
-    cache_service_server::CacheService, named_transformation_service_server::NamedTransformationService,
+    AccessKey, CreateAccessKeyRequest, CreatePurgeRequest, DeleteAccessKeyRequest, ErrorReason, GetPurgeRequest,
+    ListAccessKeysRequest, ListAccessKeysResponse, Purge, access_key_service_server::AccessKeyService,
+    cache_service_server::CacheService,
 };
 use tonic::{Request, Response, Status, async_trait};
 
@@ -21,40 +19,6 @@ pub fn not_built<T>(method: &str) -> Result<Response<T>, Status> {
         format!("{method} is not built yet"),
         &[("method", method.to_owned())],
     ))
-}
-
-#[async_trait]
-impl NamedTransformationService for NotBuilt {
-    async fn list_named_transformations(
-        &self,
-        _: Request<ListNamedTransformationsRequest>,
-    ) -> Result<Response<ListNamedTransformationsResponse>, Status> {
-        not_built("ListNamedTransformations")
-    }
-    async fn get_named_transformation(
-        &self,
-        _: Request<GetNamedTransformationRequest>,
-    ) -> Result<Response<NamedTransformation>, Status> {
-        not_built("GetNamedTransformation")
-    }
-    async fn create_named_transformation(
-        &self,
-        _: Request<CreateNamedTransformationRequest>,
-    ) -> Result<Response<NamedTransformation>, Status> {
-        not_built("CreateNamedTransformation")
-    }
-    async fn update_named_transformation(
-        &self,
-        _: Request<UpdateNamedTransformationRequest>,
-    ) -> Result<Response<NamedTransformation>, Status> {
-        not_built("UpdateNamedTransformation")
-    }
-    async fn delete_named_transformation(
-        &self,
-        _: Request<DeleteNamedTransformationRequest>,
-    ) -> Result<Response<()>, Status> {
-        not_built("DeleteNamedTransformation")
-    }
 }
 
 #[async_trait]

@@ -146,12 +146,15 @@ pub fn delivery(error: &delivery::Error) -> Status {
 }
 
 fn transformation(invalid: &engine::language::InvalidTransformation) -> Status {
-    let reason =
-        if invalid.unsupported { ErrorReason::TransformationUnsupported } else { ErrorReason::TransformationInvalid };
+    let reason = match invalid.parameter.as_deref() {
+        _ if invalid.unsupported => ErrorReason::TransformationUnsupported,
+        Some("n") => ErrorReason::NamedTransformationNotFound,
+        _ => ErrorReason::TransformationInvalid,
+    };
     let mut metadata = vec![("position", invalid.span.start.to_string())];
     metadata.extend(invalid.parameter.clone().map(|parameter| ("parameter", parameter)));
     metadata.extend((!invalid.expected.is_empty()).then(|| ("expected", invalid.expected.clone())));
-    metadata.extend(invalid.nearest.map(|nearest| ("nearest", nearest.to_owned())));
+    metadata.extend(invalid.nearest.as_deref().map(|nearest| ("nearest", nearest.to_owned())));
     let details = ErrorDetails::with_bad_request_violation("transformation", &invalid.message);
     with_details(reason, &invalid.message, &metadata, details)
 }

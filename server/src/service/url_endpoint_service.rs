@@ -1,6 +1,6 @@
 //! `UrlEndpointService` over the registry.
 
-use super::status;
+use super::{page_token, status};
 use crate::registry::{
     Error, Profile, Registry, Snapshot, UnknownParameters, UrlEndpoint,
     names::{is_id, origin_id, origin_name, url_endpoint_id, url_endpoint_name},
@@ -13,9 +13,11 @@ use darkroom_api::{
 use tonic::{Request, Response, Status, async_trait};
 
 mod mask;
-mod page_token;
 #[cfg(test)]
 mod tests;
+
+/// What its page tokens are for.
+const PAGES: &str = "url endpoints";
 
 /// Tries of an update whose caller gave no etag, each against what is then stored.
 const UPDATE_TRIES_MAX: usize = 8;
@@ -49,7 +51,7 @@ impl v1::url_endpoint_service_server::UrlEndpointService for UrlEndpoints {
         let after = match page_token.as_str() {
             "" => None,
             token => Some(
-                page_token::last_id(token)
+                page_token::last_id(PAGES, token)
                     .ok_or_else(|| status::invalid_argument("page_token", "expected one from an earlier answer"))?,
             ),
         };
@@ -158,7 +160,7 @@ fn page(snapshot: &Snapshot, after: Option<&str>, size: usize) -> v1::ListUrlEnd
         page.push(to_message(endpoint));
         last = &endpoint.id;
     }
-    let next_page_token = left.peek().map(|_| page_token::after(last)).unwrap_or_default();
+    let next_page_token = left.peek().map(|_| page_token::after(PAGES, last)).unwrap_or_default();
     v1::ListUrlEndpointsResponse { url_endpoints: page, next_page_token }
 }
 

@@ -59,6 +59,7 @@ mod tests {
         Job::Render {
             pipeline: String::new(),
             accept: engine::Accept::default(),
+            focus_area: None,
             source_bytes: 0,
             resources: Vec::new(),
         }

@@ -79,9 +79,10 @@ fn answer(job: &Job, source: OwnedFd, setup: &Setup) -> (Answer, Option<OwnedFd>
     };
     // A panic is our bug on this image, not a reason to lose the worker: the engine keeps no state between jobs.
     let result = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::Render { pipeline, accept, source_bytes, resources } => {
+        Job::Render { pipeline, accept, focus_area, source_bytes, resources } => {
             let (source, resources) = parts(&source, *source_bytes, resources)?;
-            render(source, resources, pipeline, *accept, setup)
+            let (pipeline, accept, focus_area) = (read(pipeline)?, *accept, *focus_area);
+            render(source, &engine::Request { pipeline, accept, resources, focus_area }, setup)
         }
         Job::Metadata => engine::metadata(source, &setup.limits).map(|metadata| (Answer::Metadata(metadata), None)),
         #[cfg(test)]
@@ -110,20 +111,14 @@ fn parts(
     Ok((source, resources.collect::<Result<_, engine::Error>>()?))
 }
 
-fn render(
-    source: Bytes,
-    resources: engine::Resources,
-    pipeline: &str,
-    accept: engine::Accept,
-    setup: &Setup,
-) -> Result<(Answer, Option<OwnedFd>), engine::Error> {
-    // The pipeline that transforms nothing is the only one whose canonical text, being empty, does not parse.
-    let pipeline = match pipeline {
-        "" => engine::Pipeline::default(),
-        text => text.parse().map_err(|error| engine::Error::Internal(format!("`{text}` is not canonical: {error}")))?,
-    };
+fn read(pipeline: &str) -> Result<engine::Pipeline, engine::Error> {
+    engine::Pipeline::from_canonical(pipeline)
+        .map_err(|error| engine::Error::Internal(format!("`{pipeline}` is not canonical: {error}")))
+}
+
+fn render(source: Bytes, request: &engine::Request, setup: &Setup) -> Result<(Answer, Option<OwnedFd>), engine::Error> {
     let engine::Rendition { data, format, width_px, height_px, timings } =
-        engine::render(source, &engine::Request { pipeline, accept, resources }, &setup.limits)?;
+        engine::render(source, request, &setup.limits)?;
     let size_bytes = data.len() as u64;
     if size_bytes > setup.rendition_bytes_max {
         return Err(engine::Error::TooLarge {
@@ -150,6 +145,8 @@ fn warm_up(limits: &engine::Limits) {
     let _ = catch_unwind(|| {
         let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
         let (accept, resources) = (engine::Accept::default(), engine::Resources::default());
-        let _ = engine::render(source, &engine::Request { pipeline, accept, resources }, limits);
+        let request = engine::Request { pipeline, accept, resources, focus_area: None };
+        let _ = engine::render(source, &request, limits);
+        let _ = engine::warm_up_text();
     });
 }

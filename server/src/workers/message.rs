@@ -23,6 +23,8 @@ pub(super) enum Job {
         pipeline: String,
         /// What the client takes.
         accept: engine::Accept,
+        /// The rectangle that is stored with the source.
+        focus_area: Option<engine::Area>,
         /// Bytes of the file that are the source; the resources follow, one after the other.
         source_bytes: u64,
         /// Path and bytes of each resource.

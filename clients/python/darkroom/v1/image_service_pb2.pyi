@@ -5,12 +5,26 @@ from darkroom.v1 import pipeline_pb2 as _pipeline_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class SignatureState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SIGNATURE_STATE_UNSPECIFIED: _ClassVar[SignatureState]
+    SIGNATURE_STATE_MISSING: _ClassVar[SignatureState]
+    SIGNATURE_STATE_VALID: _ClassVar[SignatureState]
+    SIGNATURE_STATE_INVALID: _ClassVar[SignatureState]
+    SIGNATURE_STATE_EXPIRED: _ClassVar[SignatureState]
+SIGNATURE_STATE_UNSPECIFIED: SignatureState
+SIGNATURE_STATE_MISSING: SignatureState
+SIGNATURE_STATE_VALID: SignatureState
+SIGNATURE_STATE_INVALID: SignatureState
+SIGNATURE_STATE_EXPIRED: SignatureState
 
 class ImageSource(_message.Message):
     __slots__ = ("endpoint_path", "origin_path", "data", "delivery_url")
@@ -231,7 +245,7 @@ class ExplainDeliveryRequest(_message.Message):
     def __init__(self, delivery_url: _Optional[_Union[DeliveryUrl, _Mapping]] = ..., accept: _Optional[str] = ..., client_hints: _Optional[_Union[ClientHints, _Mapping]] = ...) -> None: ...
 
 class ExplainDeliveryResponse(_message.Message):
-    __slots__ = ("url_endpoint", "url_endpoint_match", "path", "query", "transformation", "origin_attempts", "outcome", "cached")
+    __slots__ = ("url_endpoint", "url_endpoint_match", "path", "query", "transformation", "origin_attempts", "outcome", "cached", "signature")
     URL_ENDPOINT_FIELD_NUMBER: _ClassVar[int]
     URL_ENDPOINT_MATCH_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
@@ -240,6 +254,7 @@ class ExplainDeliveryResponse(_message.Message):
     ORIGIN_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     CACHED_FIELD_NUMBER: _ClassVar[int]
+    SIGNATURE_FIELD_NUMBER: _ClassVar[int]
     url_endpoint: str
     url_endpoint_match: str
     path: str
@@ -248,7 +263,20 @@ class ExplainDeliveryResponse(_message.Message):
     origin_attempts: _containers.RepeatedCompositeFieldContainer[OriginAttempt]
     outcome: Outcome
     cached: bool
-    def __init__(self, url_endpoint: _Optional[str] = ..., url_endpoint_match: _Optional[str] = ..., path: _Optional[str] = ..., query: _Optional[str] = ..., transformation: _Optional[str] = ..., origin_attempts: _Optional[_Iterable[_Union[OriginAttempt, _Mapping]]] = ..., outcome: _Optional[_Union[Outcome, _Mapping]] = ..., cached: _Optional[bool] = ...) -> None: ...
+    signature: SignatureCheck
+    def __init__(self, url_endpoint: _Optional[str] = ..., url_endpoint_match: _Optional[str] = ..., path: _Optional[str] = ..., query: _Optional[str] = ..., transformation: _Optional[str] = ..., origin_attempts: _Optional[_Iterable[_Union[OriginAttempt, _Mapping]]] = ..., outcome: _Optional[_Union[Outcome, _Mapping]] = ..., cached: _Optional[bool] = ..., signature: _Optional[_Union[SignatureCheck, _Mapping]] = ...) -> None: ...
+
+class SignatureCheck(_message.Message):
+    __slots__ = ("state", "required", "signed_text", "expire_time")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    REQUIRED_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_TEXT_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    state: SignatureState
+    required: bool
+    signed_text: str
+    expire_time: _timestamp_pb2.Timestamp
+    def __init__(self, state: _Optional[_Union[SignatureState, str]] = ..., required: _Optional[bool] = ..., signed_text: _Optional[str] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class OriginAttempt(_message.Message):
     __slots__ = ("origin", "display_name", "found", "reason", "message", "duration", "media_type", "size_bytes")

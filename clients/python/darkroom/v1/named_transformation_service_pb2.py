@@ -27,7 +27,7 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.darkroom/v1/named_transformation_service.proto\x12\x0b\x64\x61rkroom.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\x01\n\x13NamedTransformation\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0etransformation\x18\x02 \x01(\t\x12\x10\n\x08\x64isabled\x18\x03 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\"H\n\x1fListNamedTransformationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"|\n ListNamedTransformationsResponse\x12?\n\x15named_transformations\x18\x01 \x03(\x0b\x32 .darkroom.v1.NamedTransformation\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"-\n\x1dGetNamedTransformationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x9a\x01\n CreateNamedTransformationRequest\x12>\n\x14named_transformation\x18\x01 \x01(\x0b\x32 .darkroom.v1.NamedTransformation\x12\x1f\n\x17named_transformation_id\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"\xaa\x01\n UpdateNamedTransformationRequest\x12>\n\x14named_transformation\x18\x01 \x01(\x0b\x32 .darkroom.v1.NamedTransformation\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\">\n DeleteNamedTransformationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t2\xc7\x04\n\x1aNamedTransformationService\x12|\n\x18ListNamedTransformations\x12,.darkroom.v1.ListNamedTransformationsRequest\x1a-.darkroom.v1.ListNamedTransformationsResponse\"\x03\x90\x02\x01\x12k\n\x16GetNamedTransformation\x12*.darkroom.v1.GetNamedTransformationRequest\x1a .darkroom.v1.NamedTransformation\"\x03\x90\x02\x01\x12l\n\x19\x43reateNamedTransformation\x12-.darkroom.v1.CreateNamedTransformationRequest\x1a .darkroom.v1.NamedTransformation\x12l\n\x19UpdateNamedTransformation\x12-.darkroom.v1.UpdateNamedTransformationRequest\x1a .darkroom.v1.NamedTransformation\x12\x62\n\x19\x44\x65leteNamedTransformation\x12-.darkroom.v1.DeleteNamedTransformationRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n.darkroom/v1/named_transformation_service.proto\x12\x0b\x64\x61rkroom.v1\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xca\x01\n\x13NamedTransformation\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0etransformation\x18\x02 \x01(\t\x12\x10\n\x08\x64isabled\x18\x03 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x06 \x01(\t\x12\x0b\n\x03uid\x18\x07 \x01(\t\"H\n\x1fListNamedTransformationsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"|\n ListNamedTransformationsResponse\x12?\n\x15named_transformations\x18\x01 \x03(\x0b\x32 .darkroom.v1.NamedTransformation\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"-\n\x1dGetNamedTransformationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x9a\x01\n CreateNamedTransformationRequest\x12>\n\x14named_transformation\x18\x01 \x01(\x0b\x32 .darkroom.v1.NamedTransformation\x12\x1f\n\x17named_transformation_id\x18\x02 \x01(\t\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"\xcf\x01\n UpdateNamedTransformationRequest\x12>\n\x14named_transformation\x18\x01 \x01(\x0b\x32 .darkroom.v1.NamedTransformation\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12#\n\x1bnew_named_transformation_id\x18\x04 \x01(\t\">\n DeleteNamedTransformationRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t2\xc7\x04\n\x1aNamedTransformationService\x12|\n\x18ListNamedTransformations\x12,.darkroom.v1.ListNamedTransformationsRequest\x1a-.darkroom.v1.ListNamedTransformationsResponse\"\x03\x90\x02\x01\x12k\n\x16GetNamedTransformation\x12*.darkroom.v1.GetNamedTransformationRequest\x1a .darkroom.v1.NamedTransformation\"\x03\x90\x02\x01\x12l\n\x19\x43reateNamedTransformation\x12-.darkroom.v1.CreateNamedTransformationRequest\x1a .darkroom.v1.NamedTransformation\x12l\n\x19UpdateNamedTransformation\x12-.darkroom.v1.UpdateNamedTransformationRequest\x1a .darkroom.v1.NamedTransformation\x12\x62\n\x19\x44\x65leteNamedTransformation\x12-.darkroom.v1.DeleteNamedTransformationRequest\x1a\x16.google.protobuf.Emptyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,19 +39,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NAMEDTRANSFORMATIONSERVICE'].methods_by_name['GetNamedTransformation']._loaded_options = None
   _globals['_NAMEDTRANSFORMATIONSERVICE'].methods_by_name['GetNamedTransformation']._serialized_options = b'\220\002\001'
   _globals['_NAMEDTRANSFORMATION']._serialized_start=160
-  _globals['_NAMEDTRANSFORMATION']._serialized_end=349
-  _globals['_LISTNAMEDTRANSFORMATIONSREQUEST']._serialized_start=351
-  _globals['_LISTNAMEDTRANSFORMATIONSREQUEST']._serialized_end=423
-  _globals['_LISTNAMEDTRANSFORMATIONSRESPONSE']._serialized_start=425
-  _globals['_LISTNAMEDTRANSFORMATIONSRESPONSE']._serialized_end=549
-  _globals['_GETNAMEDTRANSFORMATIONREQUEST']._serialized_start=551
-  _globals['_GETNAMEDTRANSFORMATIONREQUEST']._serialized_end=596
-  _globals['_CREATENAMEDTRANSFORMATIONREQUEST']._serialized_start=599
-  _globals['_CREATENAMEDTRANSFORMATIONREQUEST']._serialized_end=753
-  _globals['_UPDATENAMEDTRANSFORMATIONREQUEST']._serialized_start=756
-  _globals['_UPDATENAMEDTRANSFORMATIONREQUEST']._serialized_end=926
-  _globals['_DELETENAMEDTRANSFORMATIONREQUEST']._serialized_start=928
-  _globals['_DELETENAMEDTRANSFORMATIONREQUEST']._serialized_end=990
-  _globals['_NAMEDTRANSFORMATIONSERVICE']._serialized_start=993
-  _globals['_NAMEDTRANSFORMATIONSERVICE']._serialized_end=1576
+  _globals['_NAMEDTRANSFORMATION']._serialized_end=362
+  _globals['_LISTNAMEDTRANSFORMATIONSREQUEST']._serialized_start=364
+  _globals['_LISTNAMEDTRANSFORMATIONSREQUEST']._serialized_end=436
+  _globals['_LISTNAMEDTRANSFORMATIONSRESPONSE']._serialized_start=438
+  _globals['_LISTNAMEDTRANSFORMATIONSRESPONSE']._serialized_end=562
+  _globals['_GETNAMEDTRANSFORMATIONREQUEST']._serialized_start=564
+  _globals['_GETNAMEDTRANSFORMATIONREQUEST']._serialized_end=609
+  _globals['_CREATENAMEDTRANSFORMATIONREQUEST']._serialized_start=612
+  _globals['_CREATENAMEDTRANSFORMATIONREQUEST']._serialized_end=766
+  _globals['_UPDATENAMEDTRANSFORMATIONREQUEST']._serialized_start=769
+  _globals['_UPDATENAMEDTRANSFORMATIONREQUEST']._serialized_end=976
+  _globals['_DELETENAMEDTRANSFORMATIONREQUEST']._serialized_start=978
+  _globals['_DELETENAMEDTRANSFORMATIONREQUEST']._serialized_end=1040
+  _globals['_NAMEDTRANSFORMATIONSERVICE']._serialized_start=1043
+  _globals['_NAMEDTRANSFORMATIONSERVICE']._serialized_end=1626
 # @@protoc_insertion_point(module_scope)

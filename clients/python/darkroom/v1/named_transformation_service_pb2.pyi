@@ -12,20 +12,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class NamedTransformation(_message.Message):
-    __slots__ = ("name", "transformation", "disabled", "create_time", "update_time", "etag")
+    __slots__ = ("name", "transformation", "disabled", "create_time", "update_time", "etag", "uid")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TRANSFORMATION_FIELD_NUMBER: _ClassVar[int]
     DISABLED_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    UID_FIELD_NUMBER: _ClassVar[int]
     name: str
     transformation: str
     disabled: bool
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, name: _Optional[str] = ..., transformation: _Optional[str] = ..., disabled: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+    uid: str
+    def __init__(self, name: _Optional[str] = ..., transformation: _Optional[str] = ..., disabled: _Optional[bool] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., uid: _Optional[str] = ...) -> None: ...
 
 class ListNamedTransformationsRequest(_message.Message):
     __slots__ = ("page_size", "page_token")
@@ -60,14 +62,16 @@ class CreateNamedTransformationRequest(_message.Message):
     def __init__(self, named_transformation: _Optional[_Union[NamedTransformation, _Mapping]] = ..., named_transformation_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
 
 class UpdateNamedTransformationRequest(_message.Message):
-    __slots__ = ("named_transformation", "update_mask", "validate_only")
+    __slots__ = ("named_transformation", "update_mask", "validate_only", "new_named_transformation_id")
     NAMED_TRANSFORMATION_FIELD_NUMBER: _ClassVar[int]
     UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    NEW_NAMED_TRANSFORMATION_ID_FIELD_NUMBER: _ClassVar[int]
     named_transformation: NamedTransformation
     update_mask: _field_mask_pb2.FieldMask
     validate_only: bool
-    def __init__(self, named_transformation: _Optional[_Union[NamedTransformation, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    new_named_transformation_id: str
+    def __init__(self, named_transformation: _Optional[_Union[NamedTransformation, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., validate_only: _Optional[bool] = ..., new_named_transformation_id: _Optional[str] = ...) -> None: ...
 
 class DeleteNamedTransformationRequest(_message.Message):
     __slots__ = ("name", "etag")

@@ -27,7 +27,7 @@ if _version_not_supported:
 
 
 class NamedTransformationServiceStub:
-    """Transformations under a name, for URLs that say `n-<name>`. Not built yet: every call answers UNIMPLEMENTED.
+    """Transformations under a name, for URLs that say `n-<name>`. At most 250.
     """
 
     def __init__(self, channel):
@@ -64,11 +64,11 @@ class NamedTransformationServiceStub:
 
 
 class NamedTransformationServiceServicer:
-    """Transformations under a name, for URLs that say `n-<name>`. Not built yet: every call answers UNIMPLEMENTED.
+    """Transformations under a name, for URLs that say `n-<name>`. At most 250.
     """
 
     def ListNamedTransformations(self, request, context):
-        """Lists named transformations.
+        """Lists named transformations by name.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -89,7 +89,8 @@ class NamedTransformationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateNamedTransformation(self, request, context):
-        """Changes one; renditions that are cached stay until they are purged.
+        """Changes one, its name included. What is asked for from then on follows the new text; what browsers and proxies
+        have stays there for as long as they may keep it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -139,7 +140,7 @@ def add_NamedTransformationServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class NamedTransformationService:
-    """Transformations under a name, for URLs that say `n-<name>`. Not built yet: every call answers UNIMPLEMENTED.
+    """Transformations under a name, for URLs that say `n-<name>`. At most 250.
     """
 
     @staticmethod

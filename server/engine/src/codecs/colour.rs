@@ -1,10 +1,13 @@
 //! Whatever a decoder gives → upright pixels of 8 bits in three bands of colour, and alpha.
 
-use super::{Source, unreadable};
+use super::{Source, profile::is_srgb, unreadable};
 use crate::{
     Error,
     vips::{BandFormat, Image, Interpretation, Result},
 };
+use std::ffi::CStr;
+
+pub(super) const PROFILE: &CStr = c"icc-profile-data";
 
 /// Applies the EXIF orientation and takes it away. What a decoder streams from the top is read into memory
 /// first, unless it is only mirrored within its rows.
@@ -33,7 +36,7 @@ pub(crate) fn normalise(image: &Image, keep_profile: bool) -> Result<Image> {
 }
 
 fn drop_profile(edit: &mut crate::vips::MetadataEdit) {
-    edit.remove(c"icc-profile-data");
+    edit.remove(PROFILE);
 }
 
 fn is_rgb(image: &Image) -> bool {
@@ -41,16 +44,12 @@ fn is_rgb(image: &Image) -> bool {
 }
 
 fn wants_profile(image: &Image) -> bool {
-    image.get_blob(c"icc-profile-data").is_some_and(|profile| !is_srgb(&profile))
+    image.get_blob(PROFILE).is_some_and(|profile| !is_srgb(&profile))
 }
 
-/// Whether the profile calls itself sRGB, as most do that cameras and editors embed: converting from sRGB
-/// to sRGB is the slowest way to do nothing.
-fn is_srgb(profile: &[u8]) -> bool {
-    // The description is among the first tags; it is ASCII in version 2 and UTF-16 in version 4.
-    let head = &profile[..profile.len().min(1024)];
-    let contains = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
-    contains(b"sRGB") || contains(b"s\0R\0G\0B")
+/// Whether the embedded profile, if any, is one of sRGB.
+pub(super) fn has_srgb_profile(image: &Image) -> bool {
+    image.get_blob(PROFILE).is_some_and(|profile| is_srgb(&profile))
 }
 
 /// Converts, or gives the image back when the profile is broken or made for other colours; what follows

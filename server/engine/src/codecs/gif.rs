@@ -1,5 +1,9 @@
 //! GIF, animated.
 
+mod strip;
+
+pub(super) use strip::strip;
+
 use super::Encoding;
 use crate::vips::Operation;
 

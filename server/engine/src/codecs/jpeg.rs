@@ -1,6 +1,11 @@
 //! JPEG.
 
+mod density;
 mod markers;
+mod strip;
+
+pub(super) use density::with_density;
+pub(super) use strip::strip;
 
 use super::Encoding;
 use crate::{
@@ -33,6 +38,8 @@ pub(super) fn load_shrunk(load: impl Fn() -> Result<Operation>, shrink: u32) -> 
 /// Chroma is halved below quality 90 (libvips' `auto`). Optimal Huffman tables cost a few percent of the
 /// time and save 1 % of the bytes.
 pub(super) fn save(save: Operation, encoding: Encoding) -> Operation {
-    let save = save.int(c"Q", encoding.quality.into()).bool(c"interlace", encoding.progressive);
+    // A JPEG does not get better than it was.
+    let quality = encoding.source_quality.map_or(encoding.quality, |was| was.min(encoding.quality));
+    let save = save.int(c"Q", quality.into()).bool(c"interlace", encoding.progressive);
     save.bool(c"optimize-coding", true)
 }

@@ -1,13 +1,23 @@
 //! Which format a rendition gets.
 //!
-//! `f-auto` takes AVIF, then WebP, where the client accepts them and they can hold the result; then the
-//! format of the source, as far as it can be written and holds the result. A lossless opaque source (PNG,
-//! TIFF, BMP) may be a drawing or a photo, so for clients with neither AVIF nor WebP it is written as PNG
-//! and as JPEG, and the smaller goes out. Automatic AVIF is for still pictures of a bounded size, not of a
-//! HEIC source and not with a kept colour profile.
+//! `f-auto` takes the smallest of the files that the client can show and that hold the result. Not all of
+//! them are written to find out: the slower ones are left out where measurement says that they do not win.
+//! - A photo is smallest as AVIF, then as WebP, then as JPEG; as PNG it is ten times larger. Only up to
+//!   [`COMPARED_PIXELS`] is AVIF held against WebP, which may win on noise.
+//! - A drawing of few colours is mostly smallest without loss, as WebP or as PNG with a palette, and those
+//!   are fast to write. Lossy WebP stands beside them for gradients, and AVIF up to [`COMPARED_PIXELS`].
+//! - An animation that its first frame shows to be such a drawing is WebP without loss, any other is WebP
+//!   with loss where that is smaller, frame by frame. Short ones, up to [`COMPARED_ANIMATION_PIXELS`], are
+//!   written both ways.
+//! - Any other drawing is a photo in this, but for clients with neither AVIF nor WebP it is held as PNG
+//!   against JPEG.
+//!
+//! Automatic AVIF is for still pictures of a bounded size, not of a HEIC source, not with a kept colour
+//! profile and not after an unsharp mask. Animations are AVIF never: libvips writes several pages as a
+//! collection of stills.
 
 use super::{Accept, Format};
-use crate::{Error, Limits, language::FormatChoice};
+use crate::{Error, Limits, codecs::COMPARED_PIXELS, language::FormatChoice};
 
 /// What the choice rests on.
 #[derive(Debug, Clone, Copy)]
@@ -19,10 +29,16 @@ pub(crate) struct Facts {
     pub(crate) width_px: u32,
     /// Height in pixels of one frame of the result.
     pub(crate) height_px: u32,
-    /// More than one frame was read.
-    pub(crate) animated: bool,
-    /// The result has an alpha channel.
+    /// Frames of the result; 1 for a still.
+    pub(crate) frames: u32,
+    /// The result has an alpha channel that hides something, as far as is known.
     pub(crate) alpha: bool,
+    /// At most 256 colours; of an animation, in its first frame.
+    pub(crate) few_colours: bool,
+    /// Made of areas of one colour; of an animation, its first frame.
+    pub(crate) drawing: bool,
+    /// `e-usm`.
+    pub(crate) unsharp_mask: bool,
     /// `cp-true`.
     pub(crate) keep_profile: bool,
     /// `lo-true`: only what is written without loss is chosen, where there is such a format.
@@ -31,20 +47,31 @@ pub(crate) struct Facts {
     pub(crate) accept: Accept,
 }
 
-/// What to encode: the second one too, where the smaller file wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Candidates(pub(crate) Format, pub(crate) Option<Format>);
+/// Pixels over all frames up to which an animation is written twice, with loss and without. The
+/// second costs about 0.1 s at that size, and the smaller may be a quarter of the larger.
+const COMPARED_ANIMATION_PIXELS: u64 = 4_000_000;
 
-/// Chooses.
+/// A file to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) format: Format,
+    /// Without loss, in a format that can do both.
+    pub(crate) lossless: bool,
+}
+
+/// Chooses what to write; of several the smallest file wins, of equal ones the first. Never empty.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for a format that is not written for this source, [`Error::Impossible`] and
 /// [`Error::TooLarge`] for one that cannot hold the result.
-pub(crate) fn choose(choice: FormatChoice, facts: &Facts, limits: &Limits) -> Result<Candidates, Error> {
-    let one = |format| Ok(Candidates(format, None));
+pub(crate) fn choose(choice: FormatChoice, facts: &Facts, limits: &Limits) -> Result<Vec<Candidate>, Error> {
+    let named = |format| {
+        let format = explicit(format, facts, limits)?;
+        Ok(vec![Candidate { format, lossless: facts.lossless }])
+    };
     match choice {
-        FormatChoice::As(format) => one(explicit(format, facts, limits)?),
-        FormatChoice::Original => one(explicit(own_format(facts), facts, limits)?),
+        FormatChoice::As(format) => named(format),
+        FormatChoice::Original => named(own_format(facts)),
         FormatChoice::Auto => Ok(automatic(facts, limits)),
     }
 }
@@ -83,31 +110,56 @@ fn explicit(format: Format, facts: &Facts, limits: &Limits) -> Result<Format, Er
     Ok(format)
 }
 
-fn automatic(facts: &Facts, limits: &Limits) -> Candidates {
+fn automatic(facts: &Facts, limits: &Limits) -> Vec<Candidate> {
     let fits = |format: Format| facts.width_px.max(facts.height_px) <= format.capabilities().max_side_px;
+    let small = facts.pixels() <= COMPARED_PIXELS;
+    let webp = facts.accept.webp && fits(Format::Webp);
     let avif = facts.accept.avif
-        && !facts.animated
+        && fits(Format::Avif)
+        && !facts.is_animated()
         && !facts.keep_profile
         && !facts.lossless
+        && !facts.unsharp_mask
         && facts.source != Format::Heic
         && facts.pixels() <= limits.avif_output_pixels;
-    if avif && fits(Format::Avif) {
-        return Candidates(Format::Avif, None);
+    let lossy = |format| Candidate { format, lossless: facts.lossless };
+    let exactly = |format| Candidate { format, lossless: true };
+    let few_colours = facts.drawing && facts.few_colours;
+    let candidates = if facts.is_animated() && webp {
+        let both = facts.pixels() * u64::from(facts.frames) <= COMPARED_ANIMATION_PIXELS;
+        let lossy_too = !facts.lossless && (both || !few_colours);
+        vec![(exactly(Format::Webp), both || few_colours || facts.lossless), (lossy(Format::Webp), lossy_too)]
+    } else if few_colours && !facts.is_animated() {
+        let jpeg = !webp && !avif && !facts.alpha;
+        vec![
+            (exactly(Format::Webp), webp),
+            (exactly(Format::Png), true),
+            (lossy(Format::Webp), webp && !facts.lossless),
+            (lossy(Format::Avif), avif && (small || !webp)),
+            (lossy(Format::Jpeg), jpeg && !facts.lossless),
+        ]
+    } else if avif || webp {
+        vec![(lossy(Format::Avif), avif), (lossy(Format::Webp), webp && (small || !avif))]
+    } else {
+        stand_ins(facts).into_iter().map(|format| (lossy(format), true)).collect()
+    };
+    candidates.into_iter().filter_map(|(candidate, taken)| taken.then_some(candidate)).collect()
+}
+
+/// For clients that take neither AVIF nor WebP: near the source's format.
+fn stand_ins(facts: &Facts) -> Vec<Format> {
+    // An opaque source without loss may hold a drawing as well as a photo.
+    if !facts.alpha && !facts.lossless && facts.source.capabilities().lossless {
+        return if facts.drawing { vec![Format::Png, Format::Jpeg] } else { vec![Format::Jpeg] };
     }
-    if facts.accept.webp && fits(Format::Webp) {
-        return Candidates(Format::Webp, None);
-    }
-    let own = own_format(facts);
-    // A still GIF is better off as PNG. WebP and AVIF sources reach this line for clients that did not say
-    // that they take them.
-    let own = match own {
-        Format::Gif if !facts.animated => Format::Png,
+    vec![match own_format(facts) {
+        // A still GIF is better off as PNG. WebP and AVIF sources reach this line for clients that did not
+        // say that they take them.
+        Format::Gif if !facts.is_animated() => Format::Png,
         Format::Webp | Format::Avif => opaque_or_png(facts),
         Format::Jpeg if facts.lossless && facts.source.capabilities().lossless => Format::Png,
         own => own,
-    };
-    let either = !facts.alpha && !facts.lossless && facts.source.capabilities().lossless;
-    if either { Candidates(Format::Png, Some(Format::Jpeg)) } else { Candidates(own, None) }
+    }]
 }
 
 /// The format of the source, or the one that stands in for it when that is not written or cannot hold
@@ -127,121 +179,14 @@ fn opaque_or_png(facts: &Facts) -> Format {
 }
 
 impl Facts {
+    fn is_animated(&self) -> bool {
+        self.frames > 1
+    }
+
     fn pixels(&self) -> u64 {
         u64::from(self.width_px) * u64::from(self.height_px)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Accept, Candidates, Facts, Format, choose, keeps_animation};
-    use crate::{Error, Limits, language::FormatChoice};
-
-    const NONE: Accept = Accept { avif: false, webp: false };
-    const WEBP: Accept = Accept { avif: false, webp: true };
-    const BOTH: Accept = Accept { avif: true, webp: true };
-
-    fn facts(source: Format, accept: Accept) -> Facts {
-        Facts {
-            source,
-            width_px: 100,
-            height_px: 50,
-            animated: false,
-            alpha: false,
-            keep_profile: false,
-            lossless: false,
-            accept,
-        }
-    }
-
-    fn auto(facts: Facts) -> Candidates {
-        choose(FormatChoice::Auto, &facts, &Limits::default()).expect("auto always finds one")
-    }
-
-    fn only(format: Format) -> Candidates {
-        Candidates(format, None)
-    }
-
-    #[test]
-    fn auto_prefers_avif_then_webp() {
-        for source in Format::ALL.into_iter().filter(|source| *source != Format::Heic) {
-            assert_eq!(auto(facts(source, BOTH)), only(Format::Avif), "{source:?}");
-            assert_eq!(auto(facts(source, WEBP)), only(Format::Webp), "{source:?}");
-        }
-        assert_eq!(auto(facts(Format::Heic, BOTH)), only(Format::Webp));
-        assert_eq!(auto(Facts { keep_profile: true, ..facts(Format::Jpeg, BOTH) }), only(Format::Webp));
-        assert_eq!(auto(Facts { animated: true, ..facts(Format::Gif, BOTH) }), only(Format::Webp));
-        assert_eq!(auto(Facts { width_px: 2001, height_px: 2000, ..facts(Format::Png, BOTH) }), only(Format::Webp));
-        assert_eq!(auto(Facts { width_px: 2000, height_px: 2000, ..facts(Format::Png, BOTH) }), only(Format::Avif));
-        assert_eq!(auto(Facts { width_px: 16_384, ..facts(Format::Jpeg, WEBP) }), only(Format::Jpeg));
-    }
-
-    #[test]
-    fn auto_without_modern_formats_stays_near_the_source() {
-        let either = Candidates(Format::Png, Some(Format::Jpeg));
-        for (source, opaque, alpha) in [
-            (Format::Jpeg, only(Format::Jpeg), Format::Png),
-            (Format::Png, either, Format::Png),
-            (Format::Webp, only(Format::Jpeg), Format::Png),
-            (Format::Gif, only(Format::Png), Format::Png),
-            (Format::Avif, only(Format::Jpeg), Format::Png),
-            (Format::Heic, only(Format::Jpeg), Format::Png),
-            (Format::Tiff, either, Format::Png),
-            (Format::Bmp, either, Format::Png),
-            (Format::Ico, only(Format::Png), Format::Png),
-            (Format::Svg, only(Format::Png), Format::Png),
-        ] {
-            assert_eq!(auto(facts(source, NONE)), opaque, "{source:?}");
-            assert_eq!(auto(Facts { alpha: true, ..facts(source, NONE) }), only(alpha), "{source:?} with alpha");
-        }
-        assert_eq!(auto(Facts { animated: true, alpha: true, ..facts(Format::Gif, NONE) }), only(Format::Gif));
-    }
-
-    #[test]
-    fn lossless_rules_out_what_loses() {
-        let lossless = |source, accept| auto(Facts { lossless: true, ..facts(source, accept) });
-        assert_eq!(lossless(Format::Png, BOTH), only(Format::Webp));
-        assert_eq!(lossless(Format::Png, NONE), only(Format::Png));
-        assert_eq!(lossless(Format::Tiff, NONE), only(Format::Png));
-        assert_eq!(lossless(Format::Jpeg, NONE), only(Format::Jpeg));
-    }
-
-    #[test]
-    fn frames_are_read_only_for_a_format_that_holds_them() {
-        for (choice, source, accept, kept) in [
-            (FormatChoice::Auto, Format::Gif, NONE, true),
-            (FormatChoice::Auto, Format::Webp, NONE, false),
-            (FormatChoice::Auto, Format::Webp, WEBP, true),
-            (FormatChoice::Original, Format::Webp, NONE, true),
-            (FormatChoice::As(Format::Webp), Format::Gif, NONE, true),
-            (FormatChoice::As(Format::Avif), Format::Gif, BOTH, false),
-            (FormatChoice::Auto, Format::Tiff, BOTH, false),
-        ] {
-            assert_eq!(keeps_animation(choice, source, accept), kept, "{choice:?} of {source:?}");
-        }
-    }
-
-    #[test]
-    fn an_explicit_format_is_kept_or_refused() {
-        let limits = Limits::default();
-        let choose = |format, facts: Facts| choose(FormatChoice::As(format), &facts, &limits);
-        assert_eq!(choose(Format::Webp, facts(Format::Jpeg, NONE)), Ok(only(Format::Webp)));
-        assert_eq!(choose(Format::Gif, facts(Format::Gif, BOTH)), Ok(only(Format::Gif)));
-        assert!(matches!(choose(Format::Gif, facts(Format::Png, BOTH)), Err(Error::Unsupported { .. })));
-        assert!(matches!(choose(Format::Tiff, facts(Format::Tiff, BOTH)), Err(Error::Unsupported { .. })));
-        let long = Facts { width_px: 16_384, ..facts(Format::Jpeg, NONE) };
-        assert!(matches!(choose(Format::Webp, long), Err(Error::Impossible { .. })));
-        let large = Facts { width_px: 8000, height_px: 8000, ..facts(Format::Jpeg, NONE) };
-        assert!(matches!(choose(Format::Avif, large), Err(Error::TooLarge { .. })));
-    }
-
-    #[test]
-    fn original_is_the_format_of_the_source_or_what_stands_in_for_it() {
-        let original = |facts: Facts| choose(FormatChoice::Original, &facts, &Limits::default());
-        for (source, format) in [(Format::Webp, Format::Webp), (Format::Heic, Format::Jpeg), (Format::Ico, Format::Png)]
-        {
-            assert_eq!(original(facts(source, BOTH)), Ok(only(format)), "{source:?}");
-        }
-        assert_eq!(original(Facts { alpha: true, ..facts(Format::Tiff, BOTH) }), Ok(only(Format::Png)));
-    }
-}
+mod tests;

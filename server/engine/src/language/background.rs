@@ -1,76 +1,170 @@
-//! `bg`: the colour of padding, and of what stands behind a transparent image.
+//! `bg`: what fills padding, and stands behind a transparent image.
 
-use super::alpha::to_8_bits;
+mod blurred;
+mod gradient;
+
 use super::{
-    Colour,
+    Colour, Size,
+    alpha::to_8_bits,
+    palette,
     parameters::{Parameter, Parameters, Refusal},
+    resize::Plan,
     transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture, vips::Image};
+use blurred::Blurred;
+use gradient::Palette;
 
-const BACKGROUND: Parameter = Parameter {
+pub(super) const BACKGROUND: Parameter = Parameter {
     key: "bg",
     name: "background",
-    values: "a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`",
+    values: "a colour (a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`), `dominant`, `gradient_dominant`, \
+        `gradient_dominant_4`, or `blurred` with, if wanted, its intensity (`auto` or 0 to 100) and its brightness \
+        (`N255` to 255), joined by `_`",
     default: "padding is black; transparent images stay transparent",
-    meaning: "fills padding and the corners of a turned image, and stands behind transparent pixels",
+    meaning: "fills padding and the corners of a turned image, and stands behind transparent pixels; `blurred` only \
+        fills padding",
     example: "bg-F0F0F0",
 };
 
-/// A background colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Background {
-    pub(super) colour: Colour,
+/// What stands behind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Background {
+    Colour(Colour),
+    /// The dominant colour of the image's border.
+    Dominant,
+    /// From one dominant colour to another.
+    Gradient(Palette),
+    /// A blurred copy of the image.
+    Blurred(Blurred),
 }
 
 impl Part for Background {
     const PARAMETERS: &'static [Parameter] = &[BACKGROUND];
 
     fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
-        let colour = parameters.take(&BACKGROUND, |text| {
+        parameters.take(&BACKGROUND, |text| {
             if let Some(colour) = Colour::read(text) {
-                return Ok(colour);
+                return Ok(Self::Colour(colour));
             }
-            let kind = text.split(['_', '-']).next().unwrap_or_default();
-            match kind {
-                "genfill" => Err(Refusal::Unsupported("generative fill is not supported")),
-                "blurred" | "dominant" | "gradient" => {
-                    Err(Refusal::Unsupported("backgrounds other than a colour are not supported yet"))
-                }
+            match text.split(['_', '-']).next().unwrap_or_default() {
+                "genfill" => Err(Refusal::Unsupported(
+                    "generative fill is not supported; `blurred`, `dominant` and `gradient_dominant` fill padding without",
+                )),
+                "dominant" if text == "dominant" => Ok(Self::Dominant),
+                "gradient" => Palette::read(text).map(Self::Gradient),
+                "blurred" => Blurred::read(text).map(Self::Blurred).ok_or(Refusal::Value),
                 _ => Err(Refusal::Value),
             }
-        })?;
-        Some(Self { colour })
+        })
+    }
+
+    fn write(&self, items: &mut Vec<String>) {
+        items.push(match self {
+            Self::Colour(colour) => format!("bg-{colour}"),
+            Self::Dominant => "bg-dominant".to_owned(),
+            Self::Gradient(palette) => format!("bg-{palette}"),
+            Self::Blurred(blurred) => format!("bg-{blurred}"),
+        });
     }
 
     /// Behind a picture that is not resized; a resize puts it behind before it pads.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         if step.parts.resize.is_some() { Ok(picture) } else { self.stand_behind(picture) }
     }
-
-    fn write(&self, items: &mut Vec<String>) {
-        items.push(format!("bg-{}", self.colour));
-    }
 }
 
 impl Background {
-    /// Puts the colour behind the picture's transparent pixels.
-    pub(super) fn stand_behind(self, picture: Picture) -> Result<Picture, Error> {
-        if !picture.image.has_alpha() || self.colour.opacity() == 0.0 {
+    /// Puts it behind the picture's transparent pixels.
+    pub(super) fn stand_behind(&self, picture: Picture) -> Result<Picture, Error> {
+        if !picture.image.has_alpha() {
             return Ok(picture);
         }
-        if self.colour.is_opaque() {
-            let image = picture.image.flatten(&self.colour.rgb().map(f64::from))?;
-            return Ok(picture.with(image));
+        match self {
+            Self::Colour(colour) => behind(picture, *colour),
+            Self::Dominant => {
+                let picture = picture.in_memory()?;
+                match dominant(&picture.image)? {
+                    Some(colour) => behind(picture, colour),
+                    None => Ok(picture),
+                }
+            }
+            Self::Gradient(palette) => {
+                let picture = picture.in_memory()?;
+                let whole = Plan::unchanged(Size { width: picture.width(), height: picture.height() });
+                let image = palette.pad(&picture.image, &whole)?;
+                Ok(picture.with(image))
+            }
+            Self::Blurred(_) => Ok(picture),
         }
-        let (image, ink) = ink(&picture.image, self.colour)?;
-        let zeros = vec![0.0; ink.len()];
-        // In floating point: libvips cuts fractions off when it blends 8-bit images.
-        let behind = image.linear(&zeros, &ink, false)?;
-        let over = image.linear(&[1.0], &[0.0], false)?;
-        let image = to_8_bits(&behind.composite_over(&over, 0, 0)?)?;
-        Ok(picture.with(image))
     }
+
+    /// Puts it behind the picture's transparent pixels and around the picture, as planned.
+    pub(super) fn pad(&self, picture: Picture, plan: &Plan) -> Result<Picture, Error> {
+        if plan.canvas == plan.content {
+            return self.stand_behind(picture);
+        }
+        match self {
+            Self::Colour(colour) => plan.pad(behind(picture, *colour)?, *colour),
+            Self::Dominant => {
+                let picture = picture.in_memory()?;
+                let colour = dominant(&picture.image)?.unwrap_or(Colour::BLACK);
+                plan.pad(behind(picture, colour)?, colour)
+            }
+            Self::Gradient(palette) => {
+                let picture = picture.in_memory()?;
+                let image = palette.pad(&picture.image, plan)?;
+                Ok(picture.with(image))
+            }
+            Self::Blurred(blurred) => {
+                let picture = picture.in_memory()?;
+                let image = blurred.pad(&picture.image, plan)?;
+                Ok(picture.with(image))
+            }
+        }
+    }
+
+    /// The one colour that it is, for this image.
+    pub(super) fn flat_colour(&self, image: &Image) -> Result<Option<Colour>, Error> {
+        match self {
+            Self::Colour(colour) => Ok(Some(*colour)),
+            Self::Dominant => dominant(&image.in_memory()?),
+            Self::Gradient(_) | Self::Blurred(_) => Ok(None),
+        }
+    }
+}
+
+fn dominant(image: &Image) -> Result<Option<Colour>, Error> {
+    Ok(palette::dominant_of_border(image)?.map(Colour::opaque))
+}
+
+/// Puts a colour behind the picture's transparent pixels.
+pub(super) fn behind(picture: Picture, colour: Colour) -> Result<Picture, Error> {
+    if !picture.image.has_alpha() || colour.opacity() == 0.0 {
+        return Ok(picture);
+    }
+    if colour.is_opaque() {
+        let image = picture.image.flatten(&colour.rgb().map(f64::from))?;
+        return Ok(picture.with(image));
+    }
+    let (image, ink) = ink(&picture.image, colour)?;
+    let zeros = vec![0.0; ink.len()];
+    // In floating point: libvips cuts fractions off when it blends 8-bit images.
+    let behind = image.linear(&zeros, &ink, false)?;
+    let image = to_8_bits(&behind.composite_over(&image.cast_float()?, 0, 0)?)?;
+    Ok(picture.with(image))
+}
+
+/// Lays an image on a canvas where the plan wants it; the canvas shows where the image is transparent.
+fn laid_on(canvas: &Image, image: &Image, plan: &Plan) -> Result<Image, Error> {
+    let offset = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+    let (left, top) = (offset(plan.left), offset(plan.top));
+    if !image.has_alpha() {
+        return Ok(canvas.insert(image, left, top)?);
+    }
+    let both = canvas.cast_float()?.composite_over(&image.cast_float()?, left, top)?;
+    let both = if canvas.has_alpha() { both } else { both.extract_bands(0, canvas.bands())? };
+    to_8_bits(&both)
 }
 
 /// `colour` as numbers for the bands of an image, and the image with the bands that the colour needs.

@@ -19,7 +19,7 @@ const BLUR: Parameter = Parameter {
 
 /// The language speaks of a radius and leaves open how fast the blur falls off inside it. With two standard
 /// deviations 95 % of the weight lies inside, and what other services call the same strength looks the same.
-const SIGMAS_PER_RADIUS: f64 = 2.0;
+pub(super) const SIGMAS_PER_RADIUS: f64 = 2.0;
 
 /// A Gaussian blur.
 #[derive(Debug, Clone, Copy, PartialEq)]

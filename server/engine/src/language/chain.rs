@@ -112,6 +112,19 @@ impl Chain {
         }
     }
 
+    /// The same where this was said of the output before anything else.
+    pub(super) fn after_settings(mut self, settings: Settings) -> Self {
+        let run = self.0.iter().position(|link| matches!(link, Link::Condition(_))).unwrap_or(self.0.len());
+        match self.0[..run].last_mut() {
+            Some(Link::Transformation(last)) => last.output = settings.then(last.output),
+            Some(Link::Condition(_)) | None => {
+                let step = Transformation { output: settings, ..Transformation::default() };
+                self.0.insert(0, Link::Transformation(Box::new(step)));
+            }
+        }
+        self
+    }
+
     /// Drops what is said of the output and holds without being said. Right where nothing was said before.
     pub(super) fn drop_default_settings(&mut self) {
         let mut before = true;
@@ -140,6 +153,25 @@ impl Chain {
         self.0.is_empty()
     }
 
+    /// Whether any of its steps cuts off a border.
+    pub(super) fn trims(&self) -> bool {
+        self.0.iter().any(|link| match link {
+            Link::Transformation(step) => step.trim.is_some(),
+            Link::Condition(condition) => condition.branches().into_iter().any(Self::trims),
+        })
+    }
+
+    /// The first transformation, made when there is none.
+    pub(super) fn first_mut(&mut self) -> &mut Transformation {
+        if !matches!(self.0.first(), Some(Link::Transformation(_))) {
+            self.0.insert(0, Link::Transformation(Box::default()));
+        }
+        match self.0.first_mut() {
+            Some(Link::Transformation(first)) => first,
+            Some(Link::Condition(_)) | None => unreachable!("one was just put there"),
+        }
+    }
+
     /// What is said of the output whatever the picture is.
     pub(super) fn settings(&self) -> Settings {
         self.0.iter().fold(Settings::default(), |settings, link| match link {
@@ -151,6 +183,24 @@ impl Chain {
     /// Whether a condition stands in it.
     pub(super) fn is_conditional(&self) -> bool {
         self.0.iter().any(|link| matches!(link, Link::Condition(_)))
+    }
+
+    /// Whether a step may change pixels.
+    pub(super) fn changes_pixels(&self) -> bool {
+        self.0.iter().any(|link| match link {
+            Link::Transformation(step) => !step.is_without_parts(),
+            Link::Condition(condition) => condition.branches().into_iter().any(Self::changes_pixels),
+        })
+    }
+
+    /// Whether a step says this key, in whatever branch; layers are pictures of their own.
+    pub(super) fn says(&self, key: &str) -> bool {
+        let is_key =
+            |item: &String| item.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        self.0.iter().any(|link| match link {
+            Link::Transformation(step) => step.parameters().iter().any(is_key),
+            Link::Condition(condition) => condition.branches().into_iter().any(|branch| branch.says(key)),
+        })
     }
 
     /// Every format that is named anywhere in it.

@@ -20,6 +20,18 @@ impl Colour {
     /// Opaque black, the default of padding.
     pub const BLACK: Self = Self { rgb: [0, 0, 0], opacity: OPAQUE };
 
+    /// Opaque white.
+    pub const WHITE: Self = Self { rgb: [255; 3], opacity: OPAQUE };
+    /// The `gray` of SVG.
+    pub const GREY: Self = Self { rgb: [128; 3], opacity: OPAQUE };
+    /// Nothing to see.
+    pub const TRANSPARENT: Self = Self { rgb: [0; 3], opacity: 0 };
+
+    /// An opaque colour.
+    pub(super) fn opaque(rgb: [u8; 3]) -> Self {
+        Self { rgb, opacity: OPAQUE }
+    }
+
     /// Red, green and blue, 0 to 255.
     pub fn rgb(self) -> [u8; 3] {
         self.rgb
@@ -43,7 +55,7 @@ impl Colour {
 
     /// Reads a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`. `AA` is a decimal opacity in hundredths when it is
     /// two decimal digits (`50` is one half), else a hexadecimal byte.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         if let Some(rgb) = by_name(&text) {
             return Some(Self { rgb, opacity: OPAQUE });

@@ -7,15 +7,18 @@ mod blend;
 mod canvas;
 mod image;
 mod position;
+mod text;
 
 use super::{
     InvalidTransformation,
     chain::Chain,
     context::{Context, Place},
     grammar::{self, Item},
+    page,
     parameters::{Parameter, Parameters, Refusal},
     resize::Size,
     scope::Scope,
+    trim::Trim,
 };
 use crate::{Error, Resource, picture::Picture, resources::Drawn};
 use blend::Mode;
@@ -23,6 +26,7 @@ use canvas::Canvas;
 use image::ImageFile;
 use position::Position;
 use std::{collections::BTreeSet, fmt};
+use text::Words;
 
 const LAYER: Parameter = Parameter {
     key: "l",
@@ -47,6 +51,13 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     position::ANCHOR,
     position::FOCUS,
     blend::MODE,
+    text::SIZE,
+    text::FONT,
+    text::COLOUR,
+    text::ALIGN,
+    text::PADDING,
+    text::STYLE,
+    text::LINE_HEIGHT,
 ];
 
 /// Keys that mean something inside a layer only.
@@ -67,8 +78,35 @@ pub(super) struct Layer {
 /// What a layer shows.
 #[derive(Debug, Clone, PartialEq)]
 enum Content {
+    Text(Box<Words>),
     Image(ImageFile),
     Canvas(Canvas),
+}
+
+/// The word behind `l-`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Image,
+    Text,
+}
+
+impl Kind {
+    /// Where the layer's parameters stand: a block and a text are drawn, and have no size before.
+    fn place(self, own: &[Item<'_>]) -> Place {
+        let is_canvas = own.iter().any(|item| item.key == "i" && item.value == Some(canvas::NAME));
+        match self {
+            Self::Text => Place::DrawnLayer,
+            Self::Image if is_canvas && own.iter().all(|item| item.key != "ie") => Place::DrawnLayer,
+            Self::Image => Place::ImageLayer,
+        }
+    }
+
+    fn needs(self) -> &'static str {
+        match self {
+            Self::Image => "an image layer needs `i`, the path of its image",
+            Self::Text => "a text layer needs `i`, its text",
+        }
+    }
 }
 
 /// Claims the layers of a step.
@@ -98,36 +136,52 @@ impl Layer {
         }
         let inner = item.span.start + "l-".len()..item.span.end - ",l-end".len();
         let mut steps = grammar::steps_within(context.text, inner)?;
-        let kind = steps[0].remove(0);
-        let is_image = match (kind.key, kind.value) {
-            ("image", None) => true,
+        let first = steps[0].remove(0);
+        let kind = match (first.key, first.value) {
+            ("image", None) => Kind::Image,
+            ("text", None) => Kind::Text,
             ("video" | "subtitles", _) => {
-                return Err(of_layer("video layers are not supported", &kind, true));
+                return Err(of_layer("video layers are not supported", &first, true));
             }
-            _ => return Err(of_layer("a layer is an `image` or a `text`", &kind, false)),
+            _ => return Err(of_layer("a layer is an `image` or a `text`", &first, false)),
         };
-        debug_assert!(is_image, "the only kind so far");
-        let mut own = Parameters::new(take_own(&mut steps), Place::ImageLayer, context);
-        let input = image::take_input(&mut own);
+        let own = take_own(&mut steps);
+        let place = kind.place(&own);
+        let mut own = Parameters::new(own, place, context);
         let (mode, position) = (Mode::take(&mut own), Position::take(&mut own));
+        let input = match kind {
+            Kind::Image => image::take_input(&mut own),
+            Kind::Text => text::take_content(&mut own),
+        };
         if input.is_none() && !own.has_problems() {
-            own.report([of_layer("an image layer needs `i`, the path of its image", &kind, false)]);
+            own.report([of_layer(kind.needs(), &first, false)]);
         }
-        let place = if input.as_deref() == Some(canvas::NAME) { Place::DrawnLayer } else { Place::ImageLayer };
-        let (shown, (chain, mut problems)) = match input {
-            Some(name) if name == canvas::NAME => {
-                let first = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
-                let mut first = Parameters::new(first, place, context);
-                let canvas = Canvas::take(&mut first, &mut own);
-                (Some(Content::Canvas(canvas)), Chain::read_after(first, steps, place, context))
+        let (shown, (chain, mut problems)) = match (input, place) {
+            (Some(input), Place::DrawnLayer) => {
+                let items = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
+                let mut parameters = Parameters::new(items, place, context);
+                let drawn = match kind {
+                    Kind::Text => Content::Text(Box::new(Words::take(input, &mut parameters, &mut own))),
+                    Kind::Image => Content::Canvas(Canvas::take(&mut parameters, &mut own)),
+                };
+                (Some(drawn), Chain::read_after(parameters, steps, place, context))
             }
-            Some(path) => (Some(Content::Image(ImageFile { path })), Chain::read(steps, place, context)),
-            None => (None, Chain::read(steps, place, context)),
+            (Some(path), _) => {
+                let (page, mut problems) = page::take(&mut steps, context);
+                let says_how_to_trim = steps.iter().flatten().any(|item| item.key == "t");
+                let (mut chain, found) = Chain::read(steps, place, context);
+                if !says_how_to_trim && !chain.trims() {
+                    chain.first_mut().trim = Some(Trim::default());
+                }
+                problems.extend(found);
+                (Some(Content::Image(ImageFile { path, page })), (chain, problems))
+            }
+            (None, _) => (None, Chain::read(steps, place, context)),
         };
         problems.extend(own.finish());
         let chain = chain.without_settings();
         let layer = shown.map(|content| Self { content, mode, position, chain });
-        Ok((layer.filter(|layer| layer.mode.check(&layer.position, &kind, &mut problems)), problems))
+        Ok((layer.filter(|layer| layer.mode.check(&layer.position, &first, &mut problems)), problems))
     }
 
     /// Adds what it needs beside the picture below.
@@ -136,6 +190,7 @@ impl Layer {
             Content::Image(file) => {
                 found.insert(file.resource());
             }
+            Content::Text(words) => found.extend(words.resource()),
             Content::Canvas(_) => {}
         }
         self.chain.resources(found);
@@ -168,6 +223,7 @@ impl Layer {
         let (content, scope) = match &self.content {
             Content::Image(file) => file.open(picture, base, &self.chain)?,
             Content::Canvas(canvas) => canvas.draw(picture, base)?,
+            Content::Text(words) => words.draw(picture, base)?,
         };
         let (drawn, _) = self.chain.apply(content, scope)?;
         Ok(Drawn { image: drawn.image.with_alpha()?.in_memory()?, initial: scope.initial })
@@ -195,15 +251,20 @@ impl fmt::Display for Layer {
         let Self { content, mode, position, chain } = self;
         let mut items = Vec::new();
         match content {
-            Content::Image(file) => file.write(&mut items),
+            Content::Image(file) => file.write(chain.trims(), &mut items),
             Content::Canvas(canvas) => canvas.write(&mut items),
+            Content::Text(words) => words.write(&mut items),
         }
         mode.write(&mut items);
         position.write(&mut items);
-        write!(f, "l-image,{}", items.join(","))?;
+        // What is drawn takes its size from the first step, so the chain begins a step of its own.
+        let (kind, separator) = match content {
+            Content::Image(_) => ("image", ','),
+            Content::Canvas(_) => ("image", ':'),
+            Content::Text(_) => ("text", ':'),
+        };
+        write!(f, "l-{kind},{}", items.join(","))?;
         if !chain.is_empty() {
-            // A canvas takes its size from its first step, so the chain is a step of its own.
-            let separator = if matches!(content, Content::Canvas(_)) { ':' } else { ',' };
             write!(f, "{separator}{chain}")?;
         }
         f.write_str(",l-end")

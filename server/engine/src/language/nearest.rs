@@ -4,10 +4,7 @@
 /// may differ in half of the longer one's letters, a short key in one.
 ///
 /// A candidate is a name to compare with, and the key to propose.
-pub(super) fn nearest(
-    word: &str,
-    candidates: impl Iterator<Item = (&'static str, &'static str)>,
-) -> Option<&'static str> {
+pub(super) fn nearest<'n>(word: &str, candidates: impl Iterator<Item = (&'n str, &'n str)>) -> Option<&'n str> {
     // Nothing that long is a mistyped key, and the distance costs the product of both lengths.
     const LONGEST: usize = 32;
     if word.len() > LONGEST {

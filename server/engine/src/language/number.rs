@@ -15,6 +15,11 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
     value.is_finite().then_some(sign * value)
 }
 
+/// The text that [`decimal`] reads back as `value`.
+pub(super) fn text(value: f64) -> String {
+    if value < 0.0 { format!("N{}", -value) } else { value.to_string() }
+}
+
 /// A whole number between `minimum` and `maximum`, both included.
 pub(super) fn whole(text: &str, minimum: u32, maximum: u32) -> Option<u32> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {

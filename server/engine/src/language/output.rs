@@ -1,4 +1,4 @@
-//! `f q lo pr md cp orig`: how the result is encoded. They belong to the whole pipeline; of several steps
+//! `f q lo pr md cp dn orig`: how the result is encoded. They belong to the whole pipeline; of several steps
 //! that name one, the last wins.
 
 use super::{
@@ -13,15 +13,15 @@ const FORMAT: Parameter = Parameter {
     name: "format",
     values: "`auto`, `jpg`, `jpeg`, `png`, `webp`, `avif`, `gif` or `orig`",
     default: "`auto`",
-    meaning: "the format of the result; `auto` takes the best one that the client accepts, `orig` that of the source",
+    meaning: "the format of the result; `auto` takes the smallest that the client accepts, `orig` that of the source",
     example: "f-webp",
 };
 const QUALITY: Parameter = Parameter {
     key: "q",
     name: "quality",
     values: "a whole number from 1 to 100",
-    default: "80",
-    meaning: "the quality of JPEG, WebP and AVIF",
+    default: "80, or that of a JPEG that comes with less",
+    meaning: "the quality of JPEG, WebP and AVIF; PNG below 100 is reduced to at most 256 colours",
     example: "q-60",
 };
 const LOSSLESS: Parameter = Parameter {
@@ -29,7 +29,7 @@ const LOSSLESS: Parameter = Parameter {
     name: "lossless",
     values: TRUTH,
     default: "`false`",
-    meaning: "lossless WebP and PNG",
+    meaning: "lossless WebP, and PNG whatever `q` says",
     example: "lo-true",
 };
 const PROGRESSIVE: Parameter = Parameter {
@@ -55,6 +55,14 @@ const PROFILE: Parameter = Parameter {
     default: "`false`: colours are converted to sRGB",
     meaning: "keeps the colour profile of the source",
     example: "cp-true",
+};
+const DENSITY: Parameter = Parameter {
+    key: "dn",
+    name: "density",
+    values: "a whole number of pixels per inch from 1 to 1200",
+    default: "that of the source in PNG and in kept metadata, else none",
+    meaning: "the density that the file tells printers and editors; no pixel changes",
+    example: "dn-300",
 };
 const ORIGINAL: Parameter = Parameter {
     key: "orig",
@@ -93,6 +101,8 @@ pub struct Output {
     pub keep_metadata: bool,
     /// Keep the colour profile of the source; otherwise convert to sRGB.
     pub keep_profile: bool,
+    /// Pixels per inch from 1 to 1200; `None` is what the source says.
+    pub density: Option<u16>,
     /// Deliver the source as it is.
     pub original: bool,
 }
@@ -106,12 +116,13 @@ pub(super) struct Settings {
     progressive: Option<bool>,
     keep_metadata: Option<bool>,
     keep_profile: Option<bool>,
+    density: Option<u16>,
     original: Option<bool>,
 }
 
 impl Settings {
     pub(super) const PARAMETERS: &'static [Parameter] =
-        &[FORMAT, QUALITY, LOSSLESS, PROGRESSIVE, METADATA, PROFILE, ORIGINAL];
+        &[FORMAT, QUALITY, LOSSLESS, PROGRESSIVE, METADATA, PROFILE, DENSITY, ORIGINAL];
 
     /// Claims one step's parameters.
     pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
@@ -126,6 +137,7 @@ impl Settings {
             progressive,
             keep_metadata,
             keep_profile,
+            density: parameters.take(&DENSITY, read_density),
             original,
         }
     }
@@ -140,6 +152,7 @@ impl Settings {
             progressive: later.progressive.or(self.progressive),
             keep_metadata: later.keep_metadata.or(self.keep_metadata),
             keep_profile: later.keep_profile.or(self.keep_profile),
+            density: later.density.or(self.density),
             original: later.original.or(self.original),
         }
     }
@@ -155,6 +168,7 @@ impl Settings {
             progressive: truth(self.progressive),
             keep_metadata: truth(self.keep_metadata),
             keep_profile: truth(self.keep_profile),
+            density: self.density,
             original: truth(self.original),
         }
     }
@@ -168,6 +182,7 @@ impl Settings {
             progressive: self.progressive.unwrap_or_default(),
             keep_metadata: self.keep_metadata.unwrap_or_default(),
             keep_profile: self.keep_profile.unwrap_or_default(),
+            density: self.density,
             original: self.original.unwrap_or_default(),
         }
     }
@@ -182,16 +197,21 @@ impl Settings {
         Self { original: Some(true), ..Self::default() }
     }
 
+    /// Only `f-jpg`.
+    pub(super) fn jpeg() -> Self {
+        Self { format: Some(FormatChoice::As(Format::Jpeg)), ..Self::default() }
+    }
+
     /// The canonical parameters.
     pub(super) fn write(self, items: &mut Vec<String>) {
-        let Self { format, quality, lossless, progressive, keep_metadata, keep_profile, original } = self;
+        let Self { format, quality, lossless, progressive, keep_metadata, keep_profile, density, original } = self;
         items.extend(format.map(|format| format!("f-{}", format_name(format))));
         items.extend(quality.map(|quality| format!("q-{quality}")));
-        for (key, value) in
-            [("lo", lossless), ("pr", progressive), ("md", keep_metadata), ("cp", keep_profile), ("orig", original)]
-        {
+        for (key, value) in [("lo", lossless), ("pr", progressive), ("md", keep_metadata), ("cp", keep_profile)] {
             items.extend(value.map(|on| format!("{key}-{on}")));
         }
+        items.extend(density.map(|density| format!("dn-{density}")));
+        items.extend(original.map(|on| format!("orig-{on}")));
     }
 }
 
@@ -227,4 +247,8 @@ fn format_name(choice: FormatChoice) -> &'static str {
 
 fn read_quality(text: &str) -> Result<u8, Refusal> {
     number::whole(text, 1, 100).and_then(|quality| u8::try_from(quality).ok()).ok_or(Refusal::Value)
+}
+
+fn read_density(text: &str) -> Result<u16, Refusal> {
+    number::whole(text, 1, 1200).and_then(|density| u16::try_from(density).ok()).ok_or(Refusal::Value)
 }

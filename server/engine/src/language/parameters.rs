@@ -9,7 +9,7 @@ use super::{
     unsupported,
 };
 use percent_encoding::percent_decode_str;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 /// The documentation of a parameter; it lives beside the code that obeys it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +106,11 @@ impl<'t> Parameters<'t> {
         self.items.extract_if(.., |item| item.key == key).collect()
     }
 
+    /// Whether `key` is among those that nobody has claimed.
+    pub(super) fn holds(&self, key: &str) -> bool {
+        self.items.iter().any(|item| item.key == key)
+    }
+
     /// Whether something was wrong so far.
     pub(super) fn has_problems(&self) -> bool {
         !self.problems.is_empty()
@@ -132,7 +137,7 @@ impl<'t> Parameters<'t> {
     /// unknown, or known and not supported.
     pub(super) fn finish(self) -> Vec<InvalidTransformation> {
         let mut problems = self.problems;
-        problems.extend(self.items.iter().map(unclaimed));
+        problems.extend(self.items.iter().map(|item| unclaimed(item, self.place)));
         problems.sort_by_key(|problem| problem.span.start);
         problems
     }
@@ -168,11 +173,15 @@ fn refused(parameter: &Parameter, item: &Item<'_>, refusal: Refusal) -> InvalidT
     }
 }
 
-fn unclaimed(item: &Item<'_>) -> InvalidTransformation {
+fn unclaimed(item: &Item<'_>, place: Place) -> InvalidTransformation {
     let key = shortened(item.key);
     let unsupported = unsupported::reason(item.key);
     if layer::is_of_layers(item.key) {
-        let message = format!("parameter `{key}` is understood inside a layer only");
+        let place = match place {
+            Place::Image => "inside a layer",
+            Place::ImageLayer | Place::DrawnLayer => "in a text layer",
+        };
+        let message = format!("parameter `{key}` is understood {place} only");
         return InvalidTransformation {
             parameter: Some(key),
             ..InvalidTransformation::malformed(message, item.span.clone())
@@ -191,7 +200,7 @@ fn unclaimed(item: &Item<'_>) -> InvalidTransformation {
         parameter: Some(key),
         span: item.span.clone(),
         expected: String::new(),
-        nearest,
+        nearest: nearest.map(Cow::Borrowed),
         unsupported: unsupported.is_some(),
     }
 }
@@ -205,7 +214,7 @@ fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Errors go into headers and logs: a value of kilobytes is told by its beginning.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const LONGEST: usize = 40;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),

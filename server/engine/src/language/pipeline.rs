@@ -6,6 +6,7 @@ use super::{
     context::{Context, Dependence, Hints, Place},
     grammar,
     output::Settings,
+    page,
     scope::Scope,
     transformation::Transformation,
 };
@@ -19,6 +20,8 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 /// parse: an empty text in a URL is a mistake. Texts without effect, such as `rt-0`, parse to it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pipeline {
+    /// The page or frame of the source, counted from 1.
+    page: Option<u32>,
     chain: Chain,
 }
 
@@ -42,19 +45,27 @@ impl Reading {
     /// # Errors
     /// [`InvalidTransformation`] when the text is not of the grammar.
     pub fn of(text: &str, hints: Hints) -> Result<Self, InvalidTransformation> {
+        grammar::check_length(text)?;
+        Self::of_any_length(text, hints)
+    }
+
+    fn of_any_length(text: &str, hints: Hints) -> Result<Self, InvalidTransformation> {
         let context = Context::new(text, hints);
-        let (mut chain, mut problems) = Chain::read(grammar::steps(text)?, Place::Image, &context);
+        let mut steps = grammar::steps(text)?;
+        let (mut page, mut problems) = page::take(&mut steps, &context);
+        let (mut chain, found) = Chain::read(steps, Place::Image, &context);
+        problems.extend(found);
         if chain.settings().output().original {
             // The source goes out as it is, so nothing else in the text can be wrong but `orig` itself.
             problems.retain(|problem| problem.parameter.as_deref() == Some("orig"));
-            chain = Chain::default();
+            (page, chain) = (None, Chain::default());
             chain.push(Transformation { output: Settings::original(), ..Transformation::default() });
         }
         chain.drop_default_settings();
         problems.sort_by_key(|problem| problem.span.start);
         let found = context.found();
         Ok(Self {
-            pipeline: Pipeline { chain },
+            pipeline: Pipeline { page, chain },
             default_image: found.default_image,
             dependence: found.dependence,
             problems,
@@ -91,14 +102,52 @@ impl FromStr for Pipeline {
 }
 
 impl Pipeline {
+    /// Reads what `Display` has written: the empty text too, and longer texts than users may write, because the
+    /// canonical form of a text can be longer than the text.
+    ///
+    /// # Errors
+    /// [`InvalidTransformation`] when it is not a canonical text.
+    pub fn from_canonical(text: &str) -> Result<Self, InvalidTransformation> {
+        if text.is_empty() {
+            return Ok(Self::default());
+        }
+        Ok(Reading::of_any_length(text, Hints::default())?.strictly()?.pipeline)
+    }
+
     /// Whether it transforms nothing: no step, and nothing said of the output.
     pub fn is_empty(&self) -> bool {
-        self.chain.is_empty()
+        self.page.is_none() && self.chain.is_empty()
+    }
+
+    /// The page or frame that is taken from the source as a still image, counted from 1. `None` is the
+    /// source's main picture, or all frames of an animation.
+    pub fn page(&self) -> Option<u32> {
+        self.page
+    }
+
+    /// Whether the pixels of the source may come out other than they were.
+    pub(crate) fn changes_pixels(&self) -> bool {
+        self.chain.changes_pixels()
+    }
+
+    /// Whether a step, not counting its layers, sharpens with an unsharp mask.
+    pub(crate) fn has_unsharp_mask(&self) -> bool {
+        self.chain.says("e-usm")
     }
 
     /// How the result is encoded, as far as that does not depend on the picture.
     pub fn output(&self) -> Output {
         self.chain.settings().output()
+    }
+
+    /// The same with a still as its result: JPEG, unless it names another format.
+    #[must_use]
+    pub fn as_thumbnail(self) -> Self {
+        // Who asks for the source as it is gets it.
+        if self.output().original {
+            return self;
+        }
+        Self { page: self.page, chain: self.chain.after_settings(Settings::jpeg()) }
     }
 
     /// Whether what it does depends on the size of the picture.
@@ -155,6 +204,17 @@ impl Pipeline {
 
 impl fmt::Display for Pipeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.chain.fmt(f)
+        let Self { page, chain } = self;
+        let chain = chain.to_string();
+        let Some(page) = page else {
+            return f.write_str(&chain);
+        };
+        page::write(*page, f)?;
+        match chain.as_str() {
+            "" => Ok(()),
+            // A condition stands alone in its step.
+            chain if chain.starts_with("if-") => write!(f, ":{chain}"),
+            chain => write!(f, ",{chain}"),
+        }
     }
 }

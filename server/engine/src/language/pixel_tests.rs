@@ -1,6 +1,13 @@
 //! Steps on small images that are made here, number by number.
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
+mod adjustments;
+mod any_parameters;
+mod backgrounds;
+mod distortions;
+mod edges;
+mod shadows;
+
 use super::{Pipeline, Size};
 use crate::{Error, Limits, Resources, picture::Picture, vips::Image};
 
@@ -11,6 +18,37 @@ fn picture<const BANDS: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32)
     let bands = u32::try_from(BANDS).unwrap();
     let image = Image::from_memory(pixels.into(), width, height, bands).unwrap();
     Picture::new(image, Size { width, height }, true, Limits::default(), Resources::default())
+}
+
+/// The result's pixels and the numbers of each.
+fn pixels(picture: &Picture) -> Vec<Vec<u8>> {
+    let bands = picture.image.bands() as usize;
+    picture.image.to_memory().unwrap().chunks(bands).map(<[u8]>::to_vec).collect()
+}
+
+/// One pixel of the result.
+fn pixel(picture: &Picture, x: u32, y: u32) -> Vec<u8> {
+    pixels(picture)[(y * picture.width() + x) as usize].clone()
+}
+
+/// That a text gives the same colours for an opaque image with and without alpha, but for what lies just
+/// between two of the 256 values.
+#[track_caller]
+fn alpha_of_255_changes_nothing(text: &str) {
+    let colour = |x: u32, y: u32| [x * 7 % 256, y * 13 % 256, (x * y) % 256].map(|value| u8::try_from(value).unwrap());
+    let without = apply(picture(23, 17, colour), text).unwrap();
+    let with = picture(23, 17, |x, y| {
+        let [red, green, blue] = colour(x, y);
+        [red, green, blue, 255]
+    });
+    let with = apply(with, text).unwrap();
+    // A gradient is made of averages of what is rounded otherwise with alpha than without.
+    let tolerance = if text.contains("gradient_dominant") { 2 } else { 1 };
+    for (without, with) in pixels(&without).iter().zip(pixels(&with)) {
+        let differ = |band: usize| without[band].abs_diff(with[band]) > tolerance;
+        assert!(!(0..3).any(differ), "{text}: {without:?} {with:?}");
+        assert_eq!(without.get(3).unwrap_or(&255), with.get(3).unwrap_or(&255), "{text}");
+    }
 }
 
 fn apply(picture: Picture, text: &str) -> Result<Picture, Error> {

@@ -1,6 +1,7 @@
-//! `w h ar dpr c cm fo x y xc yc`: the size of the result and what part of the image it shows. They are one
+//! `w h ar dpr c cm fo z x y xc yc`: the size of the result and what part of the image it shows. They are one
 //! step because they mean something only together.
 
+mod content;
 mod crop;
 mod draw;
 mod geometry;
@@ -21,6 +22,7 @@ use crate::{
     Error,
     picture::{Picture, check_output},
 };
+use content::Content;
 use crop::Crop;
 pub(super) use geometry::Plan;
 pub use geometry::Size;
@@ -84,10 +86,20 @@ const CROP_MODE: Parameter = Parameter {
 const FOCUS: Parameter = Parameter {
     key: "fo",
     name: "focus",
-    values: "`center`, `top`, `left`, `bottom`, `right`, `top_left`, `top_right`, `bottom_left` or `bottom_right`",
+    values: "`center`, `top`, `left`, `bottom`, `right`, `top_left`, `top_right`, `bottom_left`, `bottom_right`, \
+        `auto`, `face`, `custom` or `auto-custom_override`",
     default: "`center`",
-    meaning: "the part that stays when something is cut off; the place of the image when something is padded",
-    example: "w-300,h-300,fo-top",
+    meaning: "the part that stays when something is cut off: an edge, what catches the eye, faces, or the area that \
+        is stored with the image; with an edge, the place of the image when something is padded",
+    example: "w-300,h-300,fo-auto",
+};
+const ZOOM: Parameter = Parameter {
+    key: "z",
+    name: "zoom",
+    values: "a number from 0.01 to 100",
+    default: "1",
+    meaning: "how close `fo-face` comes: above 1 closer, below 1 farther; nothing with any other focus",
+    example: "w-300,h-300,fo-face,z-0.5",
 };
 const X: Parameter = Parameter {
     key: "x",
@@ -136,11 +148,13 @@ pub(super) struct Resize {
     dpr: Quantity,
     crop: Crop,
     placement: Placement<Quantity>,
+    /// What the window is to show, in place of an anchor.
+    content: Option<Content>,
 }
 
 impl Part for Resize {
     const PARAMETERS: &'static [Parameter] =
-        &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, X, Y, X_CENTRE, Y_CENTRE];
+        &[WIDTH, HEIGHT, RATIO, DPR, CROP, CROP_MODE, FOCUS, ZOOM, X, Y, X_CENTRE, Y_CENTRE];
 
     fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
         let place = parameters.place();
@@ -149,21 +163,24 @@ impl Part for Resize {
         let ratio = parameters.take_spanned(&RATIO, |text| read_ratio(text, place));
         let dpr = hints::take_dpr(&DPR, parameters, is_automatic);
         let crop = take_crop(parameters);
-        let focus = parameters.take(&FOCUS, Placement::read).unwrap_or_default();
+        let (focus, content) = parameters.take(&FOCUS, read_focus).unwrap_or_default();
+        let zoom = parameters.take(&ZOOM, content::read_zoom).unwrap_or(1.0);
+        let content = content.filter(|_| crop.cuts()).map(|content| content.zoomed(zoom));
         let mut coordinate = |parameter: &Parameter| parameters.take(parameter, |text| read_coordinate(text, place));
         let horizontal = (coordinate(&X), coordinate(&X_CENTRE));
         let vertical = (coordinate(&Y), coordinate(&Y_CENTRE));
-        let placement = match crop {
-            Crop::Extract => Placement::from_coordinates(horizontal, vertical).unwrap_or(focus),
-            crop if crop.has_anchor() => focus,
-            _ => Placement::default(),
+        let coordinates = Placement::from_coordinates(horizontal, vertical).filter(|_| crop == Crop::Extract);
+        let (placement, content) = match coordinates {
+            Some(coordinates) => (coordinates, None),
+            None if crop.has_anchor() => (focus, content),
+            None => (Placement::default(), None),
         };
-        let resize = Self { width, height, ratio: None, dpr, crop, placement };
+        let resize = Self { width, height, ratio: None, dpr, crop, placement, content };
         resize.with_ratio(ratio, parameters).map(Self::with_dpr)
     }
 
     fn write(&self, items: &mut Vec<String>) {
-        let Self { width, height, ratio, dpr, crop, placement } = self;
+        let Self { width, height, ratio, dpr, crop, placement, content } = self;
         items.extend(width.as_ref().map(|width| format!("w-{width}")));
         items.extend(height.as_ref().map(|height| format!("h-{height}")));
         items.extend(ratio.as_ref().map(|ratio| match ratio {
@@ -173,6 +190,9 @@ impl Part for Resize {
         items.extend((*dpr != Quantity::Number(1.0)).then(|| format!("dpr-{dpr}")));
         items.extend((*crop != Crop::default()).then(|| format!("c-{}", crop.name())));
         placement.write(items);
+        if let Some(content) = content {
+            content.write(items);
+        }
     }
 
     fn result_size(&self, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
@@ -184,17 +204,25 @@ impl Part for Resize {
     /// Scales, puts the background behind what is transparent, and pads.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let source = picture.size();
-        let plan = self.plan(&step.scope.after(source))?;
-        let mut picture = plan.scale_content(picture, source)?;
-        let background = step.parts.background.as_ref();
-        if let Some(background) = background {
-            picture = background.stand_behind(picture)?;
+        let mut plan = self.plan(&step.scope.after(source))?;
+        let mut picture = picture;
+        if let Some(content) = self.content {
+            (plan, picture) = content.settle(plan, picture, source, self.crop.enlarges())?;
         }
-        plan.pad(picture, background.map_or(Colour::BLACK, |background| background.colour))
+        let picture = plan.scale_content(picture, source)?;
+        match &step.parts.background {
+            Some(background) => background.pad(picture, &plan),
+            None => plan.pad(picture, Colour::BLACK),
+        }
     }
 }
 
 impl Resize {
+    /// Whether a decoder may scale while it reads, by the scale of the plan.
+    pub(super) fn may_shrink_while_decoding(&self) -> bool {
+        !self.content.is_some_and(Content::may_come_closer)
+    }
+
     /// Works the ratio into the sides, as far as that needs no image.
     fn with_ratio(mut self, ratio: Option<(Quantity, Range<usize>)>, parameters: &mut Parameters<'_>) -> Option<Self> {
         let (ratio, span) = match (&self.width, &self.height, ratio) {
@@ -202,7 +230,7 @@ impl Resize {
             (Some(_), Some(_), _) => return Some(self),
             (_, _, None) => {
                 // One side alone changes no shape, so there is nothing to cut off or to pad.
-                (self.crop, self.placement) = (Crop::default(), Placement::default());
+                (self.crop, self.placement, self.content) = (Crop::default(), Placement::default(), None);
                 return Some(self);
             }
             (_, _, Some(ratio)) => ratio,
@@ -263,6 +291,14 @@ fn take_crop(parameters: &mut Parameters<'_>) -> Crop {
             crop
         }
         (crop, mode) => crop.or(mode.map(|(mode, _)| mode)).unwrap_or_default(),
+    }
+}
+
+/// An anchor, or what the window is to show.
+fn read_focus(text: &str) -> Result<(Placement<Quantity>, Option<Content>), Refusal> {
+    match Placement::read(text) {
+        Some(placement) => Ok((placement, None)),
+        None => Ok((Placement::default(), Some(Content::read(text)?.ok_or(Refusal::Value)?))),
     }
 }
 

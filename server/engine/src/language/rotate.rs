@@ -1,12 +1,17 @@
 //! `rt`: turns the image.
 
-use super::Size;
 use super::{
+    Size,
+    alpha::premultiplied,
     number,
     parameters::{Parameter, Parameters, Refusal},
     transformation::{Part, Step},
 };
-use crate::{Error, picture::Picture, vips::Angle};
+use crate::{
+    Error,
+    picture::Picture,
+    vips::{Affine, Angle, Image},
+};
 
 const ROTATION: Parameter = Parameter {
     key: "rt",
@@ -44,7 +49,7 @@ impl Part for Rotate {
         let picture = picture.in_memory()?;
         let image = match self.right_angle() {
             Some(angle) => picture.image.rot(angle)?,
-            None => picture.image.with_alpha()?.rotate(self.degrees, &[0.0])?,
+            None => self.slanted(&picture.image)?,
         };
         let picture = picture.with(image);
         match &step.parts.background {
@@ -54,8 +59,28 @@ impl Part for Rotate {
     }
 
     fn result_size(&self, size: Size, _: &Step<'_>) -> Result<Option<Size>, Error> {
+        Ok(Some(self.canvas(size)))
+    }
+
+    fn write(&self, items: &mut Vec<String>) {
+        items.push(format!("rt-{}", self.degrees));
+    }
+}
+
+impl Rotate {
+    /// The middle of the image stays in the middle of the canvas.
+    fn slanted(self, image: &Image) -> Result<Image, Error> {
+        let (sine, cosine) = self.degrees.to_radians().sin_cos();
+        let own = Size { width: image.width(), height: image.height() };
+        let canvas = self.canvas(own);
+        let middle = |size: Size| (f64::from(size.width) / 2.0, f64::from(size.height) / 2.0);
+        let map = Affine { matrix: [cosine, -sine, sine, cosine], from: middle(own), to: middle(canvas) };
+        premultiplied(&image.with_alpha()?, |image| image.affine(map, (canvas.width, canvas.height), false))
+    }
+
+    fn canvas(self, size: Size) -> Size {
         let (width, height) = (f64::from(size.width), f64::from(size.height));
-        Ok(Some(match self.right_angle() {
+        match self.right_angle() {
             Some(Angle::D180) => size,
             Some(Angle::D90 | Angle::D270) => Size { width: size.height, height: size.width },
             None => {
@@ -66,15 +91,9 @@ impl Part for Rotate {
                     height: number::pixels(width * across + height * along),
                 }
             }
-        }))
+        }
     }
 
-    fn write(&self, items: &mut Vec<String>) {
-        items.push(format!("rt-{}", self.degrees));
-    }
-}
-
-impl Rotate {
     #[allow(clippy::float_cmp)] // only the exact angles spare the interpolation
     fn right_angle(self) -> Option<Angle> {
         [(90.0, Angle::D90), (180.0, Angle::D180), (270.0, Angle::D270)]

@@ -1,6 +1,8 @@
 //! The language from outside: texts in, canonical texts or errors out.
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
+mod effects;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -26,6 +28,7 @@ fn order_does_not_matter() {
     check("h-200,w-300", "w-300,h-200");
     check("bl-5,fl-v_h,rt-90,bg-RED,w-300", "w-300,bg-ff0000,rt-90,fl-h_v,bl-5");
     check("cp-true,md-true,pr-true,lo-true,q-50,f-jpeg,w-1", "w-1,f-jpg,q-50,lo-true,pr-true,md-true,cp-true");
+    check("orig-false,dn-72,pg-3,cp-true,w-1", "pg-3,w-1,cp-true,dn-72");
     check("tr:w-300", "w-300");
 }
 
@@ -57,6 +60,18 @@ fn what_means_nothing_is_dropped() {
     check("w-3,h-2,c-maintain_ratio,fo-center", "w-3,h-2");
     check("w-3,c-force,fo-top", "w-3");
     check("w-3,h-2,c-force,fo-top", "w-3,h-2,c-force");
+    check("fo-auto,h-2,w-3", "w-3,h-2,fo-auto");
+    check("w-3,h-2,fo-auto,z-2", "w-3,h-2,fo-auto");
+    check("w-3,h-2,fo-top,z-2", "w-3,h-2,fo-top");
+    check("z-2.50,w-3,h-2,fo-face,cm-extract", "w-3,h-2,c-extract,fo-face,z-2.5");
+    check("w-3,h-2,fo-face,z-1", "w-3,h-2,fo-face");
+    check("w-3,h-2,fo-custom", "w-3,h-2,fo-custom");
+    check("w-3,ar-3-2,fo-auto-custom_override", "w-3,h-2,fo-auto-custom_override");
+    check("w-3,h-2,c-pad_extract,fo-auto", "w-3,h-2,c-pad_extract,fo-auto");
+    check("w-3,h-2,c-pad_resize,fo-auto", "w-3,h-2,c-pad_resize");
+    check("w-3,h-2,c-force,fo-face,z-3", "w-3,h-2,c-force");
+    check("w-3,fo-face,z-3", "w-3");
+    check("w-3,h-2,c-extract,fo-auto,x-1", "w-3,h-2,c-extract,x-1,y-0");
     check("w-3,h-2,x-1,yc-2", "w-3,h-2");
     check("w-3,h-2,ar-5-1", "w-3,h-2");
     check("c-force,fo-top,ar-1-1,dpr-2,x-1", "");
@@ -110,6 +125,10 @@ fn values_are_checked() {
     check("h-3,w-65536", &format!("parameter `w` expects {SIDE}, not `65536` at 4..11"));
     check("w", &format!("parameter `w` expects {SIDE}, and has no value at 0..1"));
     check("w-", &format!("parameter `w` expects {SIDE}, and has no value at 0..2"));
+    check("dn-0300:w-1,dn-1200", "w-1,dn-1200");
+    for text in ["dn-0", "dn-1201", "dn-72.5", "dn"] {
+        assert!(canonical(text).starts_with("parameter `dn` expects a whole number of pixels per inch"), "{text}");
+    }
     check("q-101", "parameter `q` expects a whole number from 1 to 100, not `101` at 0..5");
     check("bl-0", "parameter `bl` expects a radius from 1 to 100, not `0` at 0..4");
     check("w-3:lo-yes", "parameter `lo` expects `true` or `false`, not `yes` at 4..10");
@@ -117,14 +136,29 @@ fn values_are_checked() {
     check("dpr-6,w-3", "parameter `dpr` expects a number from 0.1 to 5, an expression, or `auto`, not `6` at 0..5");
     check(
         "bg-%23fff",
-        "parameter `bg` expects a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`, not `%23fff` at 0..9",
+        "parameter `bg` expects a colour (a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`), `dominant`, \
+            `gradient_dominant`, `gradient_dominant_4`, or `blurred` with, if wanted, its intensity (`auto` or 0 to \
+            100) and its brightness (`N255` to 255), joined by `_`, not `%23fff` at 0..9",
     );
     check("w-300,w-200", "parameter `w` is given twice in one step at 6..11");
     check("w-%33%30", "w-30");
     check("bl-%FF", "parameter `bl` expects a radius from 1 to 100, not `%FF` at 0..6");
-    for text in
-        ["rt-361", "rt-N361", "rt-x", "ar-0-1,w-1", "ar-1-0,w-1", "ar-x,w-1", "x-N1", "f-tiff", "fo-middle", "c-fill"]
-    {
+    for text in [
+        "rt-361",
+        "rt-N361",
+        "rt-x",
+        "ar-0-1,w-1",
+        "ar-1-0,w-1",
+        "ar-x,w-1",
+        "x-N1",
+        "f-tiff",
+        "fo-middle",
+        "fo-faces",
+        "z-0",
+        "z-101",
+        "z-x",
+        "c-fill",
+    ] {
         assert!(text.parse::<Pipeline>().is_err(), "{text}");
     }
 }
@@ -141,7 +175,7 @@ fn unknown_keys_have_a_nearest() {
     check("rotate-91", "unknown parameter `rotate`; the nearest known one is `rt` at 0..9");
     check("colour-1", "unknown parameter `colour` at 0..8");
     let error = "w-3,foo-1".parse::<Pipeline>().unwrap_err();
-    assert_eq!((error.nearest, error.unsupported), (Some("fo"), false));
+    assert_eq!((error.nearest.as_deref(), error.unsupported), (Some("fo"), false));
     assert_eq!((error.parameter.as_deref(), error.span), (Some("foo"), 4..9));
 }
 
@@ -154,14 +188,18 @@ fn what_is_known_and_not_supported() {
         assert_eq!((error.parameter.as_deref(), error.message.as_str()), (Some(parameter), message));
         assert!(leniently(text).is_err(), "nor is it left out");
     }
-    check("w-3,t-true", "t", "parameter `t` is not supported yet");
-    check("e-bgremove", "e-bgremove", "parameter `e-bgremove` is not supported");
-    check("e-usm-2-2-0.8-0.024", "e-usm", "parameter `e-usm` is not supported yet");
+    let instead = "not supported, since it needs AI; store the image with a transparent background in its place";
+    check("e-bgremove", "e-bgremove", &format!("parameter `e-bgremove` is {instead}"));
+    let instead = "not supported, since it needs AI; `w` and `h` enlarge, and `e-usm` sharpens";
+    check("e-upscale", "e-upscale", &format!("parameter `e-upscale` is {instead}"));
     check("l-video,i-a,l-end", "l", "parameter `l`: video layers are not supported");
-    check("w-1,fo-face", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
-    check("w-1,fo-trafficLight", "fo", "parameter `fo`: focus on what an image shows is not supported yet");
-    check("bg-blurred_5", "bg", "parameter `bg`: backgrounds other than a colour are not supported yet");
-    check("bg-genfill-prompt-x", "bg", "parameter `bg`: generative fill is not supported");
+    let objects = "parameter `fo`: objects are not looked for; use `auto`, `face` or `custom`";
+    check("w-1,fo-trafficLight", "fo", objects);
+    check("w-1,h-1,fo-person_dog", "fo", objects);
+    let instead = "`blurred`, `dominant` and `gradient_dominant` fill padding without";
+    check("bg-genfill-prompt-x", "bg", &format!("parameter `bg`: generative fill is not supported; {instead}"));
+    let instead = "gradients of contrasting colours are not supported; `gradient_dominant` is";
+    check("bg-gradient_contrast_2", "bg", &format!("parameter `bg`: {instead}"));
 }
 
 #[test]
@@ -179,11 +217,31 @@ fn the_documentation_is_true() {
     for (index, parameter) in all.iter().enumerate() {
         let Parameter { key, name, values, default, meaning, example } = parameter;
         assert!(![name, values, default, meaning].iter().any(|text| text.is_empty()), "{key}");
-        assert!(format!(",{example}").contains(&format!(",{key}-")), "{example}");
+        let uses = |item: &str| item.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        assert!(example.split([',', ':']).any(uses), "{example}");
         assert!(!canonical(example).is_empty() && !canonical(example).contains("parameter"), "{example}");
         assert!(all[..index].iter().all(|other| other.key != *key), "{key} is documented twice");
         assert_eq!(unsupported::reason(key), None, "{key} is carried out");
     }
+}
+
+#[test]
+fn a_thumbnail_is_a_jpeg_unless_it_is_told_otherwise() {
+    for (text, expected) in [
+        ("w-300", "w-300,f-jpg"),
+        ("w-300,f-png", "w-300,f-png"),
+        ("w-300:rt-90,q-5", "w-300:rt-90,f-jpg,q-5"),
+        ("f-auto", "f-jpg"),
+        ("orig-true", "orig-true"),
+        ("if-w_gt_1,f-png,if-end:w-3", "f-jpg:if-w_gt_1,f-png,if-end:w-3"),
+        ("w-9:if-w_gt_1,f-png,if-else,w-3,if-end", "w-9,f-jpg:if-w_gt_1,f-png,if-else,w-3,if-end"),
+    ] {
+        let thumbnail = text.parse::<Pipeline>().unwrap().as_thumbnail();
+        assert_eq!(thumbnail.to_string(), expected);
+        assert_eq!(expected.parse::<Pipeline>().unwrap(), thumbnail, "it goes to a worker as text");
+        assert!(!thumbnail.negotiates(), "{text}");
+    }
+    assert_eq!(Pipeline::default().as_thumbnail().to_string(), "f-jpg");
 }
 
 #[test]
@@ -243,6 +301,8 @@ fn plausible() -> impl Strategy<Value = String> {
             Just("c-at_max"),
             Just("cm-pad_extract"),
             Just("fo-top"),
+            Just("fo-face"),
+            Just("z-0.5"),
             Just("fo-bottom_left"),
             Just("fl-h"),
             Just("fl-v_h"),

@@ -4,14 +4,30 @@ use super::{
     Parameter,
     background::Background,
     blur::Blur,
-    condition, default_image,
+    border::Border,
+    colorize::Colorize,
+    colour_replace::ColourReplace,
+    condition,
+    contrast::Contrast,
+    default_image,
+    distort::Distort,
+    drop_shadow::DropShadow,
     flip::Flip,
+    gradient::Gradient,
+    grayscale::Grayscale,
     layer::{self, Layer},
+    opacity::Opacity,
     output::Settings,
+    page,
     parameters::Parameters,
+    radius::Radius,
     resize::{Resize, Size},
     rotate::Rotate,
     scope::Scope,
+    shadow::Shadow,
+    sharpen::Sharpen,
+    trim::Trim,
+    unsharp_mask::UnsharpMask,
 };
 use crate::{
     Error, Limits,
@@ -53,11 +69,12 @@ pub(super) struct Step<'s> {
 /// Every list of the parts is made from this one, so a part that is declared is also claimed, written, sized
 /// and run.
 macro_rules! parts {
-    ($($name:ident: $part:ty,)*) => {
+    (below the layers: { $($below:ident: $below_part:ty,)* } on top of them: { $($above:ident: $above_part:ty,)* }) => {
         /// What one step of a pipeline does to the pixels.
         #[derive(Debug, Clone, PartialEq, Default)]
         pub struct Transformation {
-            $(pub(super) $name: Option<$part>,)*
+            $(pub(super) $below: Option<$below_part>,)*
+            $(pub(super) $above: Option<$above_part>,)*
             /// Laid on the picture, the first one lowest.
             pub(super) layers: Vec<Layer>,
             /// Said of the output in this step, or in the steps before it.
@@ -65,15 +82,18 @@ macro_rules! parts {
         }
 
         /// Every parameter that is carried out, one row per step file, in canonical order.
-        pub const PARAMETERS: &[&[Parameter]] = &[$(<$part>::PARAMETERS,)* layer::PARAMETERS, condition::PARAMETERS,
-            default_image::PARAMETERS, Settings::PARAMETERS];
+        pub const PARAMETERS: &[&[Parameter]] = &[page::PARAMETERS, $(<$below_part>::PARAMETERS,)*
+            $(<$above_part>::PARAMETERS,)* layer::PARAMETERS, condition::PARAMETERS, default_image::PARAMETERS,
+            Settings::PARAMETERS];
 
         impl Transformation {
             /// Claims all that a step may hold; what is left belongs to nobody.
             pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
                 default_image::take(parameters);
+                page::refuse(parameters);
                 Self {
-                    $($name: <$part>::take(parameters),)*
+                    $($below: <$below_part>::take(parameters),)*
+                    $($above: <$above_part>::take(parameters),)*
                     layers: layer::take_all(parameters),
                     output: Settings::take(parameters),
                 }
@@ -82,7 +102,10 @@ macro_rules! parts {
             /// The canonical parameters.
             pub(super) fn parameters(&self) -> Vec<String> {
                 let mut items = Vec::new();
-                $(if let Some(part) = &self.$name {
+                $(if let Some(part) = &self.$below {
+                    part.write(&mut items);
+                })*
+                $(if let Some(part) = &self.$above {
                     part.write(&mut items);
                 })*
                 items.extend(self.layers.iter().map(ToString::to_string));
@@ -92,28 +115,31 @@ macro_rules! parts {
 
             /// Whether it leaves the pixels as they are.
             pub(super) fn is_without_parts(&self) -> bool {
-                $(self.$name.is_none() &&)* self.layers.is_empty()
+                $(self.$below.is_none() &&)* $(self.$above.is_none() &&)* self.layers.is_empty()
             }
 
             /// The size of the result, by arithmetic alone; `None` when it depends on pixels.
             pub(super) fn result_size(&self, scope: &Scope, limits: &Limits) -> Result<Option<Size>, Error> {
                 let step = Step { parts: self, scope: *scope, limits };
                 let mut size = scope.current;
-                $(if let Some(part) = &self.$name {
-                    let Some(result) = part.result_size(size, &step)? else {
-                        return Ok(None);
-                    };
-                    check_output(limits, result.width, result.height)?;
-                    size = result;
+                $(match sized(self.$below.as_ref(), size, &step)? {
+                    Some(result) => size = result,
+                    None => return Ok(None),
                 })*
-                let is_known = self.layers.iter().all(Layer::keeps_the_size);
-                Ok(is_known.then_some(size))
+                if !self.layers.iter().all(Layer::keeps_the_size) {
+                    return Ok(None);
+                }
+                $(match sized(self.$above.as_ref(), size, &step)? {
+                    Some(result) => size = result,
+                    None => return Ok(None),
+                })*
+                Ok(Some(size))
             }
 
             fn run(&self, mut picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
-                $(if let Some(part) = &self.$name {
-                    picture = part.apply(picture, step)?;
-                })*
+                $(picture = carried_out(self.$below.as_ref(), picture, step)?;)*
+                picture = self.layers.iter().try_fold(picture, |picture, layer| layer.lay_on(picture))?;
+                $(picture = carried_out(self.$above.as_ref(), picture, step)?;)*
                 Ok(picture)
             }
         }
@@ -122,11 +148,48 @@ macro_rules! parts {
 
 // In the order in which they run, which is also the canonical order of their parameters.
 parts! {
-    resize: Resize,
-    background: Background,
-    rotate: Rotate,
-    flip: Flip,
-    blur: Blur,
+    below the layers: {
+        trim: Trim,
+        resize: Resize,
+        background: Background,
+        rotate: Rotate,
+        flip: Flip,
+        distort: Distort,
+        contrast: Contrast,
+        sharpen: Sharpen,
+        unsharp_mask: UnsharpMask,
+        grayscale: Grayscale,
+        colorize: Colorize,
+        colour_replace: ColourReplace,
+        blur: Blur,
+        gradient: Gradient,
+        shadow: Shadow,
+        drop_shadow: DropShadow,
+        border: Border,
+        radius: Radius,
+    }
+    on top of them: {
+        opacity: Opacity,
+    }
+}
+
+/// The size after a part, within the limits; the input's where the part is not wanted.
+fn sized<P: Part>(part: Option<&P>, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
+    let Some(part) = part else { return Ok(Some(input)) };
+    let size = part.result_size(input, step)?;
+    if let Some(Size { width, height }) = size {
+        check_output(step.limits, width, height)?;
+    }
+    Ok(size)
+}
+
+/// The picture after a part. Its size is asked for once more: behind a trim nobody could know it before.
+fn carried_out<P: Part>(part: Option<&P>, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
+    sized(part, picture.size(), step)?;
+    match part {
+        Some(part) => part.apply(picture, step),
+        None => Ok(picture),
+    }
 }
 
 impl Transformation {
@@ -135,7 +198,7 @@ impl Transformation {
         *self == Self::default()
     }
 
-    /// Runs the parts in their order, then lays the layers on the result.
+    /// Runs the parts and lays the layers on, in their order.
     ///
     /// # Errors
     /// [`Error::TooLarge`] before any pixel of a result over a limit is computed, [`Error::Impossible`] for
@@ -143,15 +206,18 @@ impl Transformation {
     pub(super) fn apply(&self, picture: Picture, scope: &Scope) -> Result<Picture, Error> {
         let limits = picture.limits.clone();
         self.result_size(scope, &limits)?;
-        let picture = self.run(picture, &Step { parts: self, scope: *scope, limits: &limits })?;
-        self.layers.iter().try_fold(picture, |picture, layer| layer.lay_on(picture))
+        self.run(picture, &Step { parts: self, scope: *scope, limits: &limits })
     }
 
     /// How much an input of this size is scaled: output pixels per input pixel, the larger of both axes.
     /// `None` when the input's own pixels are looked at, are cut out or stay as they are.
     #[allow(clippy::float_cmp)] // exactly 1 when no pixel is scaled
     pub(super) fn scale(&self, scope: &Scope) -> Option<f64> {
-        let plan = self.resize.as_ref()?.plan(scope).ok()?;
-        Some(plan.scale()).filter(|scale| *scale != 1.0)
+        if self.trim.is_some() {
+            return None;
+        }
+        let resize = self.resize.as_ref()?;
+        let plan = resize.plan(scope).ok()?;
+        Some(plan.scale()).filter(|scale| *scale != 1.0 && resize.may_shrink_while_decoding())
     }
 }

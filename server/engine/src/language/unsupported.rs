@@ -1,8 +1,9 @@
 //! Keys of the language that Darkroom knows and does not carry out. Each moves into a step file when it is
 //! built; until then a URL that uses one is refused by name, never obeyed in part.
 
-const LATER: &str = "not supported yet";
 const NEVER: &str = "not supported";
+const CUT_OUT: &str = "not supported, since it needs AI; store the image with a transparent background in its place";
+const GENERATIVE: &str = "not supported, since it needs AI; store the finished image in its place";
 
 /// What is said of `key`, when it is known and not carried out.
 pub(super) fn reason(key: &str) -> Option<&'static str> {
@@ -16,32 +17,15 @@ pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The key, its name in the SDKs, and what is said of it.
 #[rustfmt::skip]
-const KEYS: [(&str, &str, &str); 32] = [
-    ("t", "trim", LATER),
-    ("b", "border", LATER),
-    ("r", "radius", LATER),
-    ("o", "opacity", LATER),
-    ("z", "zoom", LATER),
-    ("n", "named", LATER),
-    ("pg", "page", LATER),
-    ("dn", "density", LATER),
-    ("cr", "colorReplace", LATER),
-    ("e-grayscale", "grayscale", LATER),
-    ("e-contrast", "contrastStretch", LATER),
-    ("e-sharpen", "sharpen", LATER),
-    ("e-usm", "unsharpMask", LATER),
-    ("e-shadow", "shadow", LATER),
-    ("e-gradient", "gradient", LATER),
-    ("e-colorize", "colorize", LATER),
-    ("e-distort", "distort", LATER),
-    ("e-bgremove", "aiRemoveBackground", NEVER),
-    ("e-removedotbg", "aiRemoveBackgroundExternal", NEVER),
-    ("e-dropshadow", "aiDropShadow", NEVER),
-    ("e-retouch", "aiRetouch", NEVER),
-    ("e-upscale", "aiUpscale", NEVER),
-    ("e-genvar", "aiVariation", NEVER),
-    ("e-edit", "aiEdit", NEVER),
-    ("e-changebg", "aiChangeBackground", NEVER),
+const KEYS: [(&str, &str, &str); 15] = [
+    ("n", "named", "known to a running server alone, which has the names"),
+    ("e-bgremove", "aiRemoveBackground", CUT_OUT),
+    ("e-removedotbg", "aiRemoveBackgroundExternal", CUT_OUT),
+    ("e-retouch", "aiRetouch", "not supported, since it needs AI; `e-contrast` and `e-sharpen` work without"),
+    ("e-upscale", "aiUpscale", "not supported, since it needs AI; `w` and `h` enlarge, and `e-usm` sharpens"),
+    ("e-genvar", "aiVariation", GENERATIVE),
+    ("e-edit", "aiEdit", GENERATIVE),
+    ("e-changebg", "aiChangeBackground", "not supported, since it needs AI; store the image with a transparent background, and give it one with `bg`"),
     ("c2pa", "contentCredentials", NEVER),
     ("vc", "videoCodec", "for video, and not supported"),
     ("ac", "audioCodec", "for video, and not supported"),

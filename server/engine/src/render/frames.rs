@@ -1,9 +1,10 @@
 //! The frames of a picture: decoded, taken through the pipeline one by one, put together again.
 
-use super::{Request, plan::Plan};
+use super::{Request, look, look::Look, plan::Plan};
 use crate::{
-    Accept, Error, Limits,
+    Accept, Error, Format, Limits,
     codecs::{Source, colour},
+    focus::Findings,
     language::{FormatChoice, Output},
     picture::Picture,
     vips::{BandFormat, Image},
@@ -14,6 +15,8 @@ pub(super) struct Frames {
     images: Vec<Image>,
     /// The pixels lie in memory.
     in_memory: bool,
+    /// By how much a JPEG decoder has divided both sides.
+    shrink: u32,
 }
 
 impl Frames {
@@ -25,18 +28,23 @@ impl Frames {
         let image = if plan.animated { image } else { colour::upright(&image, source)? };
         let image = colour::normalise(&image, plan.keep_profile)?;
         let images = if plan.animated { split(&image)? } else { vec![image] };
-        Ok(Self { images, in_memory: plan.in_memory })
+        let shrink = if plan.animated { 1 } else { source.shrink(plan.scale) };
+        Ok(Self { images, in_memory: plan.in_memory, shrink })
     }
 
     /// Runs the pipeline on each frame; gives how the result is to be encoded too.
     pub(super) fn apply(self, request: &Request, source: &Source, limits: &Limits) -> Result<(Self, Output), Error> {
         let size = source.upright_size();
         let mut output = request.pipeline.output();
+        let mut findings = Findings::default();
         let step = |image| {
-            let decoded = Picture::new(image, size, self.in_memory, limits.clone(), request.resources.clone());
+            let mut decoded = Picture::new(image, size, self.in_memory, limits.clone(), request.resources.clone());
+            decoded.focus_area = request.focus_area;
+            decoded.findings = std::mem::take(&mut findings).for_next_frame();
             let picture;
-            (picture, output) = request.pipeline.apply(decoded)?;
+            (picture, output) = request.pipeline.apply(decoded.shrunk_by(self.shrink))?;
             picture.check_size(picture.width(), picture.height())?;
+            findings = picture.findings;
             Ok(picture.image)
         };
         let images: Vec<Image> = self.images.into_iter().map(step).collect::<Result<_, Error>>()?;
@@ -49,11 +57,15 @@ impl Frames {
         if images.len() > 1 {
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
         }
-        Ok((Self { images, in_memory: self.in_memory }, output))
+        Ok((Self { images, ..self }, output))
     }
 
     pub(super) fn are_several(&self) -> bool {
         self.images.len() > 1
+    }
+
+    pub(super) fn count(&self) -> u32 {
+        u32::try_from(self.images.len()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn width(&self) -> u32 {
@@ -64,22 +76,54 @@ impl Frames {
         self.images[0].height()
     }
 
-    /// Whether the format has to hold transparency. Looking at the pixels costs a pass over the result, so
-    /// it is done only where the answer may let a smaller format win. Alpha that hides nothing is dropped.
-    pub(super) fn has_visible_alpha(&mut self, choice: FormatChoice, accept: Accept) -> Result<bool, Error> {
+    /// Looks at the pixels (of an animation, those of the first frame) where what is seen may let a smaller file win: not at those of a lossy
+    /// source without alpha, which is a photo, and not for formats that take every picture alike.
+    pub(super) fn look(&mut self, source: Format, choice: FormatChoice) -> Result<Option<Look>, Error> {
+        let photo = matches!(source, Format::Jpeg | Format::Heic | Format::Avif) && !self.images[0].has_alpha();
+        let wanted = match choice {
+            FormatChoice::Auto => !photo,
+            FormatChoice::Original => matches!(source, Format::Png | Format::Ico | Format::Tiff | Format::Bmp),
+            FormatChoice::As(format) => format == Format::Png,
+        };
+        // Frames that stream from the decoder are read once.
+        let streams = self.are_several() && !self.in_memory;
+        if streams || !wanted || !look::is_small_enough(&self.images[0]) {
+            return Ok(None);
+        }
+        self.images[0] = self.images[0].in_memory()?;
+        Look::at(&self.images[0])
+    }
+
+    /// Whether the format has to hold transparency. Alpha that hides nothing is dropped. Where no look was
+    /// taken, one at the alpha alone is a pass over the result, so it is left out where every candidate can
+    /// hold it.
+    pub(super) fn has_visible_alpha(
+        &mut self,
+        look: Option<&Look>,
+        choice: FormatChoice,
+        accept: Accept,
+    ) -> Result<bool, Error> {
         if !self.images[0].has_alpha() {
             return Ok(false);
         }
-        if self.are_several() || choice != FormatChoice::Auto || accept.webp || accept.avif {
+        if self.are_several() {
             return Ok(true);
         }
-        let image = self.images[0].in_memory()?;
-        let opaque = if image.band_format() == BandFormat::Ushort { 65_535.0 } else { 255.0 };
-        let colours = image.bands() - 1;
-        let least = image.extract_bands(colours, 1)?.operation(c"min")?.build()?.double(c"out")?;
-        let visible = least < opaque;
-        self.images[0] = if visible { image } else { image.extract_bands(0, colours)? };
-        Ok(visible)
+        let opaque = match look {
+            Some(look) => look.opaque,
+            None if choice != FormatChoice::Auto || accept.webp || accept.avif => false,
+            None => {
+                let image = self.images[0].in_memory()?;
+                let opaque = if image.band_format() == BandFormat::Ushort { 65_535.0 } else { 255.0 };
+                let least = image.extract_bands(image.bands() - 1, 1)?.operation(c"min")?.build()?.double(c"out")?;
+                self.images[0] = image;
+                least >= opaque
+            }
+        };
+        if opaque {
+            self.images[0] = self.images[0].extract_bands(0, self.images[0].bands() - 1)?;
+        }
+        Ok(!opaque)
     }
 
     /// One image: the frames on top of each other, with the delays of the source.

@@ -33,7 +33,9 @@ impl Plan {
         let output = request.pipeline.output();
         let size = source.upright_size();
         let result = request.pipeline.result_size(size, limits)?;
-        let animated = source.frames > 1 && formats::keeps_animation(output.format, source.format, request.accept);
+        let animated = source.frames > 1
+            && source.page.is_none()
+            && formats::keeps_animation(output.format, source.format, request.accept);
         if animated && request.pipeline.is_conditional() {
             let reason = "conditions are for still images; ask for one, for example with f-png";
             return Err(Error::Impossible { parameter: "if".into(), reason: reason.into() });
@@ -51,16 +53,20 @@ impl Plan {
         Ok(Self { animated, scale, in_memory: pixels <= IN_MEMORY_PIXELS, keep_profile: output.keep_profile })
     }
 
-    pub(super) fn encoding(&self, source: &Source, format: Format, output: Output) -> Encoding {
-        // A JPEG does not get better than it was.
+    /// How to write the result in a format, with loss or without.
+    pub(super) fn encoding(&self, source: &Source, lossless: bool, output: Output) -> Encoding {
+        // The quality in the URL is obeyed, whatever the source was.
         let was =
-            if (source.format, format) == (Format::Jpeg, Format::Jpeg) { jpeg::quality(&source.bytes) } else { None };
+            if output.quality.is_none() && source.format == Format::Jpeg { jpeg::quality(&source.bytes) } else { None };
         Encoding {
-            quality: output.quality.unwrap_or(QUALITY.min(was.unwrap_or(QUALITY))),
-            lossless: output.lossless,
+            quality: output.quality.unwrap_or(QUALITY),
+            source_quality: was,
+            palette_quality: output.quality.filter(|quality| *quality < 100 && !lossless),
+            lossless,
             progressive: output.progressive,
             keep_profile: self.keep_profile,
             keep_metadata: output.keep_metadata,
+            density: output.density,
         }
     }
 }

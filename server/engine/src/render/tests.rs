@@ -1,8 +1,13 @@
 mod colour;
 mod corpus;
+mod focus;
 mod limits;
 mod matrix;
+mod original;
 mod output;
+mod pages;
+mod segments;
+mod smallest;
 
 use super::{Rendition, Request, render};
 use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::fixtures::Drawing, vips::Image};
@@ -13,7 +18,7 @@ const BOTH: Accept = Accept { avif: true, webp: true };
 
 fn request(text: &str, accept: Accept) -> Request {
     let pipeline = if text.is_empty() { Pipeline::default() } else { text.parse().expect("a transformation") };
-    Request { pipeline, accept, resources: Resources::default() }
+    Request { pipeline, accept, resources: Resources::default(), focus_area: None }
 }
 
 fn made(source: &Bytes, text: &str, accept: Accept) -> Result<Rendition, Error> {

@@ -82,6 +82,19 @@ impl Image {
         Operation::new(c"copy")?.image(c"in", &image).string(c"interpretation", meaning).run()
     }
 
+    /// A matrix for operations that take one, such as `recomb` and `convsep`: numbers in rows of `columns`.
+    pub fn matrix(columns: usize, numbers: &[f64]) -> Result<Self> {
+        init()?;
+        let side = |number: usize| i32::try_from(number).map_err(|_| VipsError::new("matrix too large"));
+        if columns == 0 || numbers.is_empty() || !numbers.len().is_multiple_of(columns) {
+            return Err(VipsError::new("a matrix has whole rows"));
+        }
+        let (width, height, count) = (side(columns)?, side(numbers.len() / columns)?, side(numbers.len())?);
+        // SAFETY: libvips copies `count` = width × height numbers; the result is a new reference, or null.
+        let image = unsafe { sys::vips_image_new_matrix_from_array(width, height, numbers.as_ptr(), count) };
+        if image.is_null() { Err(VipsError::take()) } else { Ok(Self(image)) }
+    }
+
     /// Computes all pixels: rows from the top, [`Image::bands`] numbers each, in the image's own band format.
     pub fn to_memory(&self) -> Result<Bytes> {
         let mut length = 0;

@@ -110,6 +110,13 @@ impl MetadataEdit {
         self
     }
 
+    /// Sets a text.
+    pub fn set_string(&mut self, name: &CStr, text: &CStr) -> &mut Self {
+        // SAFETY: as in `remove`; libvips copies the text.
+        unsafe { sys::vips_image_set_string(self.0.as_ptr(), name.as_ptr(), text.as_ptr()) };
+        self
+    }
+
     /// Sets whole numbers; at most as many as fit an `i32`.
     pub fn set_array_int(&mut self, name: &CStr, numbers: &[i32]) -> &mut Self {
         let count = i32::try_from(numbers.len()).unwrap_or(i32::MAX);

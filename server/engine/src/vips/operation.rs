@@ -45,6 +45,24 @@ impl Operation {
         })
     }
 
+    /// How values between pixels are made, by its nick, for example `c"bicubic"`.
+    pub fn interpolate(self, property: &CStr, name: &CStr) -> Self {
+        self.set(property, &[Kind::Object], |type_, value| {
+            same_type(type_, sys::vips_interpolate_get_type)?;
+            // SAFETY: `name` is NUL-terminated; null means that there is none of that name. The value is of
+            // the interpolator's type and takes a reference of its own, so the one from `new` is dropped.
+            unsafe {
+                let interpolate = sys::vips_interpolate_new(name.as_ptr());
+                if interpolate.is_null() {
+                    return Err(VipsError::take());
+                }
+                sys::g_value_set_object(&raw mut value.0, interpolate.cast());
+                sys::g_object_unref(interpolate.cast());
+            }
+            Ok(())
+        })
+    }
+
     /// Several images, for example those to join.
     pub fn images(self, property: &CStr, images: &[Image]) -> Self {
         self.set(property, &[Kind::Boxed], |type_, value| {

@@ -25,12 +25,17 @@ async fn everything_comes_back_as_it_was() {
             .await
             .unwrap();
         registry.update_origin(folder_origin("b")).await.unwrap();
+        let named = registry.create_named_transformation(sample_named_transformation("a", "w-1")).await.unwrap();
+        let renamed = NamedTransformation { name: "A".into(), disabled: true, ..NamedTransformation::clone(&named) };
+        registry.update_named_transformation(renamed).await.unwrap();
+        registry.create_named_transformation(sample_named_transformation("a", "tr:w-2:rt-90")).await.unwrap();
         let before = told(&registry.snapshot());
         // The first registry is still open, and nothing was closed: all that is read is what commits left behind.
         let again = database.open().await;
         assert_eq!(told(&again.snapshot()), before);
         let stored = &again.snapshot().url_endpoints["shop"];
         assert_eq!(stored.origins, ["c", "a", "d"]);
+        assert_eq!(again.snapshot().named_transformations.len(), 2);
         assert_eq!(stored.hosts, ["z.example.com", "a.example.com"]);
         assert!(again.snapshot().origins["b"].location.secrets().is_empty());
     }

@@ -37,6 +37,8 @@ pub(in crate::workers) enum Probe {
     },
     /// Name the limits and the environment.
     Limits,
+    /// Draw a line of text in several fonts; name its size.
+    Text,
 }
 
 pub(in crate::workers) fn run_probe(probe: &Probe) -> (Answer, Option<OwnedFd>) {
@@ -54,6 +56,7 @@ pub(in crate::workers) fn run_probe(probe: &Probe) -> (Answer, Option<OwnedFd>) 
         }
         Probe::Escape { secret, process } => escape(secret, *process),
         Probe::Limits => limits(),
+        Probe::Text => vec![text()],
     };
     (Answer::Probed(found), None)
 }
@@ -103,6 +106,14 @@ fn escape(secret: &str, process: u32) -> Vec<String> {
         .filter(|(_, result)| !is_denied(result))
         .map(|(what, result)| format!("{what}: {result:?}"))
         .collect()
+}
+
+/// The size of a text in pixels, or why there is none.
+pub(in crate::workers) fn text() -> String {
+    match darkroom_engine::warm_up_text() {
+        Ok((width, height)) => format!("{width}×{height}"),
+        Err(error) => error.to_string(),
+    }
 }
 
 fn limits() -> Vec<String> {

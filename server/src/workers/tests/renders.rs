@@ -26,6 +26,7 @@ fn request(pipeline: &str) -> engine::Request {
         pipeline: pipeline.parse().unwrap(),
         accept: engine::Accept::default(),
         resources: engine::Resources::default(),
+        focus_area: None,
     }
 }
 
@@ -40,6 +41,31 @@ async fn a_worker_renders_as_the_engine_does() {
         assert_eq!(facts(&there), facts(&here), "{pipeline}");
         assert!(there.data == here.data, "{pipeline}");
     }
+    pool.close().await;
+}
+
+/// Fonts are found, and looked up in several files, where nothing may be written.
+#[tokio::test]
+async fn a_worker_draws_text() {
+    let pool = start(config()).await;
+    let here = super::probe::text();
+    assert!(here.contains('×'), "{here}");
+    assert_eq!(pool.probe(super::Probe::Text, b"").await, Ok(vec![here]));
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn the_area_that_is_stored_with_a_source_reaches_the_worker() {
+    let pool = start(config()).await;
+    let source = bitmap(640, 480);
+    let request = |area: Option<&str>| engine::Request {
+        focus_area: area.map(|area| area.parse().unwrap()),
+        ..request("w-64,h-64,cm-extract,fo-custom,f-png")
+    };
+    let here = |area| engine::render(source.clone(), &request(area), &engine::Limits::default()).unwrap().data;
+    let there = pool.render(source.clone(), &request(Some("0,0,10,10"))).await.unwrap().rendition.data;
+    assert!(there == here(Some("0,0,10,10")));
+    assert!(there != here(None));
     pool.close().await;
 }
 
@@ -93,6 +119,11 @@ async fn measure() {
     let begun = std::time::Instant::now();
     pool.render(bitmap(640, 480), &request("w-65,f-jpg")).await.unwrap();
     eprintln!("second render {:?}", begun.elapsed());
+    for text in ["first", "second"] {
+        let begun = std::time::Instant::now();
+        pool.probe(super::Probe::Text, b"").await.unwrap();
+        eprintln!("{text} text {:?}", begun.elapsed());
+    }
     let begun = std::time::Instant::now();
     let another = start(config()).await;
     eprintln!("start {:?}", begun.elapsed());

@@ -80,7 +80,7 @@ fn table_zero(mut tables: &[u8]) -> Option<[u16; 64]> {
 }
 
 /// Where the next marker's code stands, from `at` on.
-fn next_marker(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(super) fn next_marker(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at += bytes.get(at..)?.iter().position(|byte| *byte == 0xFF)?;
         match bytes.get(at + 1)? {
@@ -92,7 +92,7 @@ fn next_marker(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 /// Bytes of the segment after its marker's code, the length itself included; 0 for markers without one.
-fn segment_length(bytes: &[u8], marker: usize) -> usize {
+pub(super) fn segment_length(bytes: &[u8], marker: usize) -> usize {
     match bytes[marker] {
         0x01 | 0xD8 | 0xD9 => 0,
         _ => bytes.get(marker + 1..marker + 3).map_or(0, |length| usize::from(length[0]) << 8 | usize::from(length[1])),

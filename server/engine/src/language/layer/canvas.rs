@@ -25,7 +25,7 @@ const COLOUR: Parameter = Parameter {
     key: "bg",
     name: "background",
     values: "a colour: a name of SVG, `RRGGBB`, `RGB` or `RRGGBBAA`",
-    default: "black",
+    default: "black; transparent below a gradient",
     meaning: "the colour of a solid block",
     example: "l-image,i-ik_canvas,bg-FF0000,w-100,h-100,l-end",
 };
@@ -52,7 +52,9 @@ impl Canvas {
             Colour::read(text).ok_or(Refusal::Value)
         });
         let tenths = own.take(&ALPHA, read_tenths);
-        let colour = match (colour.unwrap_or(Colour::BLACK), tenths) {
+        // A gradient is the block: where it is transparent, the picture below shows.
+        let default = if first.holds("e-gradient") { Colour::TRANSPARENT } else { Colour::BLACK };
+        let colour = match (colour.unwrap_or(default), tenths) {
             (colour, Some(tenths)) if colour.is_opaque() && !named.get() => colour.with_tenths(tenths),
             (colour, _) => colour,
         };

@@ -36,6 +36,8 @@ pub(super) const INPUT_BASE64: Parameter = Parameter {
 pub(super) struct ImageFile {
     /// Path behind the URL endpoint, decoded, without slashes at its ends.
     pub(super) path: String,
+    /// Which page or frame, counted from 1.
+    pub(super) page: Option<u32>,
 }
 
 impl ImageFile {
@@ -48,7 +50,7 @@ impl ImageFile {
         let limits = &picture.limits;
         let missing = || Error::MissingResource { path: self.path.clone() };
         let bytes = picture.resources.get(&self.path).ok_or_else(missing)?;
-        let source = codecs::open(bytes.clone(), limits)?;
+        let source = codecs::open_at(bytes.clone(), self.page, limits)?;
         let size = source.upright_size();
         let scope = Scope { initial: size, current: size, base: Some(base) };
         chain.reckon(scope, limits)?;
@@ -59,8 +61,11 @@ impl ImageFile {
         Ok((Picture::new(image, size, true, limits.clone(), picture.resources.clone()), scope))
     }
 
-    pub(super) fn write(&self, items: &mut Vec<String>) {
+    /// `is_trimmed`: whether the chain trims, which it does unless the text says otherwise.
+    pub(super) fn write(&self, is_trimmed: bool, items: &mut Vec<String>) {
         items.push(format!("i-{}", escaped(&self.path.replace('/', "@@"))));
+        items.extend(self.page.map(|page| format!("pg-{page}")));
+        items.extend((!is_trimmed).then(|| "t-false".to_owned()));
     }
 }
 

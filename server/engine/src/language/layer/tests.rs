@@ -25,25 +25,40 @@ fn check(text: &str, expected: &str) {
 
 #[test]
 fn the_normal_form() {
-    check("l-image,i-a@@b.png,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,i-@@a@@b.png,lfo-center,l-end,w-3", "w-3,l-image,i-a@@b.png,l-end");
-    check("l-image,w-5,ly-N0,i-a.png,lx-010,l-end", "l-image,i-a.png,lx-10,ly-N0,w-5,l-end");
-    check("l-image,ie-YS9iLnBuZw%3D%3D,i-c.png,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,ie-YS9iLnBuZw,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,i-a%20%C3%A9.png,l-end", "l-image,i-a%20%C3%A9.png,l-end");
-    check("l-image,i-a/b.png,l-end", "l-image,i-a@@b.png,l-end");
-    check("l-image,i-a.png,w-5:rt-90,h-3,lfo-top,l-end", "l-image,i-a.png,lfo-top,w-5:h-3,rt-90,l-end");
-    check("l-image,i-a.png,lx-bw_div_2,lap-center,lfo-top,l-end", "l-image,i-a.png,lx-bw_div_2,lap-center,l-end");
-    check("l-image,i-a.png,lap-center,q-5,f-png,l-end", "l-image,i-a.png,l-end");
+    check("l-image,i-a@@b.png,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,i-a.png,t-false,l-end", "l-image,i-a.png,t-false,l-end");
+    check("l-image,i-a.png,w-3:t-false,l-end", "l-image,i-a.png,t-false,w-3,l-end");
+    check("l-image,i-a.png,w-3:t-20,l-end", "l-image,i-a.png,w-3:t-20,l-end");
+    check("l-image,i-a.gif,pg-2,t-false,l-end", "l-image,i-a.gif,pg-2,t-false,l-end");
+    check("l-image,i-a.png,if-w_gt_3,w-3,if-end,l-end", "l-image,i-a.png,t-true:if-w_gt_3,w-3,if-end,l-end");
+    check("l-image,i-@@a@@b.png,lfo-center,l-end,w-3", "w-3,l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,w-5,ly-N0,i-a.png,lx-010,l-end", "l-image,i-a.png,lx-10,ly-N0,t-true,w-5,l-end");
+    check("l-image,ie-YS9iLnBuZw%3D%3D,i-c.png,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,ie-YS9iLnBuZw,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,i-a%20%C3%A9.png,l-end", "l-image,i-a%20%C3%A9.png,t-true,l-end");
+    check("l-image,i-a/b.png,l-end", "l-image,i-a@@b.png,t-true,l-end");
+    check("l-image,i-a.png,w-5:rt-90,h-3,lfo-top,l-end", "l-image,i-a.png,lfo-top,t-true,w-5:h-3,rt-90,l-end");
+    check(
+        "l-image,i-a.png,lx-bw_div_2,lap-center,lfo-top,l-end",
+        "l-image,i-a.png,lx-bw_div_2,lap-center,t-true,l-end",
+    );
+    check("l-image,i-a.png,lap-center,q-5,f-png,l-end", "l-image,i-a.png,t-true,l-end");
     check(
         "l-image,i-a.png,l-image,i-b.png,w-bw_div_2,l-end,l-end",
-        "l-image,i-a.png,l-image,i-b.png,w-bw_div_2,l-end,l-end",
+        "l-image,i-a.png,t-true,l-image,i-b.png,t-true,w-bw_div_2,l-end,l-end",
     );
-    check("l-image,i-a.png,l-end,l-image,i-b.png,l-end", "l-image,i-a.png,l-end,l-image,i-b.png,l-end");
-    check("l-image,i-a.png,lm-displacement,lx-5,l-end", "l-image,i-a.png,lm-displace,lx-5,l-end");
+    check("l-image,i-a.png,l-end,l-image,i-b.png,l-end", "l-image,i-a.png,t-true,l-end,l-image,i-b.png,t-true,l-end");
+    check("l-image,i-a.png,lm-displacement,lx-5,l-end", "l-image,i-a.png,lm-displace,lx-5,t-true,l-end");
     check("l-image,i-ik_canvas,bg-red,w-5,h-bh,rt-90,l-end", "l-image,i-ik_canvas,w-5,h-bh,bg-ff0000:rt-90,l-end");
     check("l-image,i-ik_canvas,bg-00ff00,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0050,l-end");
     check("l-image,i-ik_canvas,bg-00ff0020,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0020,l-end");
+    check("l-text,i-Hello%20you,l-end", "l-text,i-Hello%20you,l-end");
+    check("l-text,ie-SGVsbG8%3D,co-000,pa-0,ia-center,l-end", "l-text,i-Hello,l-end");
+    check(
+        "l-text,tg-i_b,lh-5,pa-1_2_1,co-F00,al-5,ff-a@@b.ttf,fs-bw_div_9,w-99,bg-fff,i-x,lx-3,rt-90,l-end",
+        "l-text,i-x,w-99,fs-bw_div_9,ff-a@@b.ttf,co-ff000050,pa-1_2,tg-b_i,lh-5,bg-ffffff,lx-3:rt-90,l-end",
+    );
+    check("l-text,i-a,pa-1_2_3_4,w-9:w-5,l-end", "l-text,i-a,w-9,pa-1_2_3_4:w-5,l-end");
     check("l-image,i-ik_canvas,bg-lime,al-5,l-end", "l-image,i-ik_canvas,bg-00ff00,l-end");
 }
 
@@ -52,6 +67,13 @@ fn what_is_wrong_is_told_where_it_stands() {
     check("w-3,l-foo,i-a,l-end", "parameter `l`: a layer is an `image` or a `text` at 6..9");
     check("l-video,i-a,l-end", "parameter `l`: video layers are not supported at 2..7");
     check("l-image,w-3,l-end", "parameter `l`: an image layer needs `i`, the path of its image at 2..7");
+    check("l-text,fs-5,l-end", "parameter `l`: a text layer needs `i`, its text at 2..6");
+    check("l-image,i-a,fs-5,l-end", "parameter `fs` is understood in a text layer only at 12..16");
+    check("fs-5", "parameter `fs` is understood inside a layer only at 0..4");
+    check(
+        "l-text,i-a,tg-u,l-end",
+        "parameter `tg` expects `b`, `i`, `strikethrough`, or several of them joined by `_`, not `u` at 11..15",
+    );
     check("lx-3", "parameter `lx` is understood inside a layer only at 0..4");
     check("w-3,l-image,i-a,foo-1,l-end", "unknown parameter `foo`; the nearest known one is `fo` at 16..21");
     check("l-image,i-a,lx-1,lxc-2,l-end", "parameter `lxc`: cannot stand together with `lx` at 17..22");
@@ -177,11 +199,55 @@ fn layers_nest_and_chain() {
 }
 
 #[test]
+fn words_are_laid_on() {
+    let wide = Image::from_memory(Bytes::from(vec![100; 300 * 200 * 3]), 300, 200, 3).unwrap();
+    let size = Size { width: 300, height: 200 };
+    let draw = |text: &str| {
+        let picture = Picture::new(wide.clone(), size, true, Limits::default(), crate::Resources::default());
+        text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image.in_memory().unwrap()
+    };
+    let small = changed(&draw("l-text,i-Hello,fs-20,bg-fff,pa-5,l-end"));
+    let large = changed(&draw("l-text,i-Hello,fs-bh_div_5,bg-fff,pa-5,l-end"));
+    assert!(large.2 - 10 > (small.2 - 10) * 3 / 2, "twice the size: {small:?} and {large:?}");
+    assert!((300 - i64::from(2 * small.0) - i64::from(small.2)).abs() <= 1, "in the middle: {small:?}");
+    let turned = changed(&draw("l-text,i-Hello,fs-20,bg-fff,pa-5,rt-90,l-end"));
+    assert_eq!((turned.2, turned.3), (small.3, small.2));
+    let wrapped = changed(&draw("l-text,i-Hello%20Hello,fs-20,w-bw_div_4,bg-fff,pa-5,lfo-top_left,l-end"));
+    assert!(wrapped.3 > small.3 * 3 / 2 && (wrapped.0, wrapped.1) == (0, 0), "two lines: {wrapped:?}");
+}
+
+#[test]
+fn a_gradient_block_lets_the_picture_through() {
+    check("l-image,i-ik_canvas,e-gradient,r-max,l-end", "l-image,i-ik_canvas,bg-00000000:e-gradient,r-max,l-end");
+    let plain = laid("l-image,i-red.png,w-1,h-1,lfo-top_left,l-end");
+    let image = laid("l-image,i-ik_canvas,e-gradient-ld-top,h-bh_div_2,lfo-bottom,l-end");
+    let (right, bottom) = (image.width() - 1, image.height() - 1);
+    assert!(pixel(&image, right, bottom).iter().all(|band| *band > 200), "white at the bottom");
+    assert_eq!(pixel(&image, right, 0), pixel(&plain, right, 0), "nothing above the block");
+}
+
+#[test]
 fn resources_are_named_once_each() {
     let text =
         "l-image,i-a.png,l-end,l-image,i-a.png,l-image,i-b.png,l-end,l-end:if-w_gt_1,l-image,i-c.png,l-end,if-end";
     let paths: Vec<String> = text.parse::<Pipeline>().unwrap().resources().into_iter().map(|r| r.path).collect();
     assert_eq!(paths, ["a.png", "b.png", "c.png"]);
+}
+
+#[test]
+fn an_image_is_trimmed_unless_told_otherwise() {
+    // A red bar of 2×4 with a white margin of 2 on each side.
+    let pixels = (0..24).flat_map(|at| if (2..4).contains(&(at % 6)) { RED } else { [255, 255, 255, 255] });
+    let bar = Image::from_memory(pixels.collect::<Vec<u8>>().into(), 6, 4, 4).unwrap();
+    let bar = bar.operation(c"pngsave_buffer").unwrap().run_buffer().unwrap();
+    let grey = Image::from_memory(Bytes::from(vec![100; 600]), 20, 10, 3).unwrap();
+    let lay = |text: &str| {
+        let files = [("bar.png".to_owned(), bar.clone())].into_iter().collect();
+        let picture = Picture::new(grey.clone(), Size { width: 20, height: 10 }, true, Limits::default(), files);
+        changed(&text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image.in_memory().unwrap())
+    };
+    assert_eq!(lay("l-image,i-bar.png,lfo-top_left,l-end"), (0, 0, 2, 4));
+    assert_eq!(lay("l-image,i-bar.png,t-false,lfo-top_left,l-end"), (0, 0, 6, 4));
 }
 
 #[test]

@@ -51,6 +51,25 @@ impl Crop {
         NAMES.iter().find(|(_, crop)| *crop == self).map_or("", |(name, _)| *name)
     }
 
+    /// Whether something may be cut off, so that it matters what stays.
+    pub(super) fn cuts(self) -> bool {
+        match self {
+            Self::MaintainRatio | Self::MaintainRatioNoEnlarge | Self::Extract | Self::PadExtract => true,
+            Self::Force
+            | Self::AtMax
+            | Self::AtMaxEnlarge
+            | Self::AtLeast
+            | Self::PadResize
+            | Self::PadResizeNoEnlarge
+            | Self::PadExtractNoShrink => false,
+        }
+    }
+
+    /// Whether a pixel of the image may become several, once the window has come closer to a face.
+    pub(super) fn enlarges(self) -> bool {
+        self != Self::MaintainRatioNoEnlarge
+    }
+
     /// Whether something is cut off or padded, so that an anchor says on which side.
     pub(super) fn has_anchor(self) -> bool {
         match self {

@@ -1,11 +1,12 @@
-//! The pixels of a resize: Lanczos3 on the gamma-encoded values that the source holds, as browsers scale.
+//! The pixels of a resize, on the gamma-encoded values that the source holds, as browsers scale: Lanczos3
+//! along a side that shrinks, bicubic along one that grows.
 
 use super::{Plan, Size, sampling::Sampling};
 use crate::{
     Error,
     language::{Colour, alpha::premultiplied, background::ink},
     picture::Picture,
-    vips::{Image, Kernel},
+    vips::{self, Affine, Image, Kernel},
 };
 
 impl Plan {
@@ -13,16 +14,16 @@ impl Plan {
     /// the image is smaller when a decoder has done part of the scaling.
     pub(in crate::language) fn scale_content(&self, picture: Picture, source: Size) -> Result<Picture, Error> {
         let image = &picture.image;
-        let horizontally = f64::from(image.width()) / f64::from(source.width);
-        let vertically = f64::from(image.height()) / f64::from(source.height);
+        let horizontally = picture.scale_of_decoder(image.width(), source.width);
+        let vertically = picture.scale_of_decoder(image.height(), source.height);
         let (left, width) = (self.window.left * horizontally, self.window.width * horizontally);
         let (top, height) = (self.window.top * vertically, self.window.height * vertically);
         let columns = Sampling::of(left, width, self.content.width, image.width());
         let rows = Sampling::of(top, height, self.content.height, image.height());
-        let image = cut(image, [columns.from, rows.from, columns.length, rows.length])?;
+        let image = cut(image, [columns.from, rows.from], [columns.length, rows.length])?;
         let image = scaled(&image, columns, rows)?;
         let Size { width, height } = self.content;
-        let image = cut(&image, [columns.offset, rows.offset, width, height])?;
+        let image = cut(&image, [columns.offset.into(), rows.offset.into()], [width, height])?;
         Ok(picture.with(image))
     }
 
@@ -43,12 +44,33 @@ fn scaled(image: &Image, columns: Sampling, rows: Sampling) -> Result<Image, Err
     if columns.scale == 1.0 && rows.scale == 1.0 {
         return Ok(image.clone());
     }
-    premultiplied(image, |image| image.resize(columns.scale, rows.scale, Kernel::Lanczos3))
+    premultiplied(image, |image| {
+        let image = if columns.scale < 1.0 || rows.scale < 1.0 {
+            image.resize(columns.scale.min(1.0), rows.scale.min(1.0), Kernel::Lanczos3)?
+        } else {
+            image.clone()
+        };
+        if columns.scale > 1.0 || rows.scale > 1.0 { enlarged(&image, columns, rows) } else { Ok(image) }
+    })
 }
 
-fn cut(image: &Image, [left, top, width, height]: [u32; 4]) -> Result<Image, Error> {
-    if (width, height) == (image.width(), image.height()) {
+/// Not by libvips' resize, which puts an enlarged image half a pixel to the right and down.
+fn enlarged(image: &Image, columns: Sampling, rows: Sampling) -> vips::Result<Image> {
+    let matrix = [columns.scale.max(1.0), 0.0, 0.0, rows.scale.max(1.0)];
+    let map = Affine { matrix, from: (columns.start, rows.start), to: (0.0, 0.0) };
+    image.affine(map, (columns.scaled, rows.scaled), true)
+}
+
+/// The rectangle at `left`, `top`; beyond the image its edge pixels go on.
+fn cut(image: &Image, [left, top]: [i64; 2], [width, height]: [u32; 2]) -> Result<Image, Error> {
+    if (left, top, width, height) == (0, 0, image.width(), image.height()) {
         return Ok(image.clone());
     }
-    Ok(image.extract_area(left, top, width, height)?)
+    let inside = |start: i64, length: u32, all: u32| start >= 0 && start + i64::from(length) <= i64::from(all);
+    if inside(left, width, image.width()) && inside(top, height, image.height()) {
+        let whole = |start: i64| u32::try_from(start).unwrap_or(0);
+        return Ok(image.extract_area(whole(left), whole(top), width, height)?);
+    }
+    let back = |start: i64| i32::try_from(-start).unwrap_or(0);
+    Ok(image.embed_extend(back(left), back(top), width, height, "copy")?)
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Error,
+    focus::Region,
     language::{length::MAX_SIDE_PX, number, scope::Scope},
 };
 
@@ -40,6 +41,20 @@ pub(in crate::language) struct Plan {
 }
 
 impl Plan {
+    /// With another window; at whole pixels where none is scaled.
+    #[allow(clippy::float_cmp)] // the very numbers
+    pub(super) fn with_window(self, region: Region) -> Self {
+        let Region { left, top, width, height } = region;
+        let is_unscaled = (width, height) == (self.content.width.into(), self.content.height.into());
+        let (left, top) = if is_unscaled { (left.round(), top.round()) } else { (left, top) };
+        Self { window: Window { left, top, width, height }, ..self }
+    }
+
+    /// Nothing is scaled, cut off or padded.
+    pub(in crate::language) fn unchanged(size: Size) -> Self {
+        whole(size, size)
+    }
+
     /// Output pixels per source pixel: the larger of both axes' scales, unless they differ only because
     /// results have whole pixels; then the smaller, or rounding alone would forbid a decoder to halve.
     pub(in crate::language) fn scale(&self) -> f64 {
@@ -92,22 +107,21 @@ impl Resize {
     fn fit_box(&self, source: Size, asked: Size, placement: Placement<u32>) -> Result<Plan, Error> {
         let horizontal = f64::from(asked.width) / f64::from(source.width);
         let vertical = f64::from(asked.height) / f64::from(source.height);
-        let (cover, fit) = (horizontal.max(vertical), horizontal.min(vertical));
+        let cover = horizontal.max(vertical);
+        let [inside, over] = scaled(source, asked);
+        let not_larger = if horizontal.min(vertical) < 1.0 { inside } else { source };
         Ok(match self.crop {
             Crop::Force => whole(source, asked),
-            Crop::AtMax => whole(source, scaled(source, fit.min(1.0))),
-            Crop::AtMaxEnlarge => whole(source, scaled(source, fit)),
-            Crop::AtLeast => whole(source, scaled(source, cover)),
+            Crop::AtMax => whole(source, not_larger),
+            Crop::AtMaxEnlarge => whole(source, inside),
+            Crop::AtLeast => whole(source, over),
             Crop::MaintainRatioNoEnlarge if cover > 1.0 => {
-                let shape = Size {
-                    width: number::pixels(f64::from(asked.width) / cover),
-                    height: number::pixels(f64::from(asked.height) / cover),
-                };
+                let [shape, _] = scaled(asked, source);
                 unscaled(source, shape, placement)
             }
             Crop::MaintainRatio | Crop::MaintainRatioNoEnlarge => covering(source, asked, cover, placement),
-            Crop::PadResize => on_canvas(whole(source, scaled(source, fit)), asked, placement),
-            Crop::PadResizeNoEnlarge => on_canvas(whole(source, scaled(source, fit.min(1.0))), asked, placement),
+            Crop::PadResize => on_canvas(whole(source, inside), asked, placement),
+            Crop::PadResizeNoEnlarge => on_canvas(whole(source, not_larger), asked, placement),
             Crop::Extract => extract(source, asked, placement)?,
             Crop::PadExtract => on_canvas(unscaled(source, asked, placement), asked, placement),
             Crop::PadExtractNoShrink => {
@@ -123,11 +137,14 @@ fn across(side: u32, to: u32, from: u32) -> u32 {
     number::pixels(f64::from(side) * f64::from(to) / f64::from(from))
 }
 
-fn scaled(source: Size, scale: f64) -> Size {
-    Size {
-        width: number::pixels(f64::from(source.width) * scale),
-        height: number::pixels(f64::from(source.height) * scale),
-    }
+/// `source` in its own shape, as large as it can be inside the box and as small as it can be over it. Not by
+/// a common factor: a factor is rounded itself, and halves of a pixel would go down then.
+fn scaled(source: Size, asked: Size) -> [Size; 2] {
+    let by_width = Size { width: asked.width, height: across(source.height, asked.width, source.width) };
+    let by_height = Size { width: across(source.width, asked.height, source.height), height: asked.height };
+    let product = |one: u32, other: u32| u64::from(one) * u64::from(other);
+    let is_wider = product(asked.width, source.height) > product(asked.height, source.width);
+    if is_wider { [by_height, by_width] } else { [by_width, by_height] }
 }
 
 /// All of the source, scaled to `content`.

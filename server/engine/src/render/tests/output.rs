@@ -1,23 +1,52 @@
-use super::{Drawing, NONE, OPAQUE, assert_near, made, opened, quarters};
+use super::{Drawing, NONE, OPAQUE, assert_near, made, opened, quarters, segments::Said, segments::said};
 use crate::{Format, Limits, codecs, metadata};
 use bytes::Bytes;
 
-#[test]
-fn metadata_leave_only_when_asked_for() {
-    let image = Drawing::default().image().edit_metadata(|edit| {
-        edit.set_blob(c"xmp-data", b"<x:xmpmeta>home address</x:xmpmeta>");
+/// A JPEG with everything that a camera and an editor leave in one, and a profile of wide colours.
+fn telling() -> Bytes {
+    // A description of six letters, as the only entry.
+    let exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x0E\x01\x02\0\x06\0\0\0\x1A\0\0\0\0\0\0\0Berlin";
+    let wide = Drawing::default().image().icc_transform("p3", Some("srgb")).expect("wide colours");
+    let image = wide.edit_metadata(|edit| {
+        edit.set_blob(c"exif-data", exif)
+            .set_blob(c"xmp-data", b"<x:xmpmeta>home address</x:xmpmeta>")
+            .set_blob(c"iptc-data", b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\0");
     });
-    let file = image.and_then(|image| image.operation(c"jpegsave_buffer")?.run_buffer()).expect("a JPEG");
-    let holds = |file: &Bytes| {
-        let source = codecs::open(file.clone(), &Limits::default()).expect("what we write we read");
-        source.image.has(c"xmp-data")
-    };
-    assert!(holds(&file));
-    for format in ["jpg", "png", "webp", "avif"] {
-        let of = |text: &str| made(&file, &format!("w-20,rt-90,f-{format}{text}"), NONE).expect("a rendition").data;
-        assert!(!holds(&of("")) && !holds(&of(",cp-true")), "{format}");
-        assert!(holds(&of(",md-true")), "{format}");
+    image.and_then(|image| image.operation(c"jpegsave_buffer")?.run_buffer()).expect("a JPEG")
+}
+
+#[test]
+fn metadata_and_profiles_leave_only_when_asked_for() {
+    let file = telling();
+    let all = Said { exif: true, xmp: true, iptc: true, profile: true, density: said(&file).density };
+    assert_eq!(said(&file), all);
+    for (format, iptc) in [("jpg", true), ("png", false), ("webp", false), ("avif", false)] {
+        let of = |text: &str| said(&made(&file, &format!("w-20,rt-90,f-{format}{text}"), NONE).expect("a file").data);
+        let kinds = |said: Said| (said.exif, said.xmp, said.iptc, said.profile);
+        assert_eq!(kinds(of("")), (false, false, false, false), "{format}");
+        assert_eq!(kinds(of(",md-true")), (true, true, iptc, false), "{format}");
+        assert_eq!(kinds(of(",md-true,cp-true")), (true, true, iptc, true), "{format}");
+        // Into an AVIF libvips writes an EXIF of its own making; nothing of the source is in it.
+        assert_eq!(kinds(of(",cp-true")), (format == "avif", false, false, true), "{format}");
     }
+}
+
+#[test]
+fn the_density_is_written_in_every_format_that_is_not_gif() {
+    let file = telling();
+    for format in ["jpg", "png", "webp", "avif"] {
+        for others in ["", ",md-true", ",cp-true", ",md-true,cp-true"] {
+            let text = format!("w-20,dn-300,f-{format}{others}");
+            let rendition = made(&file, &text, NONE).expect("a file");
+            let found = said(&rendition.data);
+            assert_eq!(found.density, Some(300), "{text}");
+            let asked = (others.contains("md"), others.contains("cp"));
+            assert_eq!((found.xmp, found.profile), asked, "{text}");
+            assert!(!rendition.data.windows(6).any(|bytes| bytes == b"Berlin") || asked.0, "{text}");
+        }
+    }
+    let few_colours = Drawing::default().encoded(Format::Png).expect("a PNG");
+    assert_eq!(said(&made(&few_colours, "dn-96,f-png", NONE).expect("a PNG").data).density, Some(96));
 }
 
 #[test]

@@ -79,7 +79,8 @@ export enum ErrorReason {
   URL_ENDPOINT_NOT_FOUND = 7,
 
   /**
-   * No such named transformation. Code NOT_FOUND.
+   * No such named transformation, or in a URL one that is disabled. Metadata in the latter case: `parameter`, `position`,
+   * `nearest`. Code NOT_FOUND.
    *
    * @generated from enum value: ERROR_REASON_NAMED_TRANSFORMATION_NOT_FOUND = 8;
    */

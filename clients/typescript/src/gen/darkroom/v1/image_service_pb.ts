@@ -2,8 +2,8 @@
 // @generated from file darkroom/v1/image_service.proto (package darkroom.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ErrorReason } from "./error_reason_pb.js";
 import { file_darkroom_v1_error_reason } from "./error_reason_pb.js";
 import type { Pipeline } from "./pipeline_pb.js";
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file darkroom/v1/image_service.proto.
  */
 export const file_darkroom_v1_image_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIvgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAgSLgoMY2xpZW50X2hpbnRzGAcgASgLMhguZGFya3Jvb20udjEuQ2xpZW50SGludHNCBwoFc3RlcHMiaQoLQ2xpZW50SGludHMSFQoId2lkdGhfcHgYASABKAFIAIgBARIfChJkZXZpY2VfcGl4ZWxfcmF0aW8YAiABKAFIAYgBAUILCglfd2lkdGhfcHhCFQoTX2RldmljZV9waXhlbF9yYXRpbyJRChZUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEikKCXJlbmRpdGlvbhgBIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAIgASgMItgDCglSZW5kaXRpb24SEgoKbWVkaWFfdHlwZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEgwKBGV0YWcYAyABKAkSKgoHbWF4X2FnZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIMCgR2YXJ5GAUgAygJEhQKDG5vdF9tb2RpZmllZBgGIAEoCBIQCgh3aWR0aF9weBgHIAEoDRIRCgloZWlnaHRfcHgYCCABKA0SFgoOdHJhbnNmb3JtYXRpb24YCSABKAkSFAoMdXJsX2VuZHBvaW50GAogASgJEg4KBm9yaWdpbhgLIAEoCRIRCglmaWxlX25hbWUYDCABKAkSFQoNY2Fub25pY2FsX3VybBgNIAEoCRIOCgZjYWNoZWQYDiABKAgSJAoHdGltaW5ncxgPIAMoCzITLmRhcmtyb29tLnYxLlRpbWluZxIQCgh3YXJuaW5ncxgQIAMoCRIvCgttb2RpZnlfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNZGVmYXVsdF9pbWFnZRgSIAEoCBIYCgtjb250ZW50X2RwchgTIAEoAUgAiAEBQg4KDF9jb250ZW50X2RwciJDCgZUaW1pbmcSDAoEbmFtZRgBIAEoCRIrCghkdXJhdGlvbhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJuChpCYXRjaFRyYW5zZm9ybUltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhcKD3RyYW5zZm9ybWF0aW9ucxgCIAMoCRIOCgZhY2NlcHQYAyABKAkiZQobQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEg0KBWluZGV4GAEgASgNEikKCXJlbmRpdGlvbhgCIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAMgASgMIkIKF0dldEltYWdlTWV0YWRhdGFSZXF1ZXN0EicKBWltYWdlGAEgASgLMhguZGFya3Jvb20udjEuSW1hZ2VTb3VyY2Ui7QEKDUltYWdlTWV0YWRhdGESEAoId2lkdGhfcHgYASABKA0SEQoJaGVpZ2h0X3B4GAIgASgNEhIKCm1lZGlhX3R5cGUYAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoAxITCgtmcmFtZV9jb3VudBgFIAEoDRIZChFoYXNfY29sb3JfcHJvZmlsZRgGIAEoCBIYChBoYXNfdHJhbnNwYXJlbmN5GAcgASgIEg8KB2RlbnNpdHkYCCABKA0SEwoLb3JpZW50YXRpb24YCSABKA0SDwoHcXVhbGl0eRgKIAEoDRIOCgZmb3JtYXQYCyABKAkiiAEKFkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QSLgoMZGVsaXZlcnlfdXJsGAEgASgLMhguZGFya3Jvb20udjEuRGVsaXZlcnlVcmwSDgoGYWNjZXB0GAIgASgJEi4KDGNsaWVudF9oaW50cxgDIAEoCzIYLmRhcmtyb29tLnYxLkNsaWVudEhpbnRzIuwBChdFeHBsYWluRGVsaXZlcnlSZXNwb25zZRIUCgx1cmxfZW5kcG9pbnQYASABKAkSGgoSdXJsX2VuZHBvaW50X21hdGNoGAIgASgJEgwKBHBhdGgYAyABKAkSDQoFcXVlcnkYBCABKAkSFgoOdHJhbnNmb3JtYXRpb24YBSABKAkSMwoPb3JpZ2luX2F0dGVtcHRzGAYgAygLMhouZGFya3Jvb20udjEuT3JpZ2luQXR0ZW1wdBIlCgdvdXRjb21lGAcgASgLMhQuZGFya3Jvb20udjEuT3V0Y29tZRIOCgZjYWNoZWQYCCABKAgi1AEKDU9yaWdpbkF0dGVtcHQSDgoGb3JpZ2luGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRINCgVmb3VuZBgDIAEoCBIoCgZyZWFzb24YBCABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAUgASgJEisKCGR1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKCm1lZGlhX3R5cGUYByABKAkSEgoKc2l6ZV9ieXRlcxgIIAEoAyJrCgdPdXRjb21lEhEKCWRlbGl2ZXJlZBgBIAEoCBISCgptZWRpYV90eXBlGAIgASgJEigKBnJlYXNvbhgDIAEoDjIYLmRhcmtyb29tLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYBCABKAkiUAoPU2lnblVybHNSZXF1ZXN0EgwKBHVybHMYASADKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiAKEFNpZ25VcmxzUmVzcG9uc2USDAoEdXJscxgBIAMoCTLDBAoMSW1hZ2VTZXJ2aWNlElQKCkZldGNoSW1hZ2USHi5kYXJrcm9vbS52MS5GZXRjaEltYWdlUmVxdWVzdBofLmRhcmtyb29tLnYxLkZldGNoSW1hZ2VSZXNwb25zZSIDkAIBMAESYAoOVHJhbnNmb3JtSW1hZ2USIi5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlcXVlc3QaIy5kYXJrcm9vbS52MS5UcmFuc2Zvcm1JbWFnZVJlc3BvbnNlIgOQAgEwARJvChNCYXRjaFRyYW5zZm9ybUltYWdlEicuZGFya3Jvb20udjEuQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QaKC5kYXJrcm9vbS52MS5CYXRjaFRyYW5zZm9ybUltYWdlUmVzcG9uc2UiA5ACATABElkKEEdldEltYWdlTWV0YWRhdGESJC5kYXJrcm9vbS52MS5HZXRJbWFnZU1ldGFkYXRhUmVxdWVzdBoaLmRhcmtyb29tLnYxLkltYWdlTWV0YWRhdGEiA5ACARJhCg9FeHBsYWluRGVsaXZlcnkSIy5kYXJrcm9vbS52MS5FeHBsYWluRGVsaXZlcnlSZXF1ZXN0GiQuZGFya3Jvb20udjEuRXhwbGFpbkRlbGl2ZXJ5UmVzcG9uc2UiA5ACARJMCghTaWduVXJscxIcLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVxdWVzdBodLmRhcmtyb29tLnYxLlNpZ25VcmxzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIvgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAgSLgoMY2xpZW50X2hpbnRzGAcgASgLMhguZGFya3Jvb20udjEuQ2xpZW50SGludHNCBwoFc3RlcHMiaQoLQ2xpZW50SGludHMSFQoId2lkdGhfcHgYASABKAFIAIgBARIfChJkZXZpY2VfcGl4ZWxfcmF0aW8YAiABKAFIAYgBAUILCglfd2lkdGhfcHhCFQoTX2RldmljZV9waXhlbF9yYXRpbyJRChZUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEikKCXJlbmRpdGlvbhgBIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAIgASgMItgDCglSZW5kaXRpb24SEgoKbWVkaWFfdHlwZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEgwKBGV0YWcYAyABKAkSKgoHbWF4X2FnZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIMCgR2YXJ5GAUgAygJEhQKDG5vdF9tb2RpZmllZBgGIAEoCBIQCgh3aWR0aF9weBgHIAEoDRIRCgloZWlnaHRfcHgYCCABKA0SFgoOdHJhbnNmb3JtYXRpb24YCSABKAkSFAoMdXJsX2VuZHBvaW50GAogASgJEg4KBm9yaWdpbhgLIAEoCRIRCglmaWxlX25hbWUYDCABKAkSFQoNY2Fub25pY2FsX3VybBgNIAEoCRIOCgZjYWNoZWQYDiABKAgSJAoHdGltaW5ncxgPIAMoCzITLmRhcmtyb29tLnYxLlRpbWluZxIQCgh3YXJuaW5ncxgQIAMoCRIvCgttb2RpZnlfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNZGVmYXVsdF9pbWFnZRgSIAEoCBIYCgtjb250ZW50X2RwchgTIAEoAUgAiAEBQg4KDF9jb250ZW50X2RwciJDCgZUaW1pbmcSDAoEbmFtZRgBIAEoCRIrCghkdXJhdGlvbhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJuChpCYXRjaFRyYW5zZm9ybUltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhcKD3RyYW5zZm9ybWF0aW9ucxgCIAMoCRIOCgZhY2NlcHQYAyABKAkiZQobQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEg0KBWluZGV4GAEgASgNEikKCXJlbmRpdGlvbhgCIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAMgASgMIkIKF0dldEltYWdlTWV0YWRhdGFSZXF1ZXN0EicKBWltYWdlGAEgASgLMhguZGFya3Jvb20udjEuSW1hZ2VTb3VyY2Ui7QEKDUltYWdlTWV0YWRhdGESEAoId2lkdGhfcHgYASABKA0SEQoJaGVpZ2h0X3B4GAIgASgNEhIKCm1lZGlhX3R5cGUYAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoAxITCgtmcmFtZV9jb3VudBgFIAEoDRIZChFoYXNfY29sb3JfcHJvZmlsZRgGIAEoCBIYChBoYXNfdHJhbnNwYXJlbmN5GAcgASgIEg8KB2RlbnNpdHkYCCABKA0SEwoLb3JpZW50YXRpb24YCSABKA0SDwoHcXVhbGl0eRgKIAEoDRIOCgZmb3JtYXQYCyABKAkiiAEKFkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QSLgoMZGVsaXZlcnlfdXJsGAEgASgLMhguZGFya3Jvb20udjEuRGVsaXZlcnlVcmwSDgoGYWNjZXB0GAIgASgJEi4KDGNsaWVudF9oaW50cxgDIAEoCzIYLmRhcmtyb29tLnYxLkNsaWVudEhpbnRzIpwCChdFeHBsYWluRGVsaXZlcnlSZXNwb25zZRIUCgx1cmxfZW5kcG9pbnQYASABKAkSGgoSdXJsX2VuZHBvaW50X21hdGNoGAIgASgJEgwKBHBhdGgYAyABKAkSDQoFcXVlcnkYBCABKAkSFgoOdHJhbnNmb3JtYXRpb24YBSABKAkSMwoPb3JpZ2luX2F0dGVtcHRzGAYgAygLMhouZGFya3Jvb20udjEuT3JpZ2luQXR0ZW1wdBIlCgdvdXRjb21lGAcgASgLMhQuZGFya3Jvb20udjEuT3V0Y29tZRIOCgZjYWNoZWQYCCABKAgSLgoJc2lnbmF0dXJlGAkgASgLMhsuZGFya3Jvb20udjEuU2lnbmF0dXJlQ2hlY2silAEKDlNpZ25hdHVyZUNoZWNrEioKBXN0YXRlGAEgASgOMhsuZGFya3Jvb20udjEuU2lnbmF0dXJlU3RhdGUSEAoIcmVxdWlyZWQYAiABKAgSEwoLc2lnbmVkX3RleHQYAyABKAkSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wItQBCg1PcmlnaW5BdHRlbXB0Eg4KBm9yaWdpbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSDQoFZm91bmQYAyABKAgSKAoGcmVhc29uGAQgASgOMhguZGFya3Jvb20udjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgFIAEoCRIrCghkdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhISCgptZWRpYV90eXBlGAcgASgJEhIKCnNpemVfYnl0ZXMYCCABKAMiawoHT3V0Y29tZRIRCglkZWxpdmVyZWQYASABKAgSEgoKbWVkaWFfdHlwZRgCIAEoCRIoCgZyZWFzb24YAyABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAQgASgJIlAKD1NpZ25VcmxzUmVxdWVzdBIMCgR1cmxzGAEgAygJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIgChBTaWduVXJsc1Jlc3BvbnNlEgwKBHVybHMYASADKAkqowEKDlNpZ25hdHVyZVN0YXRlEh8KG1NJR05BVFVSRV9TVEFURV9VTlNQRUNJRklFRBAAEhsKF1NJR05BVFVSRV9TVEFURV9NSVNTSU5HEAESGQoVU0lHTkFUVVJFX1NUQVRFX1ZBTElEEAISGwoXU0lHTkFUVVJFX1NUQVRFX0lOVkFMSUQQAxIbChdTSUdOQVRVUkVfU1RBVEVfRVhQSVJFRBAEMsMECgxJbWFnZVNlcnZpY2USVAoKRmV0Y2hJbWFnZRIeLmRhcmtyb29tLnYxLkZldGNoSW1hZ2VSZXF1ZXN0Gh8uZGFya3Jvb20udjEuRmV0Y2hJbWFnZVJlc3BvbnNlIgOQAgEwARJgCg5UcmFuc2Zvcm1JbWFnZRIiLmRhcmtyb29tLnYxLlRyYW5zZm9ybUltYWdlUmVxdWVzdBojLmRhcmtyb29tLnYxLlRyYW5zZm9ybUltYWdlUmVzcG9uc2UiA5ACATABEm8KE0JhdGNoVHJhbnNmb3JtSW1hZ2USJy5kYXJrcm9vbS52MS5CYXRjaFRyYW5zZm9ybUltYWdlUmVxdWVzdBooLmRhcmtyb29tLnYxLkJhdGNoVHJhbnNmb3JtSW1hZ2VSZXNwb25zZSIDkAIBMAESWQoQR2V0SW1hZ2VNZXRhZGF0YRIkLmRhcmtyb29tLnYxLkdldEltYWdlTWV0YWRhdGFSZXF1ZXN0GhouZGFya3Jvb20udjEuSW1hZ2VNZXRhZGF0YSIDkAIBEmEKD0V4cGxhaW5EZWxpdmVyeRIjLmRhcmtyb29tLnYxLkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QaJC5kYXJrcm9vbS52MS5FeHBsYWluRGVsaXZlcnlSZXNwb25zZSIDkAIBEkwKCFNpZ25VcmxzEhwuZGFya3Jvb20udjEuU2lnblVybHNSZXF1ZXN0Gh0uZGFya3Jvb20udjEuU2lnblVybHNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Where an image comes from.
@@ -864,6 +864,13 @@ export type ExplainDeliveryResponse = Message<"darkroom.v1.ExplainDeliveryRespon
    * @generated from field: bool cached = 8;
    */
   cached: boolean;
+
+  /**
+   * What the URL's signature is worth.
+   *
+   * @generated from field: darkroom.v1.SignatureCheck signature = 9;
+   */
+  signature?: SignatureCheck | undefined;
 };
 
 /**
@@ -872,6 +879,49 @@ export type ExplainDeliveryResponse = Message<"darkroom.v1.ExplainDeliveryRespon
  */
 export const ExplainDeliveryResponseSchema: GenMessage<ExplainDeliveryResponse> = /*@__PURE__*/
   messageDesc(file_darkroom_v1_image_service, 17);
+
+/**
+ * What a URL's signature is worth, and what it should have been made of.
+ *
+ * @generated from message darkroom.v1.SignatureCheck
+ */
+export type SignatureCheck = Message<"darkroom.v1.SignatureCheck"> & {
+  /**
+   * What was found.
+   *
+   * @generated from field: darkroom.v1.SignatureState state = 1;
+   */
+  state: SignatureState;
+
+  /**
+   * Whether the URL endpoint demands a signature.
+   *
+   * @generated from field: bool required = 2;
+   */
+  required: boolean;
+
+  /**
+   * The text whose HMAC-SHA1 with an access key, in lower-case hex, is the signature: path and query behind the URL
+   * endpoint as they arrived, without `ik-s` and `ik-t`, and the expiry.
+   *
+   * @generated from field: string signed_text = 3;
+   */
+  signedText: string;
+
+  /**
+   * When it expires, `ik-t`; absent for never.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 4;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message darkroom.v1.SignatureCheck.
+ * Use `create(SignatureCheckSchema)` to create a new message.
+ */
+export const SignatureCheckSchema: GenMessage<SignatureCheck> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_image_service, 18);
 
 /**
  * What one origin answered.
@@ -941,7 +991,7 @@ export type OriginAttempt = Message<"darkroom.v1.OriginAttempt"> & {
  * Use `create(OriginAttemptSchema)` to create a new message.
  */
 export const OriginAttemptSchema: GenMessage<OriginAttempt> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 18);
+  messageDesc(file_darkroom_v1_image_service, 19);
 
 /**
  * What would be returned.
@@ -983,7 +1033,7 @@ export type Outcome = Message<"darkroom.v1.Outcome"> & {
  * Use `create(OutcomeSchema)` to create a new message.
  */
 export const OutcomeSchema: GenMessage<Outcome> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 19);
+  messageDesc(file_darkroom_v1_image_service, 20);
 
 /**
  * Request to sign URLs.
@@ -992,14 +1042,15 @@ export const OutcomeSchema: GenMessage<Outcome> = /*@__PURE__*/
  */
 export type SignUrlsRequest = Message<"darkroom.v1.SignUrlsRequest"> & {
   /**
-   * Absolute delivery URLs, at most 1000. Required.
+   * Absolute delivery URLs, `http://` or `https://`, at most 1000. What a browser would percent-encode is encoded; a
+   * signature that is there is replaced. Required.
    *
    * @generated from field: repeated string urls = 1;
    */
   urls: string[];
 
   /**
-   * When the signatures expire; never where absent.
+   * When the signatures expire, in whole seconds and in the future; never where absent.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 2;
    */
@@ -1011,7 +1062,7 @@ export type SignUrlsRequest = Message<"darkroom.v1.SignUrlsRequest"> & {
  * Use `create(SignUrlsRequestSchema)` to create a new message.
  */
 export const SignUrlsRequestSchema: GenMessage<SignUrlsRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 20);
+  messageDesc(file_darkroom_v1_image_service, 21);
 
 /**
  * Signed URLs.
@@ -1032,7 +1083,55 @@ export type SignUrlsResponse = Message<"darkroom.v1.SignUrlsResponse"> & {
  * Use `create(SignUrlsResponseSchema)` to create a new message.
  */
 export const SignUrlsResponseSchema: GenMessage<SignUrlsResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 21);
+  messageDesc(file_darkroom_v1_image_service, 22);
+
+/**
+ * What was found of a signature.
+ *
+ * @generated from enum darkroom.v1.SignatureState
+ */
+export enum SignatureState {
+  /**
+   * Not used.
+   *
+   * @generated from enum value: SIGNATURE_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * There is none.
+   *
+   * @generated from enum value: SIGNATURE_STATE_MISSING = 1;
+   */
+  MISSING = 1,
+
+  /**
+   * It is that of an access key, and has not expired.
+   *
+   * @generated from enum value: SIGNATURE_STATE_VALID = 2;
+   */
+  VALID = 2,
+
+  /**
+   * It is that of no access key, or `ik-t` is no time.
+   *
+   * @generated from enum value: SIGNATURE_STATE_INVALID = 3;
+   */
+  INVALID = 3,
+
+  /**
+   * It was valid, and has expired.
+   *
+   * @generated from enum value: SIGNATURE_STATE_EXPIRED = 4;
+   */
+  EXPIRED = 4,
+}
+
+/**
+ * Describes the enum darkroom.v1.SignatureState.
+ */
+export const SignatureStateSchema: GenEnum<SignatureState> = /*@__PURE__*/
+  enumDesc(file_darkroom_v1_image_service, 0);
 
 /**
  * Fetches, transforms and explains images. Images stream: the first message carries the facts, every message
@@ -1092,7 +1191,7 @@ export const ImageService: GenService<{
     output: typeof ExplainDeliveryResponseSchema;
   },
   /**
-   * Signs delivery URLs. Not built yet: answers UNIMPLEMENTED.
+   * Signs delivery URLs, with the caller's access key.
    *
    * @generated from rpc darkroom.v1.ImageService.SignUrls
    */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file darkroom/v1/named_transformation_service.proto.
  */
 export const file_darkroom_v1_named_transformation_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5kYXJrcm9vbS92MS9uYW1lZF90cmFuc2Zvcm1hdGlvbl9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoTTmFtZWRUcmFuc2Zvcm1hdGlvbhIMCgRuYW1lGAEgASgJEhYKDnRyYW5zZm9ybWF0aW9uGAIgASgJEhAKCGRpc2FibGVkGAMgASgIEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEZXRhZxgGIAEoCSJICh9MaXN0TmFtZWRUcmFuc2Zvcm1hdGlvbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJInwKIExpc3ROYW1lZFRyYW5zZm9ybWF0aW9uc1Jlc3BvbnNlEj8KFW5hbWVkX3RyYW5zZm9ybWF0aW9ucxgBIAMoCzIgLmRhcmtyb29tLnYxLk5hbWVkVHJhbnNmb3JtYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KHUdldE5hbWVkVHJhbnNmb3JtYXRpb25SZXF1ZXN0EgwKBG5hbWUYASABKAkimgEKIENyZWF0ZU5hbWVkVHJhbnNmb3JtYXRpb25SZXF1ZXN0Ej4KFG5hbWVkX3RyYW5zZm9ybWF0aW9uGAEgASgLMiAuZGFya3Jvb20udjEuTmFtZWRUcmFuc2Zvcm1hdGlvbhIfChduYW1lZF90cmFuc2Zvcm1hdGlvbl9pZBgCIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAMgASgIIqoBCiBVcGRhdGVOYW1lZFRyYW5zZm9ybWF0aW9uUmVxdWVzdBI+ChRuYW1lZF90cmFuc2Zvcm1hdGlvbhgBIAEoCzIgLmRhcmtyb29tLnYxLk5hbWVkVHJhbnNmb3JtYXRpb24SLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEhUKDXZhbGlkYXRlX29ubHkYAyABKAgiPgogRGVsZXRlTmFtZWRUcmFuc2Zvcm1hdGlvblJlcXVlc3QSDAoEbmFtZRgBIAEoCRIMCgRldGFnGAIgASgJMscEChpOYW1lZFRyYW5zZm9ybWF0aW9uU2VydmljZRJ8ChhMaXN0TmFtZWRUcmFuc2Zvcm1hdGlvbnMSLC5kYXJrcm9vbS52MS5MaXN0TmFtZWRUcmFuc2Zvcm1hdGlvbnNSZXF1ZXN0Gi0uZGFya3Jvb20udjEuTGlzdE5hbWVkVHJhbnNmb3JtYXRpb25zUmVzcG9uc2UiA5ACARJrChZHZXROYW1lZFRyYW5zZm9ybWF0aW9uEiouZGFya3Jvb20udjEuR2V0TmFtZWRUcmFuc2Zvcm1hdGlvblJlcXVlc3QaIC5kYXJrcm9vbS52MS5OYW1lZFRyYW5zZm9ybWF0aW9uIgOQAgESbAoZQ3JlYXRlTmFtZWRUcmFuc2Zvcm1hdGlvbhItLmRhcmtyb29tLnYxLkNyZWF0ZU5hbWVkVHJhbnNmb3JtYXRpb25SZXF1ZXN0GiAuZGFya3Jvb20udjEuTmFtZWRUcmFuc2Zvcm1hdGlvbhJsChlVcGRhdGVOYW1lZFRyYW5zZm9ybWF0aW9uEi0uZGFya3Jvb20udjEuVXBkYXRlTmFtZWRUcmFuc2Zvcm1hdGlvblJlcXVlc3QaIC5kYXJrcm9vbS52MS5OYW1lZFRyYW5zZm9ybWF0aW9uEmIKGURlbGV0ZU5hbWVkVHJhbnNmb3JtYXRpb24SLS5kYXJrcm9vbS52MS5EZWxldGVOYW1lZFRyYW5zZm9ybWF0aW9uUmVxdWVzdBoWLmdvb2dsZS5wcm90b2J1Zi5FbXB0eWIGcHJvdG8z", [file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("Ci5kYXJrcm9vbS92MS9uYW1lZF90cmFuc2Zvcm1hdGlvbl9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSLKAQoTTmFtZWRUcmFuc2Zvcm1hdGlvbhIMCgRuYW1lGAEgASgJEhYKDnRyYW5zZm9ybWF0aW9uGAIgASgJEhAKCGRpc2FibGVkGAMgASgIEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEZXRhZxgGIAEoCRILCgN1aWQYByABKAkiSAofTGlzdE5hbWVkVHJhbnNmb3JtYXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJ8CiBMaXN0TmFtZWRUcmFuc2Zvcm1hdGlvbnNSZXNwb25zZRI/ChVuYW1lZF90cmFuc2Zvcm1hdGlvbnMYASADKAsyIC5kYXJrcm9vbS52MS5OYW1lZFRyYW5zZm9ybWF0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSItCh1HZXROYW1lZFRyYW5zZm9ybWF0aW9uUmVxdWVzdBIMCgRuYW1lGAEgASgJIpoBCiBDcmVhdGVOYW1lZFRyYW5zZm9ybWF0aW9uUmVxdWVzdBI+ChRuYW1lZF90cmFuc2Zvcm1hdGlvbhgBIAEoCzIgLmRhcmtyb29tLnYxLk5hbWVkVHJhbnNmb3JtYXRpb24SHwoXbmFtZWRfdHJhbnNmb3JtYXRpb25faWQYAiABKAkSFQoNdmFsaWRhdGVfb25seRgDIAEoCCLPAQogVXBkYXRlTmFtZWRUcmFuc2Zvcm1hdGlvblJlcXVlc3QSPgoUbmFtZWRfdHJhbnNmb3JtYXRpb24YASABKAsyIC5kYXJrcm9vbS52MS5OYW1lZFRyYW5zZm9ybWF0aW9uEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIVCg12YWxpZGF0ZV9vbmx5GAMgASgIEiMKG25ld19uYW1lZF90cmFuc2Zvcm1hdGlvbl9pZBgEIAEoCSI+CiBEZWxldGVOYW1lZFRyYW5zZm9ybWF0aW9uUmVxdWVzdBIMCgRuYW1lGAEgASgJEgwKBGV0YWcYAiABKAkyxwQKGk5hbWVkVHJhbnNmb3JtYXRpb25TZXJ2aWNlEnwKGExpc3ROYW1lZFRyYW5zZm9ybWF0aW9ucxIsLmRhcmtyb29tLnYxLkxpc3ROYW1lZFRyYW5zZm9ybWF0aW9uc1JlcXVlc3QaLS5kYXJrcm9vbS52MS5MaXN0TmFtZWRUcmFuc2Zvcm1hdGlvbnNSZXNwb25zZSIDkAIBEmsKFkdldE5hbWVkVHJhbnNmb3JtYXRpb24SKi5kYXJrcm9vbS52MS5HZXROYW1lZFRyYW5zZm9ybWF0aW9uUmVxdWVzdBogLmRhcmtyb29tLnYxLk5hbWVkVHJhbnNmb3JtYXRpb24iA5ACARJsChlDcmVhdGVOYW1lZFRyYW5zZm9ybWF0aW9uEi0uZGFya3Jvb20udjEuQ3JlYXRlTmFtZWRUcmFuc2Zvcm1hdGlvblJlcXVlc3QaIC5kYXJrcm9vbS52MS5OYW1lZFRyYW5zZm9ybWF0aW9uEmwKGVVwZGF0ZU5hbWVkVHJhbnNmb3JtYXRpb24SLS5kYXJrcm9vbS52MS5VcGRhdGVOYW1lZFRyYW5zZm9ybWF0aW9uUmVxdWVzdBogLmRhcmtyb29tLnYxLk5hbWVkVHJhbnNmb3JtYXRpb24SYgoZRGVsZXRlTmFtZWRUcmFuc2Zvcm1hdGlvbhItLmRhcmtyb29tLnYxLkRlbGV0ZU5hbWVkVHJhbnNmb3JtYXRpb25SZXF1ZXN0GhYuZ29vZ2xlLnByb3RvYnVmLkVtcHR5YgZwcm90bzM", [file_google_protobuf_empty, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * A transformation under a name.
@@ -21,21 +21,23 @@ export const file_darkroom_v1_named_transformation_service: GenFile = /*@__PURE_
  */
 export type NamedTransformation = Message<"darkroom.v1.NamedTransformation"> & {
   /**
-   * Resource name, `namedTransformations/{named_transformation}`: letters, digits and underscores.
+   * Resource name, `namedTransformations/{named_transformation}`: the name in URLs, 1 to 100 letters, digits and
+   * underscores. Case matters. In requests the `uid` may stand in its place.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * The transformation, as in a URL, with or without `tr:`. Required.
+   * The transformation, as in a URL, with or without `tr:`. It must be one that could stand in a URL, and must not
+   * name another named transformation. Required.
    *
    * @generated from field: string transformation = 2;
    */
   transformation: string;
 
   /**
-   * Whether URLs may not use it.
+   * Whether URLs may not use it: they are answered with an error.
    *
    * @generated from field: bool disabled = 3;
    */
@@ -61,6 +63,13 @@ export type NamedTransformation = Message<"darkroom.v1.NamedTransformation"> & {
    * @generated from field: string etag = 6;
    */
   etag: string;
+
+  /**
+   * Stays when the name changes. Has a hyphen, which no name has. Output only.
+   *
+   * @generated from field: string uid = 7;
+   */
+  uid: string;
 };
 
 /**
@@ -133,7 +142,7 @@ export const ListNamedTransformationsResponseSchema: GenMessage<ListNamedTransfo
  */
 export type GetNamedTransformationRequest = Message<"darkroom.v1.GetNamedTransformationRequest"> & {
   /**
-   * Resource name. Required.
+   * Resource name, or `namedTransformations/{uid}`. Required.
    *
    * @generated from field: string name = 1;
    */
@@ -161,7 +170,7 @@ export type CreateNamedTransformationRequest = Message<"darkroom.v1.CreateNamedT
   namedTransformation?: NamedTransformation | undefined;
 
   /**
-   * The last part of its name. Required.
+   * The last part of its name, as URLs say it. Required.
    *
    * @generated from field: string named_transformation_id = 2;
    */
@@ -189,14 +198,14 @@ export const CreateNamedTransformationRequestSchema: GenMessage<CreateNamedTrans
  */
 export type UpdateNamedTransformationRequest = Message<"darkroom.v1.UpdateNamedTransformationRequest"> & {
   /**
-   * The named transformation; `name` says which. Required.
+   * The named transformation; `name` says which. A filled `etag` must match. Required.
    *
    * @generated from field: darkroom.v1.NamedTransformation named_transformation = 1;
    */
   namedTransformation?: NamedTransformation | undefined;
 
   /**
-   * The fields to change.
+   * The fields to change, `transformation` and `disabled`; absent: those that are filled; `*`: all.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -208,6 +217,13 @@ export type UpdateNamedTransformationRequest = Message<"darkroom.v1.UpdateNamedT
    * @generated from field: bool validate_only = 3;
    */
   validateOnly: boolean;
+
+  /**
+   * The last part of its new name; empty: it keeps its name.
+   *
+   * @generated from field: string new_named_transformation_id = 4;
+   */
+  newNamedTransformationId: string;
 };
 
 /**
@@ -224,7 +240,7 @@ export const UpdateNamedTransformationRequestSchema: GenMessage<UpdateNamedTrans
  */
 export type DeleteNamedTransformationRequest = Message<"darkroom.v1.DeleteNamedTransformationRequest"> & {
   /**
-   * Resource name. Required.
+   * Resource name, or `namedTransformations/{uid}`. Required.
    *
    * @generated from field: string name = 1;
    */
@@ -246,13 +262,13 @@ export const DeleteNamedTransformationRequestSchema: GenMessage<DeleteNamedTrans
   messageDesc(file_darkroom_v1_named_transformation_service, 6);
 
 /**
- * Transformations under a name, for URLs that say `n-<name>`. Not built yet: every call answers UNIMPLEMENTED.
+ * Transformations under a name, for URLs that say `n-<name>`. At most 250.
  *
  * @generated from service darkroom.v1.NamedTransformationService
  */
 export const NamedTransformationService: GenService<{
   /**
-   * Lists named transformations.
+   * Lists named transformations by name.
    *
    * @generated from rpc darkroom.v1.NamedTransformationService.ListNamedTransformations
    */
@@ -282,7 +298,8 @@ export const NamedTransformationService: GenService<{
     output: typeof NamedTransformationSchema;
   },
   /**
-   * Changes one; renditions that are cached stay until they are purged.
+   * Changes one, its name included. What is asked for from then on follows the new text; what browsers and proxies
+   * have stays there for as long as they may keep it.
    *
    * @generated from rpc darkroom.v1.NamedTransformationService.UpdateNamedTransformation
    */

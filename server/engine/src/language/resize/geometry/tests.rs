@@ -141,3 +141,75 @@ fn pad_extract() {
     check(SMALL, "w-50,h-40,cm-pad_extract_no_shrink", "100x80+0+0 -> 100x80");
     check(SMALL, "w-200,h-200,cm-pad_extract_no_shrink,fo-bottom_left", "100x80+0+0 -> 100x80 at 0,120 on 200x200");
 }
+
+/// `side × to ÷ from` to the nearest whole pixel in whole numbers, halves upwards, at least 1.
+fn nearest(side: u32, to: u32, from: u32) -> u32 {
+    let (side, to, from) = (u64::from(side), u64::from(to), u64::from(from));
+    u32::try_from(((2 * side * to + from) / (2 * from)).max(1)).unwrap()
+}
+
+/// The two ways to bring a source to a box: inside it, and covering it; by whole numbers.
+fn fits(source: Size, asked: Size) -> [Size; 2] {
+    let by_width = Size { width: asked.width, height: nearest(source.height, asked.width, source.width) };
+    let by_height = Size { width: nearest(source.width, asked.height, source.height), height: asked.height };
+    let wider = u64::from(asked.width) * u64::from(source.height) > u64::from(asked.height) * u64::from(source.width);
+    if wider { [by_height, by_width] } else { [by_width, by_height] }
+}
+
+#[test]
+fn all_modes_keep_their_promises_at_all_sizes() {
+    const MODES: [&str; 11] = [
+        "maintain_ratio",
+        "maintain_ratio_no_enlarge",
+        "force",
+        "at_max",
+        "at_max_enlarge",
+        "at_least",
+        "pad_resize",
+        "pad_resize_no_enlarge",
+        "extract",
+        "pad_extract",
+        "pad_extract_no_shrink",
+    ];
+    const FOCUSES: [&str; 3] = ["center", "top_left", "bottom"];
+    const SOURCES: [u32; 8] = [1, 6, 7, 27, 50, 97, 640, 865];
+    const ASKED: [u32; 9] = [1, 2, 13, 25, 49, 50, 333, 640, 1001];
+    let pairs = |sides: &'static [u32]| sides.iter().flat_map(move |w| sides.iter().map(move |h| (*w, *h)));
+    for (mode, focus) in MODES.into_iter().flat_map(|mode| FOCUSES.map(|focus| (mode, focus))) {
+        for (width, height) in pairs(&SOURCES) {
+            let source = Size { width, height };
+            for (width, height) in pairs(&ASKED) {
+                let asked = Size { width, height };
+                let text = format!("w-{width},h-{height},c-{mode},fo-{focus}");
+                let Plan { window, content, canvas, left, top } = plan(source.width, source.height, &text).unwrap();
+                let case = format!("{text} of {source:?}");
+                // The window lies in the source, the content on the canvas.
+                assert!(window.left >= 0.0 && window.top >= 0.0 && window.width > 0.0 && window.height > 0.0, "{case}");
+                assert!(window.left + window.width <= f64::from(source.width) + 1e-6, "{case}");
+                assert!(window.top + window.height <= f64::from(source.height) + 1e-6, "{case}");
+                assert!(left + content.width <= canvas.width && top + content.height <= canvas.height, "{case}");
+                let [inside, covering] = fits(source, asked);
+                let smaller = inside.width <= source.width && inside.height <= source.height;
+                let not_larger = if smaller { inside } else { source };
+                let expected = match mode {
+                    "maintain_ratio" | "force" => asked,
+                    "at_max" | "pad_resize_no_enlarge" => not_larger,
+                    "at_max_enlarge" | "pad_resize" => inside,
+                    "at_least" => covering,
+                    "maintain_ratio_no_enlarge" => content,
+                    "pad_extract_no_shrink" => source,
+                    _ => Size { width: width.min(source.width), height: height.min(source.height) },
+                };
+                assert_eq!(content, expected, "{case}");
+                let expected = match mode {
+                    "pad_resize" | "pad_resize_no_enlarge" | "pad_extract" => asked,
+                    "pad_extract_no_shrink" => {
+                        Size { width: width.max(source.width), height: height.max(source.height) }
+                    }
+                    _ => content,
+                };
+                assert_eq!(canvas, expected, "{case}");
+            }
+        }
+    }
+}

@@ -1,30 +1,28 @@
 //! Where a page ended. Nothing in it is secret; the checksum is there so that nobody builds tokens by hand and then
 //! depends on their form.
 
-use crate::registry::names::is_id;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 const CHECKSUM_BYTES: usize = 4;
-const LABEL: &str = "darkroom url endpoints page ";
 
-/// The token for what comes after the endpoint with this id.
-pub(super) fn after(id: &str) -> String {
-    let mut token = checksum(id);
+/// The token for what comes after the resource with this id in the list of `kind`.
+pub(super) fn after(kind: &str, id: &str) -> String {
+    let mut token = checksum(kind, id);
     token.extend_from_slice(id.as_bytes());
     URL_SAFE_NO_PAD.encode(token)
 }
 
-/// The id in a token that was given out.
-pub(super) fn last_id(token: &str) -> Option<String> {
+/// The id in a token that was given out for the list of `kind`.
+pub(super) fn last_id(kind: &str, token: &str) -> Option<String> {
     let token = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (given, id) = token.split_at_checked(CHECKSUM_BYTES)?;
     let id = std::str::from_utf8(id).ok()?;
-    (is_id(id) && given == checksum(id)).then(|| id.to_owned())
+    (given == checksum(kind, id)).then(|| id.to_owned())
 }
 
-fn checksum(id: &str) -> Vec<u8> {
-    let labelled = format!("{LABEL}{id}");
+fn checksum(kind: &str, id: &str) -> Vec<u8> {
+    let labelled = format!("darkroom {kind} page {id}");
     digest(&SHA256, labelled.as_bytes()).as_ref()[..CHECKSUM_BYTES].to_vec()
 }
 
@@ -34,9 +32,10 @@ mod tests {
 
     #[test]
     fn only_what_was_given_out_is_taken() {
-        assert_eq!(last_id(&after("shop")).as_deref(), Some("shop"));
+        assert_eq!(last_id("url endpoints", &after("url endpoints", "shop")).as_deref(), Some("shop"));
+        assert_eq!(last_id("url endpoints", &after("named transformations", "shop")), None);
         for token in ["", "shop", "AAAAAHNob3A", "====", &URL_SAFE_NO_PAD.encode("shop")] {
-            assert_eq!(last_id(token), None, "{token}");
+            assert_eq!(last_id("url endpoints", token), None, "{token}");
         }
     }
 }

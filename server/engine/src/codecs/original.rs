@@ -1,0 +1,41 @@
+//! The source itself as a rendition, when nothing better can be made of it.
+
+use super::{Source, colour, gif, jpeg, png, webp};
+use crate::Format;
+use bytes::Bytes;
+
+/// What goes out of the things that a file says beside its picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keep {
+    /// The colour profile.
+    pub(crate) profile: bool,
+    /// Everything else: where and by whom a photo was taken, comments, thumbnails.
+    pub(crate) metadata: bool,
+}
+
+/// The file of `source` less what is not to be kept, with the same pixels, bit for bit. `None` when that
+/// cannot be had: the picture must be turned, its colours must be converted, the file is damaged, or its
+/// format is not one that clients show.
+pub(crate) fn original(source: &Source, keep: Keep) -> Option<Bytes> {
+    let profile = source.image.has(colour::PROFILE);
+    let converts = profile && !keep.profile && !colour::has_srgb_profile(&source.image);
+    if source.orientation != 1 || converts {
+        return None;
+    }
+    match source.format {
+        Format::Jpeg => jpeg::strip(&source.bytes, keep),
+        Format::Png => png::strip(&source.bytes, keep),
+        Format::Webp => webp::strip(&source.bytes, keep),
+        Format::Gif => gif::strip(&source.bytes, keep),
+        // What an AVIF says lies in boxes that point at each other: it goes out whole or not at all.
+        Format::Avif => {
+            let says = |name| source.image.has(name);
+            let metadata = says(c"exif-data") || says(c"xmp-data");
+            ((keep.profile || !profile) && (keep.metadata || !metadata)).then(|| source.bytes.clone())
+        }
+        Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

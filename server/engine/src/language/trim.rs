@@ -1,0 +1,111 @@
+//! `t`: cuts off a border of nearly one colour.
+
+use super::{
+    Size, number,
+    parameters::{Parameter, Parameters, Refusal},
+    settings::is_bare,
+    transformation::{Part, Step},
+};
+use crate::{Error, picture::Picture, vips::Image};
+
+const TRIM: Parameter = Parameter {
+    key: "t",
+    name: "trim",
+    values: "`true`, `false`, or a threshold from 1 to 99",
+    default: "nothing is cut off",
+    meaning: "cuts off the border, as far as its pixels have the colour of the corners or are as transparent; \
+        they may differ by the threshold, of 255, which is 10 for `true`; comes before everything else in the step",
+    example: "t-true",
+};
+
+const DEFAULT_THRESHOLD: u32 = 10;
+
+/// A trim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Trim {
+    /// How much a pixel of the border may differ from its colour, in each band, 1 to 99 of 255.
+    threshold: u32,
+}
+
+/// That of images that are laid on others.
+impl Default for Trim {
+    fn default() -> Self {
+        Self { threshold: DEFAULT_THRESHOLD }
+    }
+}
+
+impl Part for Trim {
+    const PARAMETERS: &'static [Parameter] = &[TRIM];
+
+    fn take(parameters: &mut Parameters<'_>) -> Option<Self> {
+        let threshold = parameters.take(&TRIM, |text| match text {
+            "false" => Ok(None),
+            text if is_bare(text) => Ok(Some(DEFAULT_THRESHOLD)),
+            text => number::whole(text, 1, 99).map(Some).ok_or(Refusal::Value),
+        });
+        threshold.flatten().map(|threshold| Self { threshold })
+    }
+
+    fn write(&self, items: &mut Vec<String>) {
+        match self.threshold {
+            DEFAULT_THRESHOLD => items.push("t-true".to_owned()),
+            threshold => items.push(format!("t-{threshold}")),
+        }
+    }
+
+    fn result_size(&self, _: Size, _: &Step<'_>) -> Result<Option<Size>, Error> {
+        Ok(None)
+    }
+
+    fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
+        let picture = picture.in_memory()?;
+        let whole = [0..picture.width(), 0..picture.height()];
+        match self.content(&picture.image)? {
+            Some(content) if content != whole => {
+                let [columns, rows] = content;
+                let (width, height) = (columns.end - columns.start, rows.end - rows.start);
+                let image = picture.image.extract_area(columns.start, rows.start, width, height)?;
+                Ok(picture.with(image))
+            }
+            Some(_) | None => Ok(picture),
+        }
+    }
+}
+
+impl Trim {
+    /// The columns and rows from the first to the last pixel that is not of the border; `None` when all are.
+    fn content(self, image: &Image) -> Result<Option<[std::ops::Range<u32>; 2]>, Error> {
+        // The colour of a transparent pixel is nobody's business, and premultiplied it is nothing.
+        let image = if image.has_alpha() { image.premultiply()? } else { image.clone() };
+        let border: Vec<f64> = self.border(&image)?.iter().map(|number| -number).collect();
+        let distance = image.linear(&[1.0], &border, false)?.operation(c"abs")?.run()?;
+        let differs = distance.operation(c"relational_const")?.string(c"relational", "more");
+        let differs = differs.array_double(c"c", &[f64::from(self.threshold)]).run()?;
+        let differs = differs.operation(c"bandbool")?.string(c"boolean", "or").run()?;
+        let sums = differs.operation(c"project")?.build()?;
+        let (columns, rows) = (sums.image(c"columns")?.numbers()?, sums.image(c"rows")?.numbers()?);
+        Ok(occupied(&columns).zip(occupied(&rows)).map(|(columns, rows)| [columns, rows]))
+    }
+
+    /// The colour of the corner that most other corners agree with; the first of equals.
+    fn border(self, image: &Image) -> Result<Vec<f64>, Error> {
+        let (right, bottom) = (image.width() - 1, image.height() - 1);
+        let mut corners = Vec::with_capacity(4);
+        for (x, y) in [(0, 0), (right, 0), (0, bottom), (right, bottom)] {
+            corners.push(image.extract_area(x, y, 1, 1)?.numbers()?);
+        }
+        let agree = |left: &[f64], right: &[f64]| {
+            left.iter().zip(right).all(|(left, right)| (left - right).abs() <= f64::from(self.threshold))
+        };
+        let friends = |corner: &Vec<f64>| corners.iter().filter(|other| agree(corner, other)).count();
+        // `max_by_key` gives the last of equals.
+        Ok(corners.iter().rev().max_by_key(|corner| friends(corner)).cloned().unwrap_or_default())
+    }
+}
+
+/// From the first sum that is not zero to the last.
+fn occupied(sums: &[f64]) -> Option<std::ops::Range<u32>> {
+    let first = sums.iter().position(|sum| *sum > 0.0)?;
+    let last = sums.iter().rposition(|sum| *sum > 0.0)?;
+    Some(u32::try_from(first).ok()?..u32::try_from(last + 1).ok()?)
+}

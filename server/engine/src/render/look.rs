@@ -1,0 +1,157 @@
+//! What a picture is like, as far as the choice of a format depends on it.
+
+use crate::{
+    Error,
+    codecs::{Indexed, MAX_COLOURS},
+    vips::{BandFormat, Image},
+};
+
+/// Pixels up to which a picture is looked at: that of the largest frame that is held in memory anyway.
+/// What is larger is taken for a photo.
+const LOOKED_AT_PIXELS: u64 = 16_000_000;
+
+/// The share of pixels that equal their left neighbour, from which on a picture is a drawing. In eight of
+/// nine photos fewer than half do, mostly under a tenth; the ninth is an almost empty sky. In diagrams, flags
+/// and scanned text it is 0.75 to 1.
+const DRAWING: f64 = 0.5;
+
+/// What a look at every pixel shows.
+#[derive(Debug, PartialEq)]
+pub(super) struct Look {
+    /// The picture in numbers of colours, when it has at most 256.
+    pub(super) few_colours: Option<Indexed>,
+    /// Made of areas of one colour, as photos are not.
+    pub(super) drawing: bool,
+    /// No pixel is transparent.
+    pub(super) opaque: bool,
+}
+
+impl Look {
+    /// Looks at a picture whose pixels lie in memory; `None` when it is too large or not of 8 bits in three
+    /// bands and alpha.
+    pub(super) fn at(image: &Image) -> Result<Option<Self>, Error> {
+        let bands = usize::try_from(image.bands()).unwrap_or(0);
+        let of_known_kind = image.band_format() == BandFormat::Uchar && matches!(bands, 3 | 4);
+        if !of_known_kind || !is_small_enough(image) {
+            return Ok(None);
+        }
+        let width = usize::try_from(image.width()).unwrap_or(1).max(1);
+        let pixels = image.to_memory()?;
+        let mut colours = Colours::new(pixels.len() / bands);
+        let (mut equal, mut opaque) = (0_u32, true);
+        for row in pixels.chunks(width * bands) {
+            let mut left = None;
+            for pixel in row.chunks_exact(bands) {
+                let colour = [pixel[0], pixel[1], pixel[2], pixel.get(3).copied().unwrap_or(255)];
+                opaque &= colour[3] == 255;
+                let repeats = left == Some(colour);
+                equal += u32::from(repeats);
+                colours.count(colour, repeats);
+                left = Some(colour);
+            }
+        }
+        let all = image.width().saturating_mul(image.height());
+        let drawing = f64::from(equal) >= DRAWING * f64::from(all);
+        Ok(Some(Self { few_colours: colours.indexed(width), drawing, opaque }))
+    }
+}
+
+/// Whether [`Look::at`] would look.
+pub(super) fn is_small_enough(image: &Image) -> bool {
+    u64::from(image.width()) * u64::from(image.height()) <= LOOKED_AT_PIXELS
+}
+
+/// The colours seen so far, until they are too many.
+struct Colours {
+    seen: Vec<[u8; 4]>,
+    /// Numbers of colours by a digest of the colour, plus one; 0 is empty. Four times as long as needed, so
+    /// that searches are short: one of the standard library is asked ten times slower.
+    slots: [u16; SLOTS],
+    /// `None` as soon as there are more than [`MAX_COLOURS`].
+    indices: Option<Vec<u8>>,
+}
+
+const SLOTS: usize = 4 * MAX_COLOURS;
+
+impl Colours {
+    fn new(pixels: usize) -> Self {
+        Self { seen: Vec::new(), slots: [0; SLOTS], indices: Some(Vec::with_capacity(pixels)) }
+    }
+
+    fn count(&mut self, colour: [u8; 4], repeats: bool) {
+        let Some(indices) = &self.indices else {
+            return;
+        };
+        let last = indices.last().copied().filter(|_| repeats);
+        match (last.or_else(|| self.number(colour)), &mut self.indices) {
+            (Some(number), Some(indices)) => indices.push(number),
+            _ => self.indices = None,
+        }
+    }
+
+    /// The number of a colour, old or new; `None` when there is none left.
+    fn number(&mut self, colour: [u8; 4]) -> Option<u8> {
+        let digest = u32::from_le_bytes(colour).wrapping_mul(0x9E37_79B1) >> 16;
+        let mut slot = usize::try_from(digest).ok()? % SLOTS;
+        loop {
+            match self.slots[slot].checked_sub(1) {
+                Some(number) if self.seen[usize::from(number)] == colour => return u8::try_from(number).ok(),
+                Some(_) => slot = (slot + 1) % SLOTS,
+                None => break,
+            }
+        }
+        let number = u8::try_from(self.seen.len()).ok()?;
+        self.slots[slot] = u16::from(number) + 1;
+        self.seen.push(colour);
+        Some(number)
+    }
+
+    fn indexed(self, width: usize) -> Option<Indexed> {
+        Some(Indexed { width, colours: self.seen, indices: self.indices? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Indexed, Look};
+    use crate::vips::Image;
+    use bytes::Bytes;
+
+    #[track_caller]
+    fn look(pixels: &[[u8; 4]], width: u32) -> Look {
+        let height = u32::try_from(pixels.len()).expect("few") / width;
+        let image = Image::from_memory(Bytes::from(pixels.concat()), width, height, 4).expect("an image");
+        Look::at(&image).expect("pixels").expect("small, of a known kind")
+    }
+
+    #[test]
+    fn colours_are_counted_exactly() {
+        let (red, clear) = ([255, 0, 0, 255], [0, 0, 0, 0]);
+        let seen = look(&[red, red, clear, red, clear, clear], 3);
+        let expected = Indexed { width: 3, colours: vec![red, clear], indices: vec![0, 0, 1, 0, 1, 1] };
+        assert_eq!(seen, Look { few_colours: Some(expected), drawing: false, opaque: false });
+
+        let shades = |count: u16| -> Vec<[u8; 4]> {
+            (0..count).map(|number| [number.to_be_bytes()[0], number.to_be_bytes()[1], 7, 255]).collect()
+        };
+        let full = look(&shades(256), 16).few_colours.expect("as many as a palette holds");
+        assert_eq!((full.colours.len(), full.indices.len()), (256, 256));
+        assert_eq!(look(&shades(272), 16).few_colours, None);
+    }
+
+    #[test]
+    fn areas_of_one_colour_make_a_drawing() {
+        let stripes = |length: usize| -> Vec<[u8; 4]> {
+            (0..64).map(|at| if (at / length).is_multiple_of(2) { [0, 0, 0, 255] } else { [255; 4] }).collect()
+        };
+        assert!(look(&stripes(4), 16).drawing);
+        assert!(!look(&stripes(1), 16).drawing);
+        assert!(look(&stripes(4), 16).opaque);
+    }
+
+    #[test]
+    fn grey_pictures_and_deep_ones_are_not_looked_at() {
+        let grey = Image::from_memory(Bytes::from(vec![7; 16]), 4, 4, 1).expect("an image");
+        assert_eq!(Look::at(&grey), Ok(None));
+    }
+}
