@@ -4,11 +4,13 @@
 use prost::Message;
 use std::{env, error::Error, fs, path::Path};
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "darkroom/v1/access_key_service.proto",
     "darkroom/v1/cache_service.proto",
+    "darkroom/v1/effect.proto",
     "darkroom/v1/error_reason.proto",
     "darkroom/v1/image_service.proto",
+    "darkroom/v1/layer.proto",
     "darkroom/v1/named_transformation_service.proto",
     "darkroom/v1/origin_service.proto",
     "darkroom/v1/parameter.proto",

@@ -20,3 +20,15 @@ pub const PAGE_SIZE_MAX: i32 = 1000;
 
 /// Resources in a page of a list when the request does not say.
 pub const PAGE_SIZE_DEFAULT: i32 = 50;
+
+/// Bytes of a transformation in the URL language.
+pub const TRANSFORMATION_BYTES_MAX: usize = 8 * 1024;
+
+/// Transformations of one pipeline, without those of pipelines inside it.
+pub const PIPELINE_TRANSFORMATIONS_MAX: usize = 10;
+
+/// Layers and conditions inside one another.
+pub const PIPELINE_DEPTH_MAX: usize = 3;
+
+/// Layers of one pipeline, those inside others included.
+pub const PIPELINE_LAYERS_MAX: usize = 16;

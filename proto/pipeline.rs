@@ -1,12 +1,19 @@
-//! A typed pipeline to the text of the URL language, by the `(darkroom.v1.parameter)` options alone.
+//! A typed pipeline to the text of the URL language, by the options of `parameter.proto` alone.
 //!
-//! Nothing here knows a parameter: a field that is added to `Transformation` with its option needs no code.
+//! Nothing here knows a parameter: a field that is added to `Transformation` with its options needs no code. Known
+//! is only how steps stand inside one another: in pipelines, layers and conditions.
 
-use crate::{DESCRIPTOR_SET, v1};
-use prost_reflect::{
-    DescriptorPool, DynamicMessage, ExtensionDescriptor, FieldDescriptor, Kind, ReflectMessage, Value,
+mod options;
+mod text_form;
+mod value;
+
+use crate::{
+    limits::{PIPELINE_DEPTH_MAX, PIPELINE_LAYERS_MAX, PIPELINE_TRANSFORMATIONS_MAX, TRANSFORMATION_BYTES_MAX},
+    v1,
 };
-use std::sync::LazyLock;
+use options::CONTRACT;
+use prost_reflect::{DynamicMessage, Value};
+use std::borrow::Cow;
 
 /// Why a typed pipeline is not a transformation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,175 +24,157 @@ pub struct InvalidPipeline {
     pub description: String,
 }
 
-struct Contract {
-    pool: DescriptorPool,
-    parameter: ExtensionDescriptor,
-    word: ExtensionDescriptor,
+impl InvalidPipeline {
+    fn at(field: impl Into<String>, description: impl Into<String>) -> Self {
+        Self { field: field.into(), description: description.into() }
+    }
 }
-
-static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
-    let pool = DescriptorPool::decode(DESCRIPTOR_SET).expect("the descriptor set was made by build.rs");
-    let extension = |name| pool.get_extension_by_name(name).expect("parameter.proto declares it");
-    let (parameter, word) = (extension("darkroom.v1.parameter"), extension("darkroom.v1.word"));
-    Contract { pool, parameter, word }
-});
 
 /// The text of `pipeline` in the URL language, for example `w-300,h-300:rt-90`.
 ///
 /// # Errors
-/// Names the field that has no text, for example an enum value that this build does not know.
+/// Names the field that has no text, for example an enum value that this build does not know, two fields that
+/// exclude each other, and what passes one of the limits in [`crate::limits`].
 pub fn text(pipeline: &v1::Pipeline) -> Result<String, InvalidPipeline> {
-    let descriptor =
-        CONTRACT.pool.get_message_by_name("darkroom.v1.Transformation").expect("pipeline.proto declares it");
-    let mut steps = Vec::with_capacity(pipeline.transformations.len());
+    // Before anything that follows the nesting to its end.
+    check_nesting(pipeline, "pipeline", 0, &mut 0)?;
+    let mut message = DynamicMessage::new(CONTRACT.pipeline.clone());
+    message.transcode_from(pipeline).map_err(|error| InvalidPipeline::at("pipeline", error.to_string()))?;
+    let text = steps(&message, "pipeline")?;
+    if text.len() > TRANSFORMATION_BYTES_MAX {
+        let description = format!("its text has {} bytes; at most {TRANSFORMATION_BYTES_MAX} are read", text.len());
+        return Err(InvalidPipeline::at("pipeline", description));
+    }
+    Ok(text)
+}
+
+/// Bounds the depth, the steps and the layers.
+fn check_nesting(pipeline: &v1::Pipeline, path: &str, depth: usize, layers: &mut usize) -> Result<(), InvalidPipeline> {
+    if pipeline.transformations.len() > PIPELINE_TRANSFORMATIONS_MAX {
+        let description = format!("at most {PIPELINE_TRANSFORMATIONS_MAX} transformations");
+        return Err(InvalidPipeline::at(format!("{path}.transformations"), description));
+    }
     for (index, transformation) in pipeline.transformations.iter().enumerate() {
-        let mut message = DynamicMessage::new(descriptor.clone());
-        let place = format!("pipeline.transformations[{index}]");
-        message
-            .transcode_from(transformation)
-            .map_err(|error| InvalidPipeline { field: place.clone(), description: error.to_string() })?;
-        let mut items = Vec::new();
-        for field in descriptor.fields() {
-            if message.has_field(&field) {
-                items.push(item(&field, &message, &place)?);
+        let path = format!("{path}.transformations[{index}]");
+        let enter = |path: &str| {
+            let description = format!("layers and conditions nest at most {PIPELINE_DEPTH_MAX} deep");
+            if depth < PIPELINE_DEPTH_MAX { Ok(()) } else { Err(InvalidPipeline::at(path, description)) }
+        };
+        for (index, layer) in transformation.layers.iter().enumerate() {
+            let path = format!("{path}.layers[{index}]");
+            enter(&path)?;
+            *layers += 1;
+            if *layers > PIPELINE_LAYERS_MAX {
+                return Err(InvalidPipeline::at(path, format!("at most {PIPELINE_LAYERS_MAX} layers")));
+            }
+            if let Some(inner) = &layer.pipeline {
+                check_nesting(inner, &format!("{path}.pipeline"), depth + 1, layers)?;
             }
         }
-        if items.is_empty() {
-            return Err(InvalidPipeline {
-                field: place,
-                description: "a transformation needs at least one parameter".into(),
-            });
+        if let Some(condition) = &transformation.condition {
+            let path = format!("{path}.condition");
+            enter(&path)?;
+            for (name, branch) in [("then", &condition.then), ("otherwise", &condition.otherwise)] {
+                if let Some(inner) = branch {
+                    check_nesting(inner, &format!("{path}.{name}"), depth + 1, layers)?;
+                }
+            }
         }
-        steps.push(items.join(","));
     }
-    Ok(steps.join(":"))
+    Ok(())
 }
 
-fn item(field: &FieldDescriptor, message: &DynamicMessage, place: &str) -> Result<String, InvalidPipeline> {
-    let path = format!("{place}.{}", field.name());
-    let options = field.options();
-    let key = options.get_extension(&CONTRACT.parameter);
-    let key = key.as_str().filter(|key| !key.is_empty()).ok_or_else(|| InvalidPipeline {
-        field: path.clone(),
-        description: "the field names no parameter of the URL language".into(),
-    })?;
-    let value = value_text(field, &message.get_field(field)).ok_or_else(|| InvalidPipeline {
-        field: path,
-        description: "the value has no word in the URL language".into(),
-    })?;
-    Ok(format!("{key}-{value}"))
+/// The steps of a pipeline, joined; empty when it has none.
+fn steps(pipeline: &DynamicMessage, path: &str) -> Result<String, InvalidPipeline> {
+    let step = |(index, transformation)| step(transformation, &format!("{path}.transformations[{index}]"));
+    Ok(children(pipeline, "transformations").enumerate().map(step).collect::<Result<Vec<_>, _>>()?.join(":"))
 }
 
-fn value_text(field: &FieldDescriptor, value: &Value) -> Option<String> {
-    match value {
-        Value::Bool(value) => Some(value.to_string()),
-        Value::U32(value) => Some(value.to_string()),
-        Value::F64(value) => Some(number(*value)),
-        Value::String(value) => Some(escape(value)),
-        Value::EnumNumber(number) => {
-            let Kind::Enum(descriptor) = field.kind() else { return None };
-            let options = descriptor.get_value(*number)?.options();
-            let word = options.get_extension(&CONTRACT.word);
-            word.as_str().filter(|word| !word.is_empty()).map(str::to_owned)
+fn step(transformation: &DynamicMessage, path: &str) -> Result<String, InvalidPipeline> {
+    let mut items = Vec::new();
+    value::items(transformation, path, &mut items)?;
+    let mut parts: Vec<String> = items.into_iter().map(|item| item.text).collect();
+    for (index, layer) in children(transformation, "layers").enumerate() {
+        parts.push(self::layer(layer, &format!("{path}.layers[{index}]"))?);
+    }
+    if let Some(condition) = child(transformation, "condition") {
+        let path = format!("{path}.condition");
+        if !parts.is_empty() {
+            let description = "a condition stands alone; what stands beside it needs a transformation of its own";
+            return Err(InvalidPipeline::at(path, description));
         }
-        // A message is a compound value: its fields in order, joined as the language joins a ratio.
-        Value::Message(message) => {
-            let descriptor = message.descriptor();
-            let parts: Option<Vec<_>> =
-                descriptor.fields().map(|field| value_text(&field, &message.get_field(&field))).collect();
-            parts.map(|parts| parts.join("-"))
-        }
-        Value::I32(_)
-        | Value::I64(_)
-        | Value::U64(_)
-        | Value::F32(_)
-        | Value::Bytes(_)
-        | Value::List(_)
-        | Value::Map(_) => None,
+        return self::condition(condition, &path);
+    }
+    if parts.is_empty() {
+        return Err(InvalidPipeline::at(path, "a transformation needs at least one parameter"));
+    }
+    Ok(parts.join(","))
+}
+
+/// `l-<content>,<parameters>,<steps>,l-end`.
+fn layer(layer: &DynamicMessage, path: &str) -> Result<String, InvalidPipeline> {
+    let contents = CONTRACT.message(layer).fields.iter().filter(|field| !field.layer.is_empty());
+    let Some(content) = contents.clone().find(|field| field.is_given(layer)) else {
+        let names: Vec<_> = contents.map(|field| format!("`{}`", field.descriptor.name())).collect();
+        return Err(InvalidPipeline::at(path, format!("required: one of {}", names.join(", "))));
+    };
+    let mut items = Vec::new();
+    value::items(layer, path, &mut items)?;
+    let mut text = format!("l-{}", content.layer);
+    for item in items {
+        text.push(',');
+        text.push_str(&item.text);
+    }
+    let pipeline = child(layer, "pipeline").map(|pipeline| steps(pipeline, &format!("{path}.pipeline"))).transpose()?;
+    if let Some(steps) = pipeline.filter(|steps| !steps.is_empty()) {
+        text.push(if content.own_step { ':' } else { ',' });
+        text.push_str(&steps);
+    }
+    text.push_str(",l-end");
+    Ok(text)
+}
+
+/// `if-<tests>,<steps>,if-else,<steps>,if-end`.
+fn condition(condition: &DynamicMessage, path: &str) -> Result<String, InvalidPipeline> {
+    let any_of = CONTRACT.message(condition).field("any_of");
+    let tests_path = format!("{path}.any_of");
+    if !any_of.is_given(condition) {
+        return Err(InvalidPipeline::at(tests_path, "required"));
+    }
+    let mut text = format!("if-{}", value::written(any_of, &condition.get_field(&any_of.descriptor), &tests_path)?);
+    let branch = |name: &str| {
+        let steps = child(condition, name).map(|branch| steps(branch, &format!("{path}.{name}"))).transpose()?;
+        Ok(steps.filter(|steps| !steps.is_empty()))
+    };
+    let (then, otherwise) = (branch("then")?, branch("otherwise")?);
+    if then.is_none() && otherwise.is_none() {
+        return Err(InvalidPipeline::at(format!("{path}.then"), "required, or `otherwise`"));
+    }
+    for part in [then, otherwise.map(|steps| format!("if-else,{steps}"))].into_iter().flatten() {
+        text.push(',');
+        text.push_str(&part);
+    }
+    text.push_str(",if-end");
+    Ok(text)
+}
+
+/// The message in the field `name`, if there is one.
+fn child<'m>(message: &'m DynamicMessage, name: &str) -> Option<&'m DynamicMessage> {
+    match message.get_field_by_name(name)? {
+        Cow::Borrowed(Value::Message(child)) => Some(child),
+        // What is absent is made up, and so never borrowed.
+        _ => None,
     }
 }
 
-/// A number as the language writes it: `N` for minus, no trailing zeros.
-fn number(value: f64) -> String {
-    if value < 0.0 { format!("N{}", -value) } else { value.to_string() }
-}
-
-/// Text with everything percent-encoded that the grammar gives a meaning to.
-fn escape(text: &str) -> String {
-    use std::fmt::Write;
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' => out.push(byte.into()),
-            _ => _ = write!(out, "%{byte:02X}"),
-        }
-        out
-    })
+/// The messages in the list `name`.
+fn children<'m>(message: &'m DynamicMessage, name: &str) -> impl Iterator<Item = &'m DynamicMessage> {
+    let list = match message.get_field_by_name(name) {
+        Some(Cow::Borrowed(Value::List(list))) => list.as_slice(),
+        _ => &[],
+    };
+    list.iter().filter_map(Value::as_message)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use v1::{AspectRatio, Crop, Flip, Transformation};
-
-    #[track_caller]
-    fn check(transformations: Vec<Transformation>, expected: &str) {
-        let actual = text(&v1::Pipeline { transformations })
-            .unwrap_or_else(|error| format!("{}: {}", error.field, error.description));
-        assert_eq!(actual, expected);
-    }
-
-    #[test]
-    fn fields_become_parameters() {
-        let first =
-            Transformation { width: Some(300.0), height: Some(0.5), crop: Crop::AtMax.into(), ..Default::default() };
-        let second = Transformation {
-            rotation: Some(-40.0),
-            flip: Flip::Both.into(),
-            background: "red".into(),
-            ..Default::default()
-        };
-        check(vec![first, second], "w-300,h-0.5,c-at_max:rt-N40,fl-h_v,bg-red");
-    }
-
-    #[test]
-    fn a_ratio_and_a_flag() {
-        let ratio = AspectRatio { width: 16.0, height: 9.0 };
-        check(
-            vec![Transformation { aspect_ratio: Some(ratio), original: Some(true), ..Default::default() }],
-            "ar-16-9,orig-true",
-        );
-    }
-
-    #[test]
-    fn text_cannot_smuggle_a_parameter_in() {
-        check(
-            vec![Transformation { background: "red,w-1:rt-9".into(), ..Default::default() }],
-            "bg-red%2Cw%2D1%3Art%2D9",
-        );
-    }
-
-    #[test]
-    fn what_has_no_text_is_named() {
-        check(
-            vec![Transformation { crop: 99, ..Default::default() }],
-            "pipeline.transformations[0].crop: the value has no word in the URL language",
-        );
-        check(
-            vec![Transformation::default()],
-            "pipeline.transformations[0]: a transformation needs at least one parameter",
-        );
-    }
-
-    #[test]
-    fn every_field_names_a_parameter() {
-        let descriptor = CONTRACT.pool.get_message_by_name("darkroom.v1.Transformation").unwrap();
-        for field in descriptor.fields() {
-            let options = field.options();
-            assert!(
-                options.get_extension(&CONTRACT.parameter).as_str().is_some_and(|key| !key.is_empty()),
-                "{}",
-                field.name()
-            );
-        }
-    }
-}
+mod tests;

@@ -7,9 +7,10 @@ use crate::{
 };
 use bytes::Bytes;
 use darkroom_api::v1::{
-    BatchTransformImageRequest, Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest, FetchImageRequest,
-    GetImageMetadataRequest, ImageSource, OriginPath, Pipeline, Rendition, TransformImageRequest, Transformation,
-    image_service_client::ImageServiceClient, image_source::Source, transform_image_request::Steps,
+    BatchTransformImageRequest, CanvasLayer, Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest,
+    FetchImageRequest, GetImageMetadataRequest, ImageSource, Layer, LayerPosition, OriginPath, OutputFormat, Pipeline,
+    Rendition, TransformImageRequest, Transformation, image_service_client::ImageServiceClient, image_source::Source,
+    layer::Content, transform_image_request::Steps,
 };
 use tonic::{Code, Status, service::interceptor::InterceptedService, transport::Channel};
 use tonic_types::StatusExt;
@@ -107,6 +108,29 @@ async fn text_and_typed_pipelines_are_one(darkroom: &Darkroom) {
         (&second.etag, &second.transformation),
         "one meaning, one text, one rendition"
     );
+
+    let block = Layer {
+        content: Some(Content::Canvas(CanvasLayer {
+            color: "blue".into(),
+            width_expression: "bw_div_2".into(),
+            height: Some(20.0),
+            ..Default::default()
+        })),
+        position: Some(LayerPosition { x: Some(-0.0), y: Some(10.0), ..Default::default() }),
+        ..Default::default()
+    };
+    let layered = Transformation { format: OutputFormat::Png.into(), layers: vec![block], ..Default::default() };
+    let typed = |layered| Steps::Pipeline(Pipeline { transformations: vec![layered] });
+    let (first, _) = transform(&mut client, request(typed(layered.clone()))).await.unwrap();
+    let text = "l-image,i-ik_canvas,bg-blue,w-bw_div_2,h-20,lx-N0,ly-10,l-end,f-png";
+    let (second, _) = transform(&mut client, request(Steps::Transformation(text.into()))).await.unwrap();
+    assert_eq!((&first.etag, &first.transformation), (&second.etag, &second.transformation));
+
+    let mut wrong = layered;
+    wrong.layers[0].position = Some(LayerPosition { x: Some(f64::INFINITY), ..Default::default() });
+    let status = transform(&mut client, request(typed(wrong))).await.unwrap_err();
+    let violations = status.get_details_bad_request().unwrap().field_violations;
+    assert_eq!(violations[0].field, "pipeline.transformations[0].layers[0].position.x");
 }
 
 async fn an_image_that_is_sent_along(darkroom: &Darkroom) {

@@ -23,5 +23,6 @@ mod s3_in_process;
 mod secrets;
 mod settings;
 mod signed_urls;
+mod typed_pipelines;
 mod url_suffixes;
 mod web_origin;

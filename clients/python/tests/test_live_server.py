@@ -11,7 +11,7 @@ from pathlib import Path
 import grpc
 
 import darkroom
-from darkroom.v1 import image_service_pb2, origin_service_pb2, pipeline_pb2
+from darkroom.v1 import image_service_pb2, layer_pb2, origin_service_pb2, pipeline_pb2
 
 ADDRESS = f"http://{os.environ['DARKROOM_GRPC_ADDR']}"
 KEY = os.environ["DARKROOM_PRIVATE_KEY"]
@@ -49,6 +49,18 @@ class LiveServer(unittest.TestCase):
             self.assertEqual((image.facts.width_px, image.facts.height_px), (120, 80))
             self.assertEqual(struct.unpack(">II", image.data[16:24]), (120, 80))  # the PNG's own header
             self.assertEqual(image.facts.size_bytes, len(image.data))
+
+    def test_a_layer_by_text_and_by_type(self):
+        layer = pipeline_pb2.Layer(
+            canvas=layer_pb2.CanvasLayer(color="FF0000", width_expression="bw_div_2", height=40),
+            position=layer_pb2.LayerPosition(x=-0.0, y=10),
+            pipeline=pipeline_pb2.Pipeline(transformations=[pipeline_pb2.Transformation(blur=2)]),
+        )
+        step = pipeline_pb2.Transformation(width=120, layers=[layer], format=pipeline_pb2.OUTPUT_FORMAT_PNG)
+        typed = self.client.transform_image(self.photo, pipeline_pb2.Pipeline(transformations=[step]))
+        text = "w-120,l-image,i-ik_canvas,bg-FF0000,w-bw_div_2,h-40,lx-N0,ly-10:bl-2,l-end,f-png"
+        self.assertEqual(typed.facts.etag, self.client.transform_image(self.photo, text).facts.etag)
+        self.assertNotEqual(typed.facts.etag, self.client.transform_image(self.photo, "w-120,f-png").facts.etag)
 
     def test_a_rendition_of_bytes(self):
         image = self.client.transform_image((PHOTOS / "photo.jpg").read_bytes(), "w-64,f-webp")

@@ -63,6 +63,27 @@ test("a rendition by text and by type", async () => {
   }
 });
 
+test("a layer by text and by type", async () => {
+  const typed = await client.transformImage(photo, {
+    transformations: [
+      {
+        width: 120,
+        layers: [
+          {
+            content: { case: "canvas", value: { color: "FF0000", widthExpression: "bw_div_2", height: 40 } },
+            position: { x: -0, y: 10 },
+            pipeline: { transformations: [{ blur: 2 }] },
+          },
+        ],
+        format: OutputFormat.PNG,
+      },
+    ],
+  });
+  const text = "w-120,l-image,i-ik_canvas,bg-FF0000,w-bw_div_2,h-40,lx-N0,ly-10:bl-2,l-end,f-png";
+  assert.equal(typed.facts.etag, (await client.transformImage(photo, text)).facts.etag);
+  assert.notEqual(typed.facts.etag, (await client.transformImage(photo, "w-120,f-png")).facts.etag);
+});
+
 test("a rendition of bytes", async () => {
   const image = await client.transformImage(bytes, "w-64,f-webp");
   assert.equal(image.facts.mediaType, "image/webp");

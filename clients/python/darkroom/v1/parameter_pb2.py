@@ -25,11 +25,13 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x64\x61rkroom/v1/parameter.proto\x12\x0b\x64\x61rkroom.v1\x1a google/protobuf/descriptor.proto:2\n\tparameter\x12\x1d.google.protobuf.FieldOptions\x18\xb9\x8e\x03 \x01(\t:1\n\x04word\x12!.google.protobuf.EnumValueOptions\x18\xba\x8e\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x64\x61rkroom/v1/parameter.proto\x12\x0b\x64\x61rkroom.v1\x1a google/protobuf/descriptor.proto*\x91\x01\n\x08TextForm\x12\x19\n\x15TEXT_FORM_UNSPECIFIED\x10\x00\x12\x18\n\x14TEXT_FORM_EXPRESSION\x10\x01\x12\x13\n\x0fTEXT_FORM_COLOR\x10\x02\x12\x12\n\x0eTEXT_FORM_NAME\x10\x03\x12\x12\n\x0eTEXT_FORM_PATH\x10\x04\x12\x13\n\x0fTEXT_FORM_PLAIN\x10\x05:2\n\tparameter\x12\x1d.google.protobuf.FieldOptions\x18\xb9\x8e\x03 \x01(\t:9\n\x10\x62\x61se64_parameter\x12\x1d.google.protobuf.FieldOptions\x18\xbb\x8e\x03 \x01(\t:-\n\x04\x62\x61re\x12\x1d.google.protobuf.FieldOptions\x18\xbc\x8e\x03 \x01(\x08:0\n\x07literal\x12\x1d.google.protobuf.FieldOptions\x18\xbd\x8e\x03 \x01(\t:0\n\x07setting\x12\x1d.google.protobuf.FieldOptions\x18\xbe\x8e\x03 \x01(\t:.\n\x05place\x12\x1d.google.protobuf.FieldOptions\x18\xbf\x8e\x03 \x01(\r:4\n\x0bplaceholder\x12\x1d.google.protobuf.FieldOptions\x18\xc0\x8e\x03 \x01(\t:1\n\x08required\x12\x1d.google.protobuf.FieldOptions\x18\xc1\x8e\x03 \x01(\x08:2\n\tseparator\x12\x1d.google.protobuf.FieldOptions\x18\xc2\x8e\x03 \x01(\t:I\n\ttext_form\x12\x1d.google.protobuf.FieldOptions\x18\xc3\x8e\x03 \x01(\x0e\x32\x15.darkroom.v1.TextForm:.\n\x05layer\x12\x1d.google.protobuf.FieldOptions\x18\xc4\x8e\x03 \x01(\t:1\n\x08own_step\x12\x1d.google.protobuf.FieldOptions\x18\xc5\x8e\x03 \x01(\x08:4\n\tjoined_by\x12\x1f.google.protobuf.MessageOptions\x18\xc6\x8e\x03 \x01(\t:1\n\x04word\x12!.google.protobuf.EnumValueOptions\x18\xba\x8e\x03 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'darkroom.v1.parameter_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_TEXTFORM']._serialized_start=79
+  _globals['_TEXTFORM']._serialized_end=224
 # @@protoc_insertion_point(module_scope)

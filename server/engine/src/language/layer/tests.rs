@@ -38,7 +38,10 @@ fn the_normal_form() {
     check("l-image,i-a%20%C3%A9.png,l-end", "l-image,i-a%20%C3%A9.png,t-true,l-end");
     check("l-image,i-a/b.png,l-end", "l-image,i-a@@b.png,t-true,l-end");
     check("l-image,i-a.png,w-5:rt-90,h-3,lfo-top,l-end", "l-image,i-a.png,lfo-top,t-true,w-5:h-3,rt-90,l-end");
-    check("l-image,i-a.png,lx-bw_div_2,lap-center,lfo-top,l-end", "l-image,i-a.png,lx-bw_div_2,lap-center,t-true,l-end");
+    check(
+        "l-image,i-a.png,lx-bw_div_2,lap-center,lfo-top,l-end",
+        "l-image,i-a.png,lx-bw_div_2,lap-center,t-true,l-end",
+    );
     check("l-image,i-a.png,lap-center,q-5,f-png,l-end", "l-image,i-a.png,t-true,l-end");
     check(
         "l-image,i-a.png,l-image,i-b.png,w-bw_div_2,l-end,l-end",

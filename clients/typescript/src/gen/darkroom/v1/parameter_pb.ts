@@ -2,19 +2,75 @@
 // @generated from file darkroom/v1/parameter.proto (package darkroom.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
-import { extDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
-import type { EnumValueOptions, FieldOptions } from "@bufbuild/protobuf/wkt";
+import type { GenEnum, GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, extDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
+import type { EnumValueOptions, FieldOptions, MessageOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file darkroom/v1/parameter.proto.
  */
 export const file_darkroom_v1_parameter: GenFile = /*@__PURE__*/
-  fileDesc("ChtkYXJrcm9vbS92MS9wYXJhbWV0ZXIucHJvdG8SC2Rhcmtyb29tLnYxOj0KCXBhcmFtZXRlchIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYuY4DIAEoCVIJcGFyYW1ldGVyOjcKBHdvcmQSIS5nb29nbGUucHJvdG9idWYuRW51bVZhbHVlT3B0aW9ucxi6jgMgASgJUgR3b3JkYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("ChtkYXJrcm9vbS92MS9wYXJhbWV0ZXIucHJvdG8SC2Rhcmtyb29tLnYxKpEBCghUZXh0Rm9ybRIZChVURVhUX0ZPUk1fVU5TUEVDSUZJRUQQABIYChRURVhUX0ZPUk1fRVhQUkVTU0lPThABEhMKD1RFWFRfRk9STV9DT0xPUhACEhIKDlRFWFRfRk9STV9OQU1FEAMSEgoOVEVYVF9GT1JNX1BBVEgQBBITCg9URVhUX0ZPUk1fUExBSU4QBTo9CglwYXJhbWV0ZXISHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLmOAyABKAlSCXBhcmFtZXRlcjpKChBiYXNlNjRfcGFyYW1ldGVyEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi7jgMgASgJUg9iYXNlNjRQYXJhbWV0ZXI6MwoEYmFyZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYvI4DIAEoCFIEYmFyZTo5CgdsaXRlcmFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi9jgMgASgJUgdsaXRlcmFsOjkKB3NldHRpbmcSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGL6OAyABKAlSB3NldHRpbmc6NQoFcGxhY2USHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGL+OAyABKA1SBXBsYWNlOkEKC3BsYWNlaG9sZGVyEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjAjgMgASgJUgtwbGFjZWhvbGRlcjo7CghyZXF1aXJlZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYwY4DIAEoCFIIcmVxdWlyZWQ6PQoJc2VwYXJhdG9yEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjCjgMgASgJUglzZXBhcmF0b3I6UwoJdGV4dF9mb3JtEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjDjgMgASgOMhUuZGFya3Jvb20udjEuVGV4dEZvcm1SCHRleHRGb3JtOjUKBWxheWVyEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjEjgMgASgJUgVsYXllcjo6Cghvd25fc3RlcBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYxY4DIAEoCFIHb3duU3RlcDo+Cglqb2luZWRfYnkSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYxo4DIAEoCVIIam9pbmVkQnk6NwoEd29yZBIhLmdvb2dsZS5wcm90b2J1Zi5FbnVtVmFsdWVPcHRpb25zGLqOAyABKAlSBHdvcmRiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
- * The key, for example `w` on `Transformation.width`.
+ * What a text may hold, and how it is written. Whatever the form, a text cannot end its value.
+ *
+ * @generated from enum darkroom.v1.TextForm
+ */
+export enum TextForm {
+  /**
+   * Not said; no text is without a form.
+   *
+   * @generated from enum value: TEXT_FORM_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * An arithmetic expression: letters, digits, `.` and `_`.
+   *
+   * @generated from enum value: TEXT_FORM_EXPRESSION = 1;
+   */
+  EXPRESSION = 1,
+
+  /**
+   * A colour: letters and digits.
+   *
+   * @generated from enum value: TEXT_FORM_COLOR = 2;
+   */
+  COLOR = 2,
+
+  /**
+   * A name: letters, digits and `_`.
+   *
+   * @generated from enum value: TEXT_FORM_NAME = 3;
+   */
+  NAME = 3,
+
+  /**
+   * A path; `/` is written as `@@`, the rest percent-encoded.
+   *
+   * @generated from enum value: TEXT_FORM_PATH = 4;
+   */
+  PATH = 4,
+
+  /**
+   * Anything, percent-encoded.
+   *
+   * @generated from enum value: TEXT_FORM_PLAIN = 5;
+   */
+  PLAIN = 5,
+}
+
+/**
+ * Describes the enum darkroom.v1.TextForm.
+ */
+export const TextFormSchema: GenEnum<TextForm> = /*@__PURE__*/
+  enumDesc(file_darkroom_v1_parameter, 0);
+
+/**
+ * The key, for example `w` on `Transformation.width`. Fields with the same key are forms of one parameter, and
+ * exclude each other.
  *
  * @generated from extension: string parameter = 51001;
  */
@@ -22,10 +78,107 @@ export const parameter: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_darkroom_v1_parameter, 0);
 
 /**
+ * The key under which a text is written in base64 when the plain form would not hold it, for example `ie`.
+ *
+ * @generated from extension: string base64_parameter = 51003;
+ */
+export const base64_parameter: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 1);
+
+/**
+ * The value may be missing: `true`, or a message without fields, is the key alone.
+ *
+ * @generated from extension: bool bare = 51004;
+ */
+export const bare: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 2);
+
+/**
+ * Of a bool: what `true` is written as. Of a message: the word that its value begins with.
+ *
+ * @generated from extension: string literal = 51005;
+ */
+export const literal: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 3);
+
+/**
+ * The name that stands before a value which is a part of another one, for example `bl` in `e-shadow-bl-10_x-2`.
+ * Fields with the same name exclude each other.
+ *
+ * @generated from extension: string setting = 51006;
+ */
+export const setting: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 4);
+
+/**
+ * The place, from 1 on, of a value which is a part of another one. Fields at the same place exclude each other.
+ *
+ * @generated from extension: uint32 place = 51007;
+ */
+export const place: GenExtension<FieldOptions, number> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 5);
+
+/**
+ * What stands at the place when nothing was given, and something at a later place was.
+ *
+ * @generated from extension: string placeholder = 51008;
+ */
+export const placeholder: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 6);
+
+/**
+ * It has to be given.
+ *
+ * @generated from extension: bool required = 51009;
+ */
+export const required: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 7);
+
+/**
+ * What stands between the elements of a list.
+ *
+ * @generated from extension: string separator = 51010;
+ */
+export const separator: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 8);
+
+/**
+ * What a text may hold.
+ *
+ * @generated from extension: darkroom.v1.TextForm text_form = 51011;
+ */
+export const text_form: GenExtension<FieldOptions, TextForm> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 9);
+
+/**
+ * How a layer begins whose content the field is, for example `image`.
+ *
+ * @generated from extension: string layer = 51012;
+ */
+export const layer: GenExtension<FieldOptions, string> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 10);
+
+/**
+ * The content of a layer is a step of its own: the layer's pipeline comes after it.
+ *
+ * @generated from extension: bool own_step = 51013;
+ */
+export const own_step: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 11);
+
+/**
+ * What stands between its fields.
+ *
+ * @generated from extension: string joined_by = 51014;
+ */
+export const joined_by: GenExtension<MessageOptions, string> = /*@__PURE__*/
+  extDesc(file_darkroom_v1_parameter, 12);
+
+/**
  * The word.
  *
  * @generated from extension: string word = 51002;
  */
 export const word: GenExtension<EnumValueOptions, string> = /*@__PURE__*/
-  extDesc(file_darkroom_v1_parameter, 1);
+  extDesc(file_darkroom_v1_parameter, 13);
 

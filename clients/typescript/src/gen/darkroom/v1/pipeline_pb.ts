@@ -4,6 +4,10 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { BlurredBackground, Border, Colorize, ColorReplace, CornerRadii, DropShadow, Gradient, GradientBackground, Perspective, Shadow, UnsharpMask } from "./effect_pb.js";
+import { file_darkroom_v1_effect } from "./effect_pb.js";
+import type { CanvasLayer, ImageLayer, LayerMode, LayerPosition, TextLayer } from "./layer_pb.js";
+import { file_darkroom_v1_layer } from "./layer_pb.js";
 import { file_darkroom_v1_parameter } from "./parameter_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -11,10 +15,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file darkroom/v1/pipeline.proto.
  */
 export const file_darkroom_v1_pipeline: GenFile = /*@__PURE__*/
-  fileDesc("ChpkYXJrcm9vbS92MS9waXBlbGluZS5wcm90bxILZGFya3Jvb20udjEiQAoIUGlwZWxpbmUSNAoPdHJhbnNmb3JtYXRpb25zGAEgAygLMhsuZGFya3Jvb20udjEuVHJhbnNmb3JtYXRpb24imAcKDlRyYW5zZm9ybWF0aW9uEhkKBXdpZHRoGAEgASgBQgXK8xgBd0gAiAEBEhoKBmhlaWdodBgCIAEoAUIFyvMYAWhIAYgBARI2Cgxhc3BlY3RfcmF0aW8YAyABKAsyGC5kYXJrcm9vbS52MS5Bc3BlY3RSYXRpb0IGyvMYAmFyEigKEmRldmljZV9waXhlbF9yYXRpbxgEIAEoAUIHyvMYA2RwckgCiAEBEiYKBGNyb3AYBSABKA4yES5kYXJrcm9vbS52MS5Dcm9wQgXK8xgBYxIpCgVmb2N1cxgGIAEoDjISLmRhcmtyb29tLnYxLkZvY3VzQgbK8xgCZm8SFQoBeBgHIAEoDUIFyvMYAXhIA4gBARIVCgF5GAggASgNQgXK8xgBeUgEiAEBEh0KCHhfY2VudGVyGAkgASgNQgbK8xgCeGNIBYgBARIdCgh5X2NlbnRlchgKIAEoDUIGyvMYAnljSAaIAQESHQoIcm90YXRpb24YCyABKAFCBsrzGAJydEgHiAEBEicKBGZsaXAYDCABKA4yES5kYXJrcm9vbS52MS5GbGlwQgbK8xgCZmwSGQoEYmx1chgNIAEoAUIGyvMYAmJsSAiIAQESGgoKYmFja2dyb3VuZBgOIAEoCUIGyvMYAmJnEhsKB3F1YWxpdHkYDyABKA1CBcrzGAFxSAmIAQESMAoGZm9ybWF0GBAgASgOMhkuZGFya3Jvb20udjEuT3V0cHV0Rm9ybWF0QgXK8xgBZhIdCghsb3NzbGVzcxgRIAEoCEIGyvMYAmxvSAqIAQESIAoLcHJvZ3Jlc3NpdmUYEiABKAhCBsrzGAJwckgLiAEBEh0KCG1ldGFkYXRhGBMgASgIQgbK8xgCbWRIDIgBARIiCg1jb2xvcl9wcm9maWxlGBQgASgIQgbK8xgCY3BIDYgBARIfCghvcmlnaW5hbBgVIAEoCEIIyvMYBG9yaWdIDogBAUIICgZfd2lkdGhCCQoHX2hlaWdodEIVChNfZGV2aWNlX3BpeGVsX3JhdGlvQgQKAl94QgQKAl95QgsKCV94X2NlbnRlckILCglfeV9jZW50ZXJCCwoJX3JvdGF0aW9uQgcKBV9ibHVyQgoKCF9xdWFsaXR5QgsKCV9sb3NzbGVzc0IOCgxfcHJvZ3Jlc3NpdmVCCwoJX21ldGFkYXRhQhAKDl9jb2xvcl9wcm9maWxlQgsKCV9vcmlnaW5hbCIsCgtBc3BlY3RSYXRpbxINCgV3aWR0aBgBIAEoARIOCgZoZWlnaHQYAiABKAEq8wMKBENyb3ASFAoQQ1JPUF9VTlNQRUNJRklFRBAAEisKE0NST1BfTUFJTlRBSU5fUkFUSU8QARoS0vMYDm1haW50YWluX3JhdGlvEkEKHkNST1BfTUFJTlRBSU5fUkFUSU9fTk9fRU5MQVJHRRACGh3S8xgZbWFpbnRhaW5fcmF0aW9fbm9fZW5sYXJnZRIZCgpDUk9QX0ZPUkNFEAMaCdLzGAVmb3JjZRIbCgtDUk9QX0FUX01BWBAEGgrS8xgGYXRfbWF4EisKE0NST1BfQVRfTUFYX0VOTEFSR0UQBRoS0vMYDmF0X21heF9lbmxhcmdlEh8KDUNST1BfQVRfTEVBU1QQBhoM0vMYCGF0X2xlYXN0EiMKD0NST1BfUEFEX1JFU0laRRAHGg7S8xgKcGFkX3Jlc2l6ZRI5ChpDUk9QX1BBRF9SRVNJWkVfTk9fRU5MQVJHRRAIGhnS8xgVcGFkX3Jlc2l6ZV9ub19lbmxhcmdlEh0KDENST1BfRVhUUkFDVBAJGgvS8xgHZXh0cmFjdBIlChBDUk9QX1BBRF9FWFRSQUNUEAoaD9LzGAtwYWRfZXh0cmFjdBI5ChpDUk9QX1BBRF9FWFRSQUNUX05PX1NIUklOSxALGhnS8xgVcGFkX2V4dHJhY3Rfbm9fc2hyaW5rKsACCgVGb2N1cxIVChFGT0NVU19VTlNQRUNJRklFRBAAEhwKDEZPQ1VTX0NFTlRFUhABGgrS8xgGY2VudGVyEhYKCUZPQ1VTX1RPUBACGgfS8xgDdG9wEhgKCkZPQ1VTX0xFRlQQAxoI0vMYBGxlZnQSHAoMRk9DVVNfQk9UVE9NEAQaCtLzGAZib3R0b20SGgoLRk9DVVNfUklHSFQQBRoJ0vMYBXJpZ2h0EiAKDkZPQ1VTX1RPUF9MRUZUEAYaDNLzGAh0b3BfbGVmdBIiCg9GT0NVU19UT1BfUklHSFQQBxoN0vMYCXRvcF9yaWdodBImChFGT0NVU19CT1RUT01fTEVGVBAIGg/S8xgLYm90dG9tX2xlZnQSKAoSRk9DVVNfQk9UVE9NX1JJR0hUEAkaENLzGAxib3R0b21fcmlnaHQqagoERmxpcBIUChBGTElQX1VOU1BFQ0lGSUVEEAASGgoPRkxJUF9IT1JJWk9OVEFMEAEaBdLzGAFoEhgKDUZMSVBfVkVSVElDQUwQAhoF0vMYAXYSFgoJRkxJUF9CT1RIEAMaB9LzGANoX3YqmgIKDE91dHB1dEZvcm1hdBIdChlPVVRQVVRfRk9STUFUX1VOU1BFQ0lGSUVEEAASIAoST1VUUFVUX0ZPUk1BVF9BVVRPEAEaCNLzGARhdXRvEh8KEk9VVFBVVF9GT1JNQVRfSlBFRxACGgfS8xgDanBnEh4KEU9VVFBVVF9GT1JNQVRfUE5HEAMaB9LzGANwbmcSIAoST1VUUFVUX0ZPUk1BVF9XRUJQEAQaCNLzGAR3ZWJwEiAKEk9VVFBVVF9GT1JNQVRfQVZJRhAFGgjS8xgEYXZpZhIeChFPVVRQVVRfRk9STUFUX0dJRhAGGgfS8xgDZ2lmEiQKFk9VVFBVVF9GT1JNQVRfT1JJR0lOQUwQBxoI0vMYBG9yaWdiBnByb3RvMw", [file_darkroom_v1_parameter]);
+  fileDesc("ChpkYXJrcm9vbS92MS9waXBlbGluZS5wcm90bxILZGFya3Jvb20udjEiQAoIUGlwZWxpbmUSNAoPdHJhbnNmb3JtYXRpb25zGAEgAygLMhsuZGFya3Jvb20udjEuVHJhbnNmb3JtYXRpb24itxYKDlRyYW5zZm9ybWF0aW9uEhkKBXdpZHRoGAEgASgBQgXK8xgBd0gAiAEBEhoKBmhlaWdodBgCIAEoAUIFyvMYAWhIAYgBARI2Cgxhc3BlY3RfcmF0aW8YAyABKAsyGC5kYXJrcm9vbS52MS5Bc3BlY3RSYXRpb0IGyvMYAmFyEigKEmRldmljZV9waXhlbF9yYXRpbxgEIAEoAUIHyvMYA2RwckgCiAEBEiYKBGNyb3AYBSABKA4yES5kYXJrcm9vbS52MS5Dcm9wQgXK8xgBYxIpCgVmb2N1cxgGIAEoDjISLmRhcmtyb29tLnYxLkZvY3VzQgbK8xgCZm8SFQoBeBgHIAEoDUIFyvMYAXhIA4gBARIVCgF5GAggASgNQgXK8xgBeUgEiAEBEh0KCHhfY2VudGVyGAkgASgNQgbK8xgCeGNIBYgBARIdCgh5X2NlbnRlchgKIAEoDUIGyvMYAnljSAaIAQESHQoIcm90YXRpb24YCyABKAFCBsrzGAJydEgHiAEBEicKBGZsaXAYDCABKA4yES5kYXJrcm9vbS52MS5GbGlwQgbK8xgCZmwSGQoEYmx1chgNIAEoAUIGyvMYAmJsSAiIAQESHgoKYmFja2dyb3VuZBgOIAEoCUIKyvMYAmJnmPQYAhIbCgdxdWFsaXR5GA8gASgNQgXK8xgBcUgJiAEBEjAKBmZvcm1hdBgQIAEoDjIZLmRhcmtyb29tLnYxLk91dHB1dEZvcm1hdEIFyvMYAWYSHQoIbG9zc2xlc3MYESABKAhCBsrzGAJsb0gKiAEBEiAKC3Byb2dyZXNzaXZlGBIgASgIQgbK8xgCcHJIC4gBARIdCghtZXRhZGF0YRgTIAEoCEIGyvMYAm1kSAyIAQESIgoNY29sb3JfcHJvZmlsZRgUIAEoCEIGyvMYAmNwSA2IAQESHwoIb3JpZ2luYWwYFSABKAhCCMrzGARvcmlnSA6IAQESIwoQd2lkdGhfZXhwcmVzc2lvbhgWIAEoCUIJyvMYAXeY9BgBEiEKCndpZHRoX2F1dG8YFyABKAhCDcrzGAF36vMYBGF1dG8SJAoRaGVpZ2h0X2V4cHJlc3Npb24YGCABKAlCCcrzGAFomPQYARIrChdhc3BlY3RfcmF0aW9fZXhwcmVzc2lvbhgZIAEoCUIKyvMYAmFymPQYARIyCh1kZXZpY2VfcGl4ZWxfcmF0aW9fZXhwcmVzc2lvbhgaIAEoCUILyvMYA2Rwcpj0GAESMAoXZGV2aWNlX3BpeGVsX3JhdGlvX2F1dG8YGyABKAhCD8rzGANkcHLq8xgEYXV0bxIfCgx4X2V4cHJlc3Npb24YHCABKAlCCcrzGAF4mPQYARIfCgx5X2V4cHJlc3Npb24YHSABKAlCCcrzGAF5mPQYARInChN4X2NlbnRlcl9leHByZXNzaW9uGB4gASgJQgrK8xgCeGOY9BgBEicKE3lfY2VudGVyX2V4cHJlc3Npb24YHyABKAlCCsrzGAJ5Y5j0GAESJgoNZm9jdXNfb2JqZWN0cxggIAMoCUIPyvMYAmZvkvQYAV+Y9BgDEhgKBHpvb20YISABKAFCBcrzGAF6SA+IAQESJQoNcm90YXRpb25fYXV0bxgiIAEoCEIOyvMYAnJ06vMYBGF1dG8SGAoEdHJpbRgjIAEoCEIFyvMYAXRIEIgBARIiCg50cmltX3RocmVzaG9sZBgkIAEoDUIFyvMYAXRIEYgBARIqCgZib3JkZXIYJSABKAsyEy5kYXJrcm9vbS52MS5Cb3JkZXJCBcrzGAFiEhoKBnJhZGl1cxgmIAEoAUIFyvMYAXJIEogBARIgCgpyYWRpdXNfbWF4GCcgASgIQgzK8xgBcurzGANtYXgSNQoMY29ybmVyX3JhZGlpGCggASgLMhguZGFya3Jvb20udjEuQ29ybmVyUmFkaWlCBcrzGAFyEhsKB29wYWNpdHkYKSABKAFCBcrzGAFvSBOIAQESTQoSYmFja2dyb3VuZF9ibHVycmVkGCogASgLMh4uZGFya3Jvb20udjEuQmx1cnJlZEJhY2tncm91bmRCEcrzGAJiZ+rzGAdibHVycmVkEi8KE2JhY2tncm91bmRfZG9taW5hbnQYKyABKAhCEsrzGAJiZ+rzGAhkb21pbmFudBJZChNiYWNrZ3JvdW5kX2dyYWRpZW50GCwgASgLMh8uZGFya3Jvb20udjEuR3JhZGllbnRCYWNrZ3JvdW5kQhvK8xgCYmfq8xgRZ3JhZGllbnRfZG9taW5hbnQSJgoJZ3JheXNjYWxlGC0gASgIQhPK8xgLZS1ncmF5c2NhbGXg8xgBEiwKEGNvbnRyYXN0X3N0cmV0Y2gYLiABKAhCEsrzGAplLWNvbnRyYXN04PMYARIiCgdzaGFycGVuGC8gASgIQhHK8xgJZS1zaGFycGVu4PMYARIqCg5zaGFycGVuX2Ftb3VudBgwIAEoAUINyvMYCWUtc2hhcnBlbkgUiAEBEj0KDHVuc2hhcnBfbWFzaxgxIAEoCzIYLmRhcmtyb29tLnYxLlVuc2hhcnBNYXNrQg3K8xgFZS11c23g8xgBEjUKBnNoYWRvdxgyIAEoCzITLmRhcmtyb29tLnYxLlNoYWRvd0IQyvMYCGUtc2hhZG934PMYARJCCgtkcm9wX3NoYWRvdxgzIAEoCzIXLmRhcmtyb29tLnYxLkRyb3BTaGFkb3dCFMrzGAxlLWRyb3BzaGFkb3fg8xgBEjsKCGdyYWRpZW50GDQgASgLMhUuZGFya3Jvb20udjEuR3JhZGllbnRCEsrzGAplLWdyYWRpZW504PMYARI7Cghjb2xvcml6ZRg1IAEoCzIVLmRhcmtyb29tLnYxLkNvbG9yaXplQhLK8xgKZS1jb2xvcml6ZeDzGAESOAoNY29sb3JfcmVwbGFjZRg2IAEoCzIZLmRhcmtyb29tLnYxLkNvbG9yUmVwbGFjZUIGyvMYAmNyEkkKE2Rpc3RvcnRfcGVyc3BlY3RpdmUYNyABKAsyGC5kYXJrcm9vbS52MS5QZXJzcGVjdGl2ZUISyvMYCWUtZGlzdG9ydPLzGAFwEiwKC2Rpc3RvcnRfYXJjGDggASgBQhLK8xgJZS1kaXN0b3J08vMYAWFIFYgBARIZCgRwYWdlGDkgASgNQgbK8xgCcGdIFogBARIcCgdkZW5zaXR5GDogASgNQgbK8xgCZG5IF4gBARIhCg1kZWZhdWx0X2ltYWdlGDsgASgJQgrK8xgCZGmY9BgEEhgKBW5hbWVkGDwgASgJQgnK8xgBbpj0GAMSIgoGbGF5ZXJzGD0gAygLMhIuZGFya3Jvb20udjEuTGF5ZXISKQoJY29uZGl0aW9uGD4gASgLMhYuZGFya3Jvb20udjEuQ29uZGl0aW9uQggKBl93aWR0aEIJCgdfaGVpZ2h0QhUKE19kZXZpY2VfcGl4ZWxfcmF0aW9CBAoCX3hCBAoCX3lCCwoJX3hfY2VudGVyQgsKCV95X2NlbnRlckILCglfcm90YXRpb25CBwoFX2JsdXJCCgoIX3F1YWxpdHlCCwoJX2xvc3NsZXNzQg4KDF9wcm9ncmVzc2l2ZUILCglfbWV0YWRhdGFCEAoOX2NvbG9yX3Byb2ZpbGVCCwoJX29yaWdpbmFsQgcKBV96b29tQgcKBV90cmltQhEKD190cmltX3RocmVzaG9sZEIJCgdfcmFkaXVzQgoKCF9vcGFjaXR5QhEKD19zaGFycGVuX2Ftb3VudEIOCgxfZGlzdG9ydF9hcmNCBwoFX3BhZ2VCCgoIX2RlbnNpdHkizwIKBUxheWVyEjMKBWltYWdlGAEgASgLMhcuZGFya3Jvb20udjEuSW1hZ2VMYXllckIJovQYBWltYWdlSAASNAoEdGV4dBgCIAEoCzIWLmRhcmtyb29tLnYxLlRleHRMYXllckIMovQYBHRleHSo9BgBSAASRQoGY2FudmFzGAMgASgLMhguZGFya3Jvb20udjEuQ2FudmFzTGF5ZXJCGaL0GBFpbWFnZSxpLWlrX2NhbnZhc6j0GAFIABIsCghwb3NpdGlvbhgEIAEoCzIaLmRhcmtyb29tLnYxLkxheWVyUG9zaXRpb24SMgoKbGF5ZXJfbW9kZRgFIAEoDjIWLmRhcmtyb29tLnYxLkxheWVyTW9kZUIGyvMYAmxtEicKCHBpcGVsaW5lGAYgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVCCQoHY29udGVudCKMAQoJQ29uZGl0aW9uEjAKBmFueV9vZhgBIAMoCzISLmRhcmtyb29tLnYxLkFsbE9mQgyI9BgBkvQYBF9vcl8SIwoEdGhlbhgCIAEoCzIVLmRhcmtyb29tLnYxLlBpcGVsaW5lEigKCW90aGVyd2lzZRgDIAEoCzIVLmRhcmtyb29tLnYxLlBpcGVsaW5lIkwKBUFsbE9mEjwKBXRlc3RzGAEgAygLMhouZGFya3Jvb20udjEuQ29uZGl0aW9uVGVzdEIR+PMYAYj0GAGS9BgFX2FuZF86BbL0GAFfIuABCg1Db25kaXRpb25UZXN0EjoKCHByb3BlcnR5GAEgASgOMh4uZGFya3Jvb20udjEuQ29uZGl0aW9uUHJvcGVydHlCCPjzGAGI9BgBEjUKCmNvbXBhcmlzb24YAiABKA4yFy5kYXJrcm9vbS52MS5Db21wYXJpc29uQgj48xgCiPQYARIcCgV2YWx1ZRgDIAEoAUII+PMYA4j0GAFIAIgBARItCgVyYXRpbxgEIAEoCzIYLmRhcmtyb29tLnYxLkFzcGVjdFJhdGlvQgT48xgDOgWy9BgBX0IICgZfdmFsdWUiPwoLQXNwZWN0UmF0aW8SEwoFd2lkdGgYASABKAFCBPjzGAESFAoGaGVpZ2h0GAIgASgBQgT48xgCOgWy9BgBLSrCAgoRQ29uZGl0aW9uUHJvcGVydHkSIgoeQ09ORElUSU9OX1BST1BFUlRZX1VOU1BFQ0lGSUVEEAASIwoYQ09ORElUSU9OX1BST1BFUlRZX1dJRFRIEAEaBdLzGAF3EiQKGUNPTkRJVElPTl9QUk9QRVJUWV9IRUlHSFQQAhoF0vMYAWgSKwofQ09ORElUSU9OX1BST1BFUlRZX0FTUEVDVF9SQVRJTxADGgbS8xgCYXISLAogQ09ORElUSU9OX1BST1BFUlRZX0lOSVRJQUxfV0lEVEgQBBoG0vMYAml3Ei0KIUNPTkRJVElPTl9QUk9QRVJUWV9JTklUSUFMX0hFSUdIVBAFGgbS8xgCaWgSNAonQ09ORElUSU9OX1BST1BFUlRZX0lOSVRJQUxfQVNQRUNUX1JBVElPEAYaB9LzGANpYXIq9gEKCkNvbXBhcmlzb24SGgoWQ09NUEFSSVNPTl9VTlNQRUNJRklFRBAAEhwKEENPTVBBUklTT05fRVFVQUwQARoG0vMYAmVxEiAKFENPTVBBUklTT05fTk9UX0VRVUFMEAIaBtLzGAJuZRIeChJDT01QQVJJU09OX0dSRUFURVIQAxoG0vMYAmd0EigKG0NPTVBBUklTT05fR1JFQVRFUl9PUl9FUVVBTBAEGgfS8xgDZ3RlEhsKD0NPTVBBUklTT05fTEVTUxAFGgbS8xgCbHQSJQoYQ09NUEFSSVNPTl9MRVNTX09SX0VRVUFMEAYaB9LzGANsdGUq8wMKBENyb3ASFAoQQ1JPUF9VTlNQRUNJRklFRBAAEisKE0NST1BfTUFJTlRBSU5fUkFUSU8QARoS0vMYDm1haW50YWluX3JhdGlvEkEKHkNST1BfTUFJTlRBSU5fUkFUSU9fTk9fRU5MQVJHRRACGh3S8xgZbWFpbnRhaW5fcmF0aW9fbm9fZW5sYXJnZRIZCgpDUk9QX0ZPUkNFEAMaCdLzGAVmb3JjZRIbCgtDUk9QX0FUX01BWBAEGgrS8xgGYXRfbWF4EisKE0NST1BfQVRfTUFYX0VOTEFSR0UQBRoS0vMYDmF0X21heF9lbmxhcmdlEh8KDUNST1BfQVRfTEVBU1QQBhoM0vMYCGF0X2xlYXN0EiMKD0NST1BfUEFEX1JFU0laRRAHGg7S8xgKcGFkX3Jlc2l6ZRI5ChpDUk9QX1BBRF9SRVNJWkVfTk9fRU5MQVJHRRAIGhnS8xgVcGFkX3Jlc2l6ZV9ub19lbmxhcmdlEh0KDENST1BfRVhUUkFDVBAJGgvS8xgHZXh0cmFjdBIlChBDUk9QX1BBRF9FWFRSQUNUEAoaD9LzGAtwYWRfZXh0cmFjdBI5ChpDUk9QX1BBRF9FWFRSQUNUX05PX1NIUklOSxALGhnS8xgVcGFkX2V4dHJhY3Rfbm9fc2hyaW5rKswDCgVGb2N1cxIVChFGT0NVU19VTlNQRUNJRklFRBAAEhwKDEZPQ1VTX0NFTlRFUhABGgrS8xgGY2VudGVyEhYKCUZPQ1VTX1RPUBACGgfS8xgDdG9wEhgKCkZPQ1VTX0xFRlQQAxoI0vMYBGxlZnQSHAoMRk9DVVNfQk9UVE9NEAQaCtLzGAZib3R0b20SGgoLRk9DVVNfUklHSFQQBRoJ0vMYBXJpZ2h0EiAKDkZPQ1VTX1RPUF9MRUZUEAYaDNLzGAh0b3BfbGVmdBIiCg9GT0NVU19UT1BfUklHSFQQBxoN0vMYCXRvcF9yaWdodBImChFGT0NVU19CT1RUT01fTEVGVBAIGg/S8xgLYm90dG9tX2xlZnQSKAoSRk9DVVNfQk9UVE9NX1JJR0hUEAkaENLzGAxib3R0b21fcmlnaHQSGAoKRk9DVVNfQVVUTxAKGgjS8xgEYXV0bxIYCgpGT0NVU19GQUNFEAsaCNLzGARmYWNlEhwKDEZPQ1VTX0NVU1RPTRAMGgrS8xgGY3VzdG9tEjgKGkZPQ1VTX0FVVE9fQ1VTVE9NX09WRVJSSURFEA0aGNLzGBRhdXRvLWN1c3RvbV9vdmVycmlkZSpqCgRGbGlwEhQKEEZMSVBfVU5TUEVDSUZJRUQQABIaCg9GTElQX0hPUklaT05UQUwQARoF0vMYAWgSGAoNRkxJUF9WRVJUSUNBTBACGgXS8xgBdhIWCglGTElQX0JPVEgQAxoH0vMYA2hfdiqaAgoMT3V0cHV0Rm9ybWF0Eh0KGU9VVFBVVF9GT1JNQVRfVU5TUEVDSUZJRUQQABIgChJPVVRQVVRfRk9STUFUX0FVVE8QARoI0vMYBGF1dG8SHwoST1VUUFVUX0ZPUk1BVF9KUEVHEAIaB9LzGANqcGcSHgoRT1VUUFVUX0ZPUk1BVF9QTkcQAxoH0vMYA3BuZxIgChJPVVRQVVRfRk9STUFUX1dFQlAQBBoI0vMYBHdlYnASIAoST1VUUFVUX0ZPUk1BVF9BVklGEAUaCNLzGARhdmlmEh4KEU9VVFBVVF9GT1JNQVRfR0lGEAYaB9LzGANnaWYSJAoWT1VUUFVUX0ZPUk1BVF9PUklHSU5BTBAHGgjS8xgEb3JpZ2IGcHJvdG8z", [file_darkroom_v1_effect, file_darkroom_v1_layer, file_darkroom_v1_parameter]);
 
 /**
- * Chained transformations: each works on the result of the one before it.
+ * Chained transformations: each works on the result of the one before it. Pipelines stand inside one another, in
+ * layers and conditions, at most 3 deep.
  *
  * @generated from message darkroom.v1.Pipeline
  */
@@ -36,7 +41,8 @@ export const PipelineSchema: GenMessage<Pipeline> = /*@__PURE__*/
 
 /**
  * One transformation: a set of parameters. The order in which its steps run is fixed and documented; their
- * order here carries no meaning.
+ * order here carries no meaning. A parameter that has several fields, such as `width`, `width_expression` and
+ * `width_auto`, takes one of them.
  *
  * @generated from message darkroom.v1.Transformation
  */
@@ -187,6 +193,293 @@ export type Transformation = Message<"darkroom.v1.Transformation"> & {
    * @generated from field: optional bool original = 21;
    */
   original?: boolean | undefined;
+
+  /**
+   * Width as an expression, for example `iw_div_2`.
+   *
+   * @generated from field: string width_expression = 22;
+   */
+  widthExpression: string;
+
+  /**
+   * Width at which the client shows the image, by its hint.
+   *
+   * @generated from field: bool width_auto = 23;
+   */
+  widthAuto: boolean;
+
+  /**
+   * Height as an expression.
+   *
+   * @generated from field: string height_expression = 24;
+   */
+  heightExpression: string;
+
+  /**
+   * Aspect ratio as an expression, for example `iar_div_2`.
+   *
+   * @generated from field: string aspect_ratio_expression = 25;
+   */
+  aspectRatioExpression: string;
+
+  /**
+   * Device pixel ratio as an expression.
+   *
+   * @generated from field: string device_pixel_ratio_expression = 26;
+   */
+  devicePixelRatioExpression: string;
+
+  /**
+   * Device pixel ratio of the client, by its hint.
+   *
+   * @generated from field: bool device_pixel_ratio_auto = 27;
+   */
+  devicePixelRatioAuto: boolean;
+
+  /**
+   * Left edge of an extract as an expression.
+   *
+   * @generated from field: string x_expression = 28;
+   */
+  xExpression: string;
+
+  /**
+   * Top edge of an extract as an expression.
+   *
+   * @generated from field: string y_expression = 29;
+   */
+  yExpression: string;
+
+  /**
+   * Horizontal centre of an extract as an expression.
+   *
+   * @generated from field: string x_center_expression = 30;
+   */
+  xCenterExpression: string;
+
+  /**
+   * Vertical centre of an extract as an expression.
+   *
+   * @generated from field: string y_center_expression = 31;
+   */
+  yCenterExpression: string;
+
+  /**
+   * Objects that a crop keeps, for example `car`.
+   *
+   * @generated from field: repeated string focus_objects = 32;
+   */
+  focusObjects: string[];
+
+  /**
+   * How close a crop comes to a face or an object: above 1 closer, below 1 farther.
+   *
+   * @generated from field: optional double zoom = 33;
+   */
+  zoom?: number | undefined;
+
+  /**
+   * Rotation as the camera recorded it.
+   *
+   * @generated from field: bool rotation_auto = 34;
+   */
+  rotationAuto: boolean;
+
+  /**
+   * Cuts off a border of one colour. Layers of images are trimmed unless this is false.
+   *
+   * @generated from field: optional bool trim = 35;
+   */
+  trim?: boolean | undefined;
+
+  /**
+   * Cuts off a border whose pixels differ by at most this much, 1 to 99.
+   *
+   * @generated from field: optional uint32 trim_threshold = 36;
+   */
+  trimThreshold?: number | undefined;
+
+  /**
+   * A border around the image.
+   *
+   * @generated from field: darkroom.v1.Border border = 37;
+   */
+  border?: Border | undefined;
+
+  /**
+   * Radius of all corners, in pixels.
+   *
+   * @generated from field: optional double radius = 38;
+   */
+  radius?: number | undefined;
+
+  /**
+   * Corners as round as they can be: a circle or an ellipse.
+   *
+   * @generated from field: bool radius_max = 39;
+   */
+  radiusMax: boolean;
+
+  /**
+   * Radius of each corner.
+   *
+   * @generated from field: darkroom.v1.CornerRadii corner_radii = 40;
+   */
+  cornerRadii?: CornerRadii | undefined;
+
+  /**
+   * Opacity in percent, 0 to 100.
+   *
+   * @generated from field: optional double opacity = 41;
+   */
+  opacity?: number | undefined;
+
+  /**
+   * Background: the image itself, blurred. Fills padding.
+   *
+   * @generated from field: darkroom.v1.BlurredBackground background_blurred = 42;
+   */
+  backgroundBlurred?: BlurredBackground | undefined;
+
+  /**
+   * Background: the dominant colour of the edges.
+   *
+   * @generated from field: bool background_dominant = 43;
+   */
+  backgroundDominant: boolean;
+
+  /**
+   * Background: a gradient of dominant colours.
+   *
+   * @generated from field: darkroom.v1.GradientBackground background_gradient = 44;
+   */
+  backgroundGradient?: GradientBackground | undefined;
+
+  /**
+   * Turns colours into greys.
+   *
+   * @generated from field: bool grayscale = 45;
+   */
+  grayscale: boolean;
+
+  /**
+   * Stretches the contrast over the full range.
+   *
+   * @generated from field: bool contrast_stretch = 46;
+   */
+  contrastStretch: boolean;
+
+  /**
+   * Sharpens by the usual amount.
+   *
+   * @generated from field: bool sharpen = 47;
+   */
+  sharpen: boolean;
+
+  /**
+   * Sharpens by this amount, from 1 on; 50 is the usual one.
+   *
+   * @generated from field: optional double sharpen_amount = 48;
+   */
+  sharpenAmount?: number | undefined;
+
+  /**
+   * Unsharp mask.
+   *
+   * @generated from field: darkroom.v1.UnsharpMask unsharp_mask = 49;
+   */
+  unsharpMask?: UnsharpMask | undefined;
+
+  /**
+   * A shadow behind what is not transparent.
+   *
+   * @generated from field: darkroom.v1.Shadow shadow = 50;
+   */
+  shadow?: Shadow | undefined;
+
+  /**
+   * A shadow on the ground.
+   *
+   * @generated from field: darkroom.v1.DropShadow drop_shadow = 51;
+   */
+  dropShadow?: DropShadow | undefined;
+
+  /**
+   * A gradient over the image.
+   *
+   * @generated from field: darkroom.v1.Gradient gradient = 52;
+   */
+  gradient?: Gradient | undefined;
+
+  /**
+   * A tint.
+   *
+   * @generated from field: darkroom.v1.Colorize colorize = 53;
+   */
+  colorize?: Colorize | undefined;
+
+  /**
+   * Replaces a colour by another.
+   *
+   * @generated from field: darkroom.v1.ColorReplace color_replace = 54;
+   */
+  colorReplace?: ColorReplace | undefined;
+
+  /**
+   * Moves the corners.
+   *
+   * @generated from field: darkroom.v1.Perspective distort_perspective = 55;
+   */
+  distortPerspective?: Perspective | undefined;
+
+  /**
+   * Bends the image to an arc: degrees from -360 to 360, upwards when positive, never 0.
+   *
+   * @generated from field: optional double distort_arc = 56;
+   */
+  distortArc?: number | undefined;
+
+  /**
+   * Page or frame of the source, from 1 on.
+   *
+   * @generated from field: optional uint32 page = 57;
+   */
+  page?: number | undefined;
+
+  /**
+   * Pixels per inch that the file tells, 1 to 1200.
+   *
+   * @generated from field: optional uint32 density = 58;
+   */
+  density?: number | undefined;
+
+  /**
+   * Path of the image to deliver when there is none.
+   *
+   * @generated from field: string default_image = 59;
+   */
+  defaultImage: string;
+
+  /**
+   * A named transformation, which stands here.
+   *
+   * @generated from field: string named = 60;
+   */
+  named: string;
+
+  /**
+   * What is laid on the result, the lowest first. At most 16 in a whole pipeline.
+   *
+   * @generated from field: repeated darkroom.v1.Layer layers = 61;
+   */
+  layers: Layer[];
+
+  /**
+   * A choice between two pipelines; alone in its transformation.
+   *
+   * @generated from field: darkroom.v1.Condition condition = 62;
+   */
+  condition?: Condition | undefined;
 };
 
 /**
@@ -195,6 +488,170 @@ export type Transformation = Message<"darkroom.v1.Transformation"> & {
  */
 export const TransformationSchema: GenMessage<Transformation> = /*@__PURE__*/
   messageDesc(file_darkroom_v1_pipeline, 1);
+
+/**
+ * Another picture on top of the image.
+ *
+ * @generated from message darkroom.v1.Layer
+ */
+export type Layer = Message<"darkroom.v1.Layer"> & {
+  /**
+   * What it shows. Required.
+   *
+   * @generated from oneof darkroom.v1.Layer.content
+   */
+  content: {
+    /**
+     * An image.
+     *
+     * @generated from field: darkroom.v1.ImageLayer image = 1;
+     */
+    value: ImageLayer;
+    case: "image";
+  } | {
+    /**
+     * A text.
+     *
+     * @generated from field: darkroom.v1.TextLayer text = 2;
+     */
+    value: TextLayer;
+    case: "text";
+  } | {
+    /**
+     * A block of one colour.
+     *
+     * @generated from field: darkroom.v1.CanvasLayer canvas = 3;
+     */
+    value: CanvasLayer;
+    case: "canvas";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Where it lies; the centre when not given.
+   *
+   * @generated from field: darkroom.v1.LayerPosition position = 4;
+   */
+  position?: LayerPosition | undefined;
+
+  /**
+   * How it mixes with what is below.
+   *
+   * @generated from field: darkroom.v1.LayerMode layer_mode = 5;
+   */
+  layerMode: LayerMode;
+
+  /**
+   * What is done to the layer alone, before it is laid on.
+   *
+   * @generated from field: darkroom.v1.Pipeline pipeline = 6;
+   */
+  pipeline?: Pipeline | undefined;
+};
+
+/**
+ * Describes the message darkroom.v1.Layer.
+ * Use `create(LayerSchema)` to create a new message.
+ */
+export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_pipeline, 2);
+
+/**
+ * One of two pipelines, by the size of the image. At least one of them is there.
+ *
+ * @generated from message darkroom.v1.Condition
+ */
+export type Condition = Message<"darkroom.v1.Condition"> & {
+  /**
+   * It holds when any of these does. Required.
+   *
+   * @generated from field: repeated darkroom.v1.AllOf any_of = 1;
+   */
+  anyOf: AllOf[];
+
+  /**
+   * What is done when it holds.
+   *
+   * @generated from field: darkroom.v1.Pipeline then = 2;
+   */
+  then?: Pipeline | undefined;
+
+  /**
+   * What is done when it does not.
+   *
+   * @generated from field: darkroom.v1.Pipeline otherwise = 3;
+   */
+  otherwise?: Pipeline | undefined;
+};
+
+/**
+ * Describes the message darkroom.v1.Condition.
+ * Use `create(ConditionSchema)` to create a new message.
+ */
+export const ConditionSchema: GenMessage<Condition> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_pipeline, 3);
+
+/**
+ * Comparisons that must all hold.
+ *
+ * @generated from message darkroom.v1.AllOf
+ */
+export type AllOf = Message<"darkroom.v1.AllOf"> & {
+  /**
+   * The comparisons. Required.
+   *
+   * @generated from field: repeated darkroom.v1.ConditionTest tests = 1;
+   */
+  tests: ConditionTest[];
+};
+
+/**
+ * Describes the message darkroom.v1.AllOf.
+ * Use `create(AllOfSchema)` to create a new message.
+ */
+export const AllOfSchema: GenMessage<AllOf> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_pipeline, 4);
+
+/**
+ * A comparison.
+ *
+ * @generated from message darkroom.v1.ConditionTest
+ */
+export type ConditionTest = Message<"darkroom.v1.ConditionTest"> & {
+  /**
+   * What is compared. Required.
+   *
+   * @generated from field: darkroom.v1.ConditionProperty property = 1;
+   */
+  property: ConditionProperty;
+
+  /**
+   * How. Required.
+   *
+   * @generated from field: darkroom.v1.Comparison comparison = 2;
+   */
+  comparison: Comparison;
+
+  /**
+   * With a number; this or `ratio` is required.
+   *
+   * @generated from field: optional double value = 3;
+   */
+  value?: number | undefined;
+
+  /**
+   * With a ratio.
+   *
+   * @generated from field: darkroom.v1.AspectRatio ratio = 4;
+   */
+  ratio?: AspectRatio | undefined;
+};
+
+/**
+ * Describes the message darkroom.v1.ConditionTest.
+ * Use `create(ConditionTestSchema)` to create a new message.
+ */
+export const ConditionTestSchema: GenMessage<ConditionTest> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_pipeline, 5);
 
 /**
  * A ratio of width to height.
@@ -222,7 +679,131 @@ export type AspectRatio = Message<"darkroom.v1.AspectRatio"> & {
  * Use `create(AspectRatioSchema)` to create a new message.
  */
 export const AspectRatioSchema: GenMessage<AspectRatio> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_pipeline, 2);
+  messageDesc(file_darkroom_v1_pipeline, 6);
+
+/**
+ * What a comparison speaks of. Widths and heights are pixels.
+ *
+ * @generated from enum darkroom.v1.ConditionProperty
+ */
+export enum ConditionProperty {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: CONDITION_PROPERTY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Width at this point of the pipeline.
+   *
+   * @generated from enum value: CONDITION_PROPERTY_WIDTH = 1;
+   */
+  WIDTH = 1,
+
+  /**
+   * Height at this point of the pipeline.
+   *
+   * @generated from enum value: CONDITION_PROPERTY_HEIGHT = 2;
+   */
+  HEIGHT = 2,
+
+  /**
+   * Width by height at this point of the pipeline.
+   *
+   * @generated from enum value: CONDITION_PROPERTY_ASPECT_RATIO = 3;
+   */
+  ASPECT_RATIO = 3,
+
+  /**
+   * Width of the source.
+   *
+   * @generated from enum value: CONDITION_PROPERTY_INITIAL_WIDTH = 4;
+   */
+  INITIAL_WIDTH = 4,
+
+  /**
+   * Height of the source.
+   *
+   * @generated from enum value: CONDITION_PROPERTY_INITIAL_HEIGHT = 5;
+   */
+  INITIAL_HEIGHT = 5,
+
+  /**
+   * Width by height of the source.
+   *
+   * @generated from enum value: CONDITION_PROPERTY_INITIAL_ASPECT_RATIO = 6;
+   */
+  INITIAL_ASPECT_RATIO = 6,
+}
+
+/**
+ * Describes the enum darkroom.v1.ConditionProperty.
+ */
+export const ConditionPropertySchema: GenEnum<ConditionProperty> = /*@__PURE__*/
+  enumDesc(file_darkroom_v1_pipeline, 0);
+
+/**
+ * How two numbers compare.
+ *
+ * @generated from enum darkroom.v1.Comparison
+ */
+export enum Comparison {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: COMPARISON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Equal.
+   *
+   * @generated from enum value: COMPARISON_EQUAL = 1;
+   */
+  EQUAL = 1,
+
+  /**
+   * Not equal.
+   *
+   * @generated from enum value: COMPARISON_NOT_EQUAL = 2;
+   */
+  NOT_EQUAL = 2,
+
+  /**
+   * Greater.
+   *
+   * @generated from enum value: COMPARISON_GREATER = 3;
+   */
+  GREATER = 3,
+
+  /**
+   * Greater or equal.
+   *
+   * @generated from enum value: COMPARISON_GREATER_OR_EQUAL = 4;
+   */
+  GREATER_OR_EQUAL = 4,
+
+  /**
+   * Less.
+   *
+   * @generated from enum value: COMPARISON_LESS = 5;
+   */
+  LESS = 5,
+
+  /**
+   * Less or equal.
+   *
+   * @generated from enum value: COMPARISON_LESS_OR_EQUAL = 6;
+   */
+  LESS_OR_EQUAL = 6,
+}
+
+/**
+ * Describes the enum darkroom.v1.Comparison.
+ */
+export const ComparisonSchema: GenEnum<Comparison> = /*@__PURE__*/
+  enumDesc(file_darkroom_v1_pipeline, 1);
 
 /**
  * How the image meets the asked size. See docs/transformations.md for pictures.
@@ -319,7 +900,7 @@ export enum Crop {
  * Describes the enum darkroom.v1.Crop.
  */
 export const CropSchema: GenEnum<Crop> = /*@__PURE__*/
-  enumDesc(file_darkroom_v1_pipeline, 0);
+  enumDesc(file_darkroom_v1_pipeline, 2);
 
 /**
  * What a crop keeps, or where padding leaves the image.
@@ -396,13 +977,41 @@ export enum Focus {
    * @generated from enum value: FOCUS_BOTTOM_RIGHT = 9;
    */
   BOTTOM_RIGHT = 9,
+
+  /**
+   * What catches the eye.
+   *
+   * @generated from enum value: FOCUS_AUTO = 10;
+   */
+  AUTO = 10,
+
+  /**
+   * Faces.
+   *
+   * @generated from enum value: FOCUS_FACE = 11;
+   */
+  FACE = 11,
+
+  /**
+   * The area that is stored with the image.
+   *
+   * @generated from enum value: FOCUS_CUSTOM = 12;
+   */
+  CUSTOM = 12,
+
+  /**
+   * The area that is stored with the image; what catches the eye when there is none.
+   *
+   * @generated from enum value: FOCUS_AUTO_CUSTOM_OVERRIDE = 13;
+   */
+  AUTO_CUSTOM_OVERRIDE = 13,
 }
 
 /**
  * Describes the enum darkroom.v1.Focus.
  */
 export const FocusSchema: GenEnum<Focus> = /*@__PURE__*/
-  enumDesc(file_darkroom_v1_pipeline, 1);
+  enumDesc(file_darkroom_v1_pipeline, 3);
 
 /**
  * Mirroring.
@@ -443,7 +1052,7 @@ export enum Flip {
  * Describes the enum darkroom.v1.Flip.
  */
 export const FlipSchema: GenEnum<Flip> = /*@__PURE__*/
-  enumDesc(file_darkroom_v1_pipeline, 2);
+  enumDesc(file_darkroom_v1_pipeline, 4);
 
 /**
  * What a rendition is written as.
@@ -512,5 +1121,5 @@ export enum OutputFormat {
  * Describes the enum darkroom.v1.OutputFormat.
  */
 export const OutputFormatSchema: GenEnum<OutputFormat> = /*@__PURE__*/
-  enumDesc(file_darkroom_v1_pipeline, 3);
+  enumDesc(file_darkroom_v1_pipeline, 5);
 
