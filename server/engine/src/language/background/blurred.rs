@@ -6,7 +6,7 @@ use crate::{
     language::{
         alpha::{colours_changed, premultiplied},
         blur::SIGMAS_PER_RADIUS,
-        gaussian::Gaussian,
+        gaussian::{Gaussian, enlarged},
         number,
         resize::Plan,
     },
@@ -65,7 +65,7 @@ impl Blurred {
         let copy = copy.extract_area(left, top, across as u32, down as u32)?.in_memory()?;
         let blurred = premultiplied(&copy, |image| {
             let blurred = Gaussian::of(sigma * smaller).blur(&image.cast_float()?)?;
-            blurred.resize(width / across, height / down, Kernel::Cubic)
+            enlarged(&blurred, plan.canvas.width, plan.canvas.height)
         })?;
         colours_changed(&blurred, |colours| Ok(colours.linear(&[1.0], &[self.brightness], false)?))
     }

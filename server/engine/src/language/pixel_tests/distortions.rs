@@ -51,6 +51,16 @@ fn what_is_made_small_is_averaged() {
 }
 
 #[test]
+fn what_becomes_small_at_one_end_is_averaged_there() {
+    let stripes = picture(300, 200, |x, _| [if x % 2 == 0 { 0 } else { 255 }; 3]);
+    let result = apply(stripes, "e-distort-p-0_0_300_0_210_200_90_200").unwrap();
+    for x in 110..190 {
+        let value = pixel(&result, x, 195)[0];
+        assert!((90..166).contains(&value), "{value} at {x}");
+    }
+}
+
+#[test]
 fn edges_are_smooth_and_have_no_fringes() {
     for text in ["e-distort-p-3_0_90_14_80_70_0_59", "e-distort-a-100", "e-distort-a-N40"] {
         let result = apply(picture(60, 40, |_, _| RED), text).unwrap();
@@ -115,8 +125,14 @@ fn arcs_bend_up_and_down() {
     assert_eq!(pixel(&down, 145, 135), [0, 0, 255, 255]);
     assert_eq!(pixel(&down, 145, 55), [255, 0, 0, 255]);
     assert_eq!((pixel(&down, 50, 2), pixel(&down, 240, 2)), (vec![0, 0, 0, 255], vec![0, 255, 0, 255]));
+    // The ends are smooth too: on the way across one there is a pixel that is covered in part.
+    let quarter = apply(image(), "e-distort-a-85").unwrap();
+    let row: Vec<u8> = (quarter.width() / 2..quarter.width()).map(|x| pixel(&quarter, x, 105)[3]).collect();
+    let end = row.iter().rposition(|alpha| *alpha == 255).unwrap();
+    assert!((20..236).contains(&row[end + 1]) || (20..236).contains(&row[end + 2]), "{:?}", &row[end - 2..end + 4]);
     // A whole circle has no gap where its ends meet.
-    let ring = apply(picture(300, 30, |_, _| RED), "e-distort-a-360").unwrap();
+    let ring = apply(picture(297, 30, |_, _| RED), "e-distort-a-360").unwrap();
+    assert_eq!(ring.width(), 125, "the ends meet in the middle of a pixel");
     assert_eq!(pixel(&ring, ring.width() / 2, ring.height() - 10), RED);
     assert_eq!(pixel(&ring, ring.width() / 2, ring.height() / 2)[3], 0);
 }

@@ -35,9 +35,12 @@ fn trim_knows_transparency() {
     check(picture(6, 4, clear), "t-true", &["000000ff"]);
     check(picture(2, 1, |_, _| CLEAR), "t-true", &["00ff0000 00ff0000"]);
     // A thing that reaches one corner does not make that corner the border.
-    let reaching = picture(5, 5, |x, y| if x < 2 && y < 2 { RED } else { [255; 4] });
-    let result = apply(reaching, "t-true").unwrap();
-    assert_eq!((result.width(), result.height(), pixel(&result, 0, 0)), (2, 2, RED.to_vec()));
+    for corner in [0, 3] {
+        let reaches = |at: u32| (corner..corner + 2).contains(&at);
+        let reaching = picture(5, 5, |x, y| if reaches(x) && reaches(y) { RED } else { [255; 4] });
+        let result = apply(reaching, "t-true").unwrap();
+        assert_eq!((result.width(), result.height(), pixel(&result, 0, 0)), (2, 2, RED.to_vec()));
+    }
 }
 
 #[test]

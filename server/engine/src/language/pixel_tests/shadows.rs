@@ -73,6 +73,7 @@ fn gradients_run_where_they_are_told() {
 
 #[test]
 fn gradients_mix_what_is_seen() {
+    check(picture(2, 1, |_, _| [0, 0, 0]), "e-gradient-ld-right_from-ff000040_to-ff000040", &["660000 660000"]);
     // From white to nothing over nothing: white all the way, ever less of it.
     let clear = apply(picture(1, 4, |_, _| CLEAR), "e-gradient").unwrap();
     assert_eq!(pixels(&clear).iter().map(|pixel| pixel[0]).collect::<Vec<_>>(), [255; 4]);
