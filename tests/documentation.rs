@@ -114,15 +114,18 @@ fn every_picture_is_what_its_text_gives() {
 
 fn compare_or_write(studio: &Studio, name: &str, source: &str, text: &str) {
     let file = folder().join(format!("pictures/{name}.webp"));
-    if is_writing() && !(file.exists() && studio.looks_like(source, text, &std::fs::read(&file).unwrap())) {
+    let is_good = |kept: Vec<u8>| studio.compare(source, text, &kept).is_ok();
+    // What looks alike stays as it is, so that another version of an encoder makes no difference in `git diff`.
+    if is_writing() && !std::fs::read(&file).is_ok_and(is_good) {
         std::fs::write(&file, studio.encoded(source, text)).unwrap();
     }
     let kept = std::fs::read(&file).unwrap_or_else(|_| panic!("`{name}` has no picture: {MAKE_DOCS}"));
-    assert!(studio.looks_like(source, text, &kept), "{} is not what `{text}` gives: {MAKE_DOCS}", file.display());
+    let compared = studio.compare(source, text, &kept);
+    assert_eq!(compared, Ok(()), "{} is not what `{text}` gives: {MAKE_DOCS}", file.display());
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn no_link_leads_nowhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let of_the_root = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root.join(name));
     for path in documents().into_iter().map(|(path, _)| path).chain(of_the_root) {

@@ -196,7 +196,8 @@ fn generated_parts_are_made_anew_and_the_others_stay() {
     assert_eq!(document.generated, text.replace("old\n", &format!("\n{shown}\n")));
     assert_eq!(document.pictures.len(), 1);
     assert_eq!(Document::read(&document.generated).unwrap().generated, document.generated, "twice is as once");
-    for broken in ["<!-- begin pictures\n", "<!-- begin parameters: nope -->\n<!-- end parameters -->", "<!-- begin x -->"]
+    for broken in
+        ["<!-- begin pictures\n", "<!-- begin parameters: nope -->\n<!-- end parameters -->", "<!-- begin x -->"]
     {
         assert!(Document::read(broken).is_err(), "{broken}");
     }

@@ -65,12 +65,10 @@ mod tests {
     #[test]
     fn every_step_has_its_size() {
         check("h-0.5:rt-90:w-100,q-50", &["h-0.5 = 320x433", "rt-90 = 433x320", "w-100,q-50 = 100x74"]);
-        check("if-w_gt_600,w-300:fl-h,if-else,h-9,if-end:b-5_red", &[
-            "w_gt_600? Some(true)",
-            " w-300 = 300x405",
-            " fl-h = 300x405",
-            "b-5_ff0000 = 310x415",
-        ]);
+        check(
+            "if-w_gt_600,w-300:fl-h,if-else,h-9,if-end:b-5_red",
+            &["w_gt_600? Some(true)", " w-300 = 300x405", " fl-h = 300x405", "b-5_ff0000 = 310x415"],
+        );
     }
 
     #[test]
@@ -80,10 +78,9 @@ mod tests {
 
     #[test]
     fn the_step_that_cannot_be_carried_out_is_the_last() {
-        check("w-300:w-8000:rt-90", &[
-            "w-300 = 300x405",
-            "w-8000 = ?",
-            "output_side_px is limited to 8192; this request needs 10800",
-        ]);
+        check(
+            "w-300:w-8000:rt-90",
+            &["w-300 = 300x405", "w-8000 = ?", "output_side_px is limited to 8192; this request needs 10800"],
+        );
     }
 }

@@ -29,7 +29,8 @@ impl Explanation {
         let mut explanation = Self { lines: String::new(), choice, names_a_format };
         let facts = match engine::metadata_at(source.clone(), reading.pipeline.page(), &Limits::default()) {
             Ok(facts) => {
-                let frames = if facts.frames > 1 { format!(", {} frames or pages", facts.frames) } else { String::new() };
+                let frames =
+                    if facts.frames > 1 { format!(", {} frames or pages", facts.frames) } else { String::new() };
                 let (format, width, height) = (name(facts.format), facts.width_px, facts.height_px);
                 format!("{format}, {width} x {height}, {} bytes{frames}", facts.size_bytes)
             }

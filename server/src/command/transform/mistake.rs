@@ -96,10 +96,7 @@ mod tests {
 
     #[test]
     fn carets_stand_below_letters_whatever_they_weigh() {
-        check(
-            "di-ü,q-0",
-            "parameter `q` expects a whole number from 1 to 100, not `0`\n    di-ü,q-0\n         ^^^",
-        );
+        check("di-ü,q-0", "parameter `q` expects a whole number from 1 to 100, not `0`\n    di-ü,q-0\n         ^^^");
         let long = format!("{},q-0", "di-a".repeat(30));
         let told = pointed_at(&long, &(121..124));
         assert_eq!(told, format!("    …{},q-0\n     {}^^^", &long[61..120], " ".repeat(60)));
@@ -109,7 +106,8 @@ mod tests {
     fn what_the_engine_refuses_is_shown_too() {
         let error = Error::Impossible { parameter: "xc".into(), reason: "it reaches outside".into() };
         let told = of_engine("w-9:w-9,h-9,cm-extract,xc-1", &error).to_string();
-        let expected = "parameter `xc`: it reaches outside\n    w-9:w-9,h-9,cm-extract,xc-1\n                           ^^^^";
+        let expected =
+            "parameter `xc`: it reaches outside\n    w-9:w-9,h-9,cm-extract,xc-1\n                           ^^^^";
         assert_eq!(told, expected);
         let error = Error::Unreadable { reason: "no".into() };
         assert_eq!(of_engine("w-9", &error).to_string(), error.to_string());
