@@ -8,7 +8,7 @@ WITH_TOOLS := PATH="$(abspath $(TOOLS))/bin:$$PATH"
 PYTHON := $(TOOLS)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-parts check bench bench-peers golden clients tools fresh
+.PHONY: help run test test-parts check bench bench-peers docs golden clients tools fresh
 
 help: ## Lists what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,10 @@ check: ## Formatting, lints, documentation, licences, the contract, directions o
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --workspace --no-deps --document-private-items
 	$(WITH_TOOLS) python tests/run.py "dependency directions" "proto files linted" "generated files compared" "licence checks"
+
+docs: ## Writes the tables and pictures of docs/ anew, from the parameters of the engine
+	cargo build --locked --bin darkroom
+	DARKROOM_WRITE_DOCS=1 cargo test --locked --test tests documentation -- --test-threads 1
 
 golden: tools ## Writes the goldens of the fidelity tests anew, with the server that was built last
 	$(WITH_TOOLS) python tests/run.py "goldens written anew"

@@ -10,6 +10,7 @@
 mod contract;
 mod darkroom;
 mod delivery;
+mod documentation;
 mod emulated_clouds;
 mod emulators;
 mod grpc;

@@ -74,7 +74,8 @@ pub fn colour_at(data: &[u8], x: f64, y: f64) -> [u8; 4] {
     picture.get_pixel(x, y).0
 }
 
-fn png_pixels(data: &[u8]) -> RgbaImage {
+/// The pixels of a PNG.
+pub fn png_pixels(data: &[u8]) -> RgbaImage {
     image::load_from_memory_with_format(data, ImageFormat::Png).unwrap().to_rgba8()
 }
 

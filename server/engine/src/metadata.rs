@@ -34,10 +34,21 @@ pub struct Metadata {
 /// # Errors
 /// [`Error::Unreadable`] when it is not an image that we read, [`Error::TooLarge`] over a limit.
 pub fn metadata(source: Bytes, limits: &Limits) -> Result<Metadata, Error> {
-    let source = codecs::open(source, limits)?;
+    Ok(facts(&codecs::open(source, limits)?))
+}
+
+/// The same of a page or frame of it, counted from 1.
+///
+/// # Errors
+/// As [`metadata`], and [`Error::Impossible`] for a page that is not there.
+pub fn metadata_at(source: Bytes, page: Option<u32>, limits: &Limits) -> Result<Metadata, Error> {
+    Ok(facts(&codecs::open_at(source, page, limits)?))
+}
+
+fn facts(source: &codecs::Source) -> Metadata {
     let Size { width: width_px, height: height_px } = source.upright_size();
     let quality = if source.format == Format::Jpeg { codecs::jpeg::quality(&source.bytes) } else { None };
-    Ok(Metadata {
+    Metadata {
         width_px,
         height_px,
         format: source.format,
@@ -48,7 +59,7 @@ pub fn metadata(source: Bytes, limits: &Limits) -> Result<Metadata, Error> {
         density: density(source.image.density()),
         orientation: source.orientation,
         quality: quality.unwrap_or(0),
-    })
+    }
 }
 
 /// Rounded; libvips says 25.4 (one pixel per millimetre) when the file says nothing.

@@ -63,11 +63,28 @@ pub fn passes_through(source: Option<Format>, pipeline: &Pipeline) -> bool {
     }
 }
 
+/// How the format of a rendition was chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choice {
+    /// What was written to find the smallest: the format, whether without loss, and its bytes.
+    pub written: Vec<(Format, bool, usize)>,
+    /// The source went out, less its metadata, since none of them was smaller.
+    pub is_source: bool,
+}
+
 /// Makes a rendition of `source`.
 ///
 /// # Errors
 /// See [`Error`]; the source is never at fault for [`Error::Internal`].
 pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendition, Error> {
+    render_and_tell(source, request, limits).map(|(rendition, _)| rendition)
+}
+
+/// As [`render`]; tells how the format was chosen, too.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_and_tell(source: Bytes, request: &Request, limits: &Limits) -> Result<(Rendition, Choice), Error> {
     let started = Instant::now();
     let source = codecs::open_at(source, request.pipeline.page(), limits)?;
     let plan = Plan::new(&source, request, limits)?;
@@ -88,7 +105,7 @@ fn carry_out(
     request: &Request,
     limits: &Limits,
     started: Instant,
-) -> Result<Rendition, Error> {
+) -> Result<(Rendition, Choice), Error> {
     let frames = Frames::decode(source, plan, limits)?;
     let decoded = Instant::now();
 
@@ -118,22 +135,23 @@ fn carry_out(
     let indexed = look.as_ref().and_then(|look| look.few_colours.as_ref());
     let encode = |formats::Candidate { format, lossless }| {
         let encoding = plan.encoding(source, lossless, output);
-        codecs::encode(&image, format, encoding, indexed).map(|data| (format, data))
+        codecs::encode(&image, format, encoding, indexed).map(|data| (format, lossless, data))
     };
-    let encoded: Vec<(Format, Bytes)> = candidates.into_iter().map(encode).collect::<Result<_, Error>>()?;
-    let smallest = encoded.into_iter().min_by_key(|(_, data)| data.len());
-    let (format, data) = smallest.ok_or_else(|| Error::Internal("no format was chosen".into()))?;
-    let (format, data) = match original::original(source, request, output, frames_kept) {
-        Some(original) if original.len() <= data.len() => (source.format, original),
-        _ => (format, data),
-    };
+    let encoded: Vec<(Format, bool, Bytes)> = candidates.into_iter().map(encode).collect::<Result<_, Error>>()?;
+    let written = encoded.iter().map(|(format, lossless, data)| (*format, *lossless, data.len())).collect();
+    let smallest = encoded.into_iter().min_by_key(|(_, _, data)| data.len());
+    let (format, _, data) = smallest.ok_or_else(|| Error::Internal("no format was chosen".into()))?;
+    let original = original::original(source, request, output, frames_kept);
+    let original = original.filter(|original| original.len() <= data.len());
+    let choice = Choice { written, is_source: original.is_some() };
+    let (format, data) = original.map_or((format, data), |original| (source.format, original));
 
     let timings = Timings {
         decode_us: microseconds(started, decoded),
         steps_us: microseconds(decoded, stepped),
         encode_us: microseconds(stepped, Instant::now()),
     };
-    Ok(Rendition { data, format, width_px, height_px, timings })
+    Ok((Rendition { data, format, width_px, height_px, timings }, choice))
 }
 
 fn microseconds(from: Instant, to: Instant) -> u64 {

@@ -24,7 +24,7 @@ pub(super) const BACKGROUND: Parameter = Parameter {
     default: "padding is black; transparent images stay transparent",
     meaning: "fills padding and the corners of a turned image, and stands behind transparent pixels; `blurred` only \
         fills padding",
-    example: "bg-F0F0F0",
+    example: "bg-FFE8A3",
 };
 
 /// What stands behind.

@@ -5,6 +5,7 @@ use super::{
     condition::Condition,
     context::{Context, Place},
     grammar::Item,
+    outline::{Outline, Stage},
     output::{FormatChoice, Settings},
     parameters::Parameters,
     scope::Scope,
@@ -247,6 +248,38 @@ impl Chain {
             scope = next;
         }
         Ok(Some(scope))
+    }
+
+    /// Tells what its steps do, behind what `outline` tells already; `scope` is `None` where sizes depend on
+    /// pixels. Gives the scope after it.
+    pub(super) fn tell(
+        &self,
+        scope: Option<Scope>,
+        limits: &Limits,
+        depth: usize,
+        outline: &mut Outline,
+    ) -> Result<Option<Scope>, Error> {
+        let mut scope = scope;
+        for link in &self.0 {
+            scope = match (link, scope) {
+                (Link::Transformation(step), known) => {
+                    outline.push(depth, Stage::Step { text: step.parameters().join(","), size: None });
+                    let size = known.map_or(Ok(None), |scope| step.result_size(&scope, limits))?;
+                    outline.set_size(size);
+                    known.zip(size).map(|(scope, size)| scope.after(size))
+                }
+                (Link::Condition(condition), None) => {
+                    outline.push(depth, Stage::Condition { tests: condition.tests(), holds: None });
+                    None
+                }
+                (Link::Condition(condition), Some(scope)) => {
+                    let holds = Some(condition.holds(&scope));
+                    outline.push(depth, Stage::Condition { tests: condition.tests(), holds });
+                    condition.branch(&scope).tell(Some(scope), limits, depth + 1, outline)?
+                }
+            };
+        }
+        Ok(scope)
     }
 
     /// Runs all steps; gives what they say of the output too.

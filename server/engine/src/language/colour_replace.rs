@@ -16,7 +16,7 @@ const COLOUR_REPLACE: Parameter = Parameter {
     default: "colours stay; tolerance 35; the image's dominant colour is replaced",
     meaning: "replaces a colour and what is near it by another; lighter and darker shades of the one become lighter \
         and darker shades of the other",
-    example: "cr-FF0000_50_00FF00",
+    example: "cr-2A6F97_40_C23B32",
 };
 
 const DEFAULT_TOLERANCE: f64 = 35.0;

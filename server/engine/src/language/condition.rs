@@ -22,7 +22,7 @@ const CONDITION: Parameter = Parameter {
     default: "no condition",
     meaning: "runs the first chain when the comparisons hold, else the second; `w`, `h` and `ar` speak of the \
         image at this point, `iw`, `ih` and `iar` of the source; `and` binds closer than `or`",
-    example: "if-ar_gt_1,w-300,if-else,h-300,if-end",
+    example: "if-ar_gt_1,w-200,if-else,h-200,if-end",
 };
 
 pub(super) const PARAMETERS: &[Parameter] = &[CONDITION];
@@ -180,10 +180,20 @@ impl Condition {
         self.then.is_empty() && self.otherwise.is_empty()
     }
 
+    /// Whether its comparisons hold.
+    pub(super) fn holds(&self, scope: &Scope) -> bool {
+        self.any_of.iter().any(|all_of| all_of.iter().all(|test| test.holds(scope)))
+    }
+
     /// The chain to run.
     pub(super) fn branch(&self, scope: &Scope) -> &Chain {
-        let holds = self.any_of.iter().any(|all_of| all_of.iter().all(|test| test.holds(scope)));
-        if holds { &self.then } else { &self.otherwise }
+        if self.holds(scope) { &self.then } else { &self.otherwise }
+    }
+
+    /// Its comparisons, as they are written.
+    pub(super) fn tests(&self) -> String {
+        let all_of = |tests: &Vec<Test>| tests.iter().map(ToString::to_string).collect::<Vec<_>>().join("_and_");
+        self.any_of.iter().map(all_of).collect::<Vec<_>>().join("_or_")
     }
 
     /// Both chains.
@@ -240,9 +250,8 @@ impl Parts {
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { any_of, then, otherwise } = self;
-        let all_of = |tests: &Vec<Test>| tests.iter().map(ToString::to_string).collect::<Vec<_>>().join("_and_");
-        write!(f, "if-{}", any_of.iter().map(all_of).collect::<Vec<_>>().join("_or_"))?;
+        let Self { any_of: _, then, otherwise } = self;
+        write!(f, "if-{}", self.tests())?;
         if !then.is_empty() {
             write!(f, ",{then}")?;
         }

@@ -5,6 +5,7 @@ use super::{
     chain::Chain,
     context::{Context, Dependence, Hints, Place},
     grammar,
+    outline::Outline,
     output::Settings,
     page,
     scope::Scope,
@@ -188,6 +189,14 @@ impl Pipeline {
     /// carried out on a source of that size.
     pub fn result_size(&self, source: Size, limits: &Limits) -> Result<Option<Size>, Error> {
         Ok(self.chain.reckon(Scope::of_source(source), limits)?.map(|scope| scope.current))
+    }
+
+    /// What its steps do to a source of this size, for people who ask, and the error of the step that cannot be
+    /// carried out.
+    pub fn outline(&self, source: Size, limits: &Limits) -> (Outline, Option<Error>) {
+        let mut outline = Outline::default();
+        let error = self.chain.tell(Some(Scope::of_source(source)), limits, 0, &mut outline).err();
+        (outline, error)
     }
 
     /// Runs all steps; gives how the result is to be encoded too, which may depend on the picture. The picture

@@ -40,7 +40,7 @@ pub(super) const WIDTH: Parameter = Parameter {
     default: "follows the height, keeping the ratio",
     meaning: "the width of the result; `auto` is the width at which the client says that it shows the image \
         (`Sec-CH-Width`), rounded up to hundreds, and nothing when it does not say",
-    example: "w-300",
+    example: "w-200",
 };
 pub(super) const HEIGHT: Parameter = Parameter {
     key: "h",
@@ -56,7 +56,7 @@ const RATIO: Parameter = Parameter {
     values: "a ratio of width to height, for example `4-3`, or an expression that gives one",
     default: "the image's own",
     meaning: "the missing one of width and height; ignored with both or none of them",
-    example: "w-300,ar-4-3",
+    example: "w-200,ar-4-3",
 };
 const DPR: Parameter = Parameter {
     key: "dpr",
@@ -65,7 +65,7 @@ const DPR: Parameter = Parameter {
     default: "1",
     meaning: "multiplies the asked width and height; ignored when a side would leave 1 to 5000 px; \
         `auto` is what the client says of its screen (`Sec-CH-DPR`), and 1 when it does not say",
-    example: "w-300,dpr-2",
+    example: "w-100,dpr-2",
 };
 const CROP: Parameter = Parameter {
     key: "c",
@@ -73,7 +73,7 @@ const CROP: Parameter = Parameter {
     values: CROPS,
     default: "`maintain_ratio`",
     meaning: "what to do when the box has another shape than the image; only when both sides are known",
-    example: "w-300,h-300,c-at_max",
+    example: "w-200,h-200,c-at_max",
 };
 const CROP_MODE: Parameter = Parameter {
     key: "cm",
@@ -81,7 +81,7 @@ const CROP_MODE: Parameter = Parameter {
     values: CROPS,
     default: "`maintain_ratio`",
     meaning: "another name of `c`",
-    example: "w-300,h-300,cm-pad_resize",
+    example: "w-200,h-200,cm-pad_resize",
 };
 const FOCUS: Parameter = Parameter {
     key: "fo",
@@ -91,7 +91,7 @@ const FOCUS: Parameter = Parameter {
     default: "`center`",
     meaning: "the part that stays when something is cut off: an edge, what catches the eye, faces, or the area that \
         is stored with the image; with an edge, the place of the image when something is padded",
-    example: "w-300,h-300,fo-auto",
+    example: "w-100,h-200,fo-auto",
 };
 const ZOOM: Parameter = Parameter {
     key: "z",
@@ -99,7 +99,7 @@ const ZOOM: Parameter = Parameter {
     values: "a number from 0.01 to 100",
     default: "1",
     meaning: "how close `fo-face` comes: above 1 closer, below 1 farther; nothing with any other focus",
-    example: "w-300,h-300,fo-face,z-0.5",
+    example: "w-150,h-150,fo-face,z-0.8",
 };
 const X: Parameter = Parameter {
     key: "x",
@@ -107,7 +107,7 @@ const X: Parameter = Parameter {
     values: COORDINATE,
     default: "the focus; 0 when `y` is given",
     meaning: "the left edge of an extract in pixels of the image, moved inside it where needed",
-    example: "w-300,h-300,cm-extract,x-10",
+    example: "w-100,h-100,cm-extract,x-190",
 };
 const Y: Parameter = Parameter {
     key: "y",
@@ -115,7 +115,7 @@ const Y: Parameter = Parameter {
     values: COORDINATE,
     default: "the focus; 0 when `x` is given",
     meaning: "the top edge of an extract in pixels of the image, moved inside it where needed",
-    example: "w-300,h-300,cm-extract,y-10",
+    example: "w-100,h-100,cm-extract,y-50",
 };
 const X_CENTRE: Parameter = Parameter {
     key: "xc",
@@ -123,7 +123,7 @@ const X_CENTRE: Parameter = Parameter {
     values: COORDINATE,
     default: "the focus; the image's centre when `yc` is given",
     meaning: "the horizontal centre of an extract in pixels of the image; an error when it reaches outside",
-    example: "w-300,h-300,cm-extract,xc-400",
+    example: "w-100,h-100,cm-extract,xc-225",
 };
 const Y_CENTRE: Parameter = Parameter {
     key: "yc",
@@ -131,7 +131,7 @@ const Y_CENTRE: Parameter = Parameter {
     values: COORDINATE,
     default: "the focus; the image's centre when `xc` is given",
     meaning: "the vertical centre of an extract in pixels of the image; an error when it reaches outside",
-    example: "w-300,h-300,cm-extract,yc-400",
+    example: "w-100,h-100,cm-extract,yc-110",
 };
 
 /// What `dpr` may be.

@@ -17,7 +17,7 @@ const SHARPEN: Parameter = Parameter {
     default: "not sharpened",
     meaning: "adds to each pixel its difference in brightness from its surroundings (a Gaussian of one pixel), \
         times a fiftieth of the strength; without a value the strength is 50",
-    example: "e-sharpen-30",
+    example: "e-sharpen-300",
 };
 
 const DEFAULT_STRENGTH: f64 = 50.0;

@@ -50,7 +50,7 @@ pub(super) const ALIGN: Parameter = Parameter {
     values: "`left`, `right` or `center`",
     default: "`center`",
     meaning: "in a text layer, where lines stand that are shorter than the longest",
-    example: "l-text,i-Hello%20world,w-100,ia-left,l-end",
+    example: "l-text,i-Hello%20big%20world,fs-30,w-120,ia-left,l-end",
 };
 pub(super) const PADDING: Parameter = Parameter {
     key: "pa",
@@ -74,7 +74,7 @@ pub(super) const LINE_HEIGHT: Parameter = Parameter {
     values: "a number of pixels from 1 to 16383, or an expression on `bw` and `bh`",
     default: "the font's own",
     meaning: "in a text layer, from one line to the next",
-    example: "l-text,i-Hello%20world,w-100,lh-60,l-end",
+    example: "l-text,i-Hello%20world,fs-30,w-100,lh-60,l-end",
 };
 
 /// What `pa` says.
