@@ -83,6 +83,10 @@ impl Part for Gradient {
         }
     }
 
+    fn weight(&self) -> f64 {
+        2.5
+    }
+
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let end = self.stop.value_within(&step.scope, GRADIENT.key, stops())?;
         let image = over(&picture.image, &self.draw(picture.width(), picture.height(), end)?)?;

@@ -210,7 +210,7 @@ impl Layer {
             drawn
         } else {
             let drawn = self.draw(&picture, base)?;
-            picture.resources.keep_drawn(name, drawn.clone());
+            picture.resources.keep_drawn(name, drawn.clone(), &picture.limits)?;
             drawn
         };
         let current = Size { width: drawn.image.width(), height: drawn.image.height() };

@@ -6,6 +6,7 @@ use crate::{
     codecs::{self, colour},
     language::chain::{Chain, FirstLook},
     picture::Picture,
+    work::Work,
 };
 use base64::{
     Engine as _,
@@ -31,6 +32,9 @@ pub(super) const INPUT_BASE64: Parameter = Parameter {
     example: "l-image,ie-bWFya3MvbG9nby5wbmc%3D,l-end",
 };
 
+/// What a decoded pixel costs, where one of an enlarged photo costs 1.
+const DECODING: f64 = 0.5;
+
 /// An image file of an origin.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ImageFile {
@@ -53,7 +57,8 @@ impl ImageFile {
         let source = codecs::open_at(bytes.clone(), self.page, limits)?;
         let size = source.upright_size();
         let scope = Scope { initial: size, current: size, base: Some(base) };
-        chain.reckon(scope, limits)?;
+        chain.reckon(scope, limits, &Work::default())?;
+        picture.resources.work().add(DECODING * size.pixels(), limits)?;
         let image = source.still(chain.first_look(&scope).and_then(FirstLook::scale), limits)?;
         let image = colour::normalise(&colour::upright(&image, &source)?, false)?;
         // Read now: what is wrong with the file is the file's fault, and not that of a step.
