@@ -149,6 +149,10 @@ impl Chain {
         self
     }
 
+    pub(super) fn begins_with_a_condition(&self) -> bool {
+        matches!(self.0.first(), Some(Link::Condition(_)))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

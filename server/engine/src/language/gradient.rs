@@ -148,5 +148,5 @@ fn read_direction(text: &str) -> Option<f64> {
         return Some(*degrees);
     }
     let degrees = number::decimal(text).filter(|degrees| degrees.abs() <= 360.0)?;
-    Some(degrees.rem_euclid(360.0)).filter(|degrees| *degrees < 360.0)
+    Some(degrees.rem_euclid(360.0) + 0.0).filter(|degrees| *degrees < 360.0)
 }

@@ -145,8 +145,18 @@ impl Layer {
             }
             _ => return Err(of_layer("a layer is an `image` or a `text`", &first, false)),
         };
+        if steps[0].is_empty() {
+            steps.remove(0);
+        }
         let own = take_own(&mut steps);
         let place = kind.place(&own);
+        // What is drawn takes its size from the first step: where that says nothing of it, no other step does.
+        let keeps_first = place == Place::DrawnLayer;
+        let mut index = 0;
+        steps.retain(|step| {
+            index += 1;
+            !step.is_empty() || (keeps_first && index == 1)
+        });
         let mut own = Parameters::new(own, place, context);
         let (mode, position) = (Mode::take(&mut own), Position::take(&mut own));
         let input = match kind {
@@ -231,10 +241,8 @@ impl Layer {
 }
 
 /// Takes the items that are of the layer itself out of its steps, wherever they stand.
-fn take_own<'t>(steps: &mut Vec<Vec<Item<'t>>>) -> Vec<Item<'t>> {
-    let own = steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect();
-    steps.retain(|step| !step.is_empty());
-    own
+fn take_own<'t>(steps: &mut [Vec<Item<'t>>]) -> Vec<Item<'t>> {
+    steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect()
 }
 
 fn of_layer(message: &str, item: &Item<'_>, unsupported: bool) -> InvalidTransformation {
@@ -257,8 +265,10 @@ impl fmt::Display for Layer {
         }
         mode.write(&mut items);
         position.write(&mut items);
-        // What is drawn takes its size from the first step, so the chain begins a step of its own.
+        // What is drawn takes its size from the first step, so the chain begins a step of its own, as a condition has
+        // to anyway.
         let (kind, separator) = match content {
+            Content::Image(_) if chain.begins_with_a_condition() => ("image", ':'),
             Content::Image(_) => ("image", ','),
             Content::Canvas(_) => ("image", ':'),
             Content::Text(_) => ("text", ':'),

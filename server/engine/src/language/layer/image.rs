@@ -1,6 +1,6 @@
 //! `l-image,i-<path>`: an image from the origins of the same URL endpoint.
 
-use super::{Parameter, Parameters, Refusal, Scope, Size};
+use super::{Parameter, Parameters, Refusal, Scope, Size, canvas};
 use crate::{
     Error, Resource, ResourceKind,
     codecs::{self, colour},
@@ -68,7 +68,12 @@ impl ImageFile {
 
     /// `is_trimmed`: whether the chain trims, which it does unless the text says otherwise.
     pub(super) fn write(&self, is_trimmed: bool, items: &mut Vec<String>) {
-        items.push(format!("i-{}", escaped(&self.path.replace('/', "@@"))));
+        items.push(if self.path == canvas::NAME {
+            // An image that happens to be called as the solid block.
+            format!("i-@@{}", self.path)
+        } else {
+            format!("i-{}", escaped_path(&self.path))
+        });
         items.extend(self.page.map(|page| format!("pg-{page}")));
         items.extend((!is_trimmed).then(|| "t-false".to_owned()));
     }
@@ -88,6 +93,11 @@ pub(super) fn decoded(text: &str) -> Result<String, Refusal> {
     let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
     let bytes = GeneralPurpose::new(alphabet, config).decode(text).map_err(|_| Refusal::Value)?;
     String::from_utf8(bytes).map_err(|_| Refusal::Value)
+}
+
+/// A path: `@@` for `/`, unless another `@` could be taken for a part of it.
+pub(super) fn escaped_path(path: &str) -> String {
+    if path.contains('@') { escaped(path) } else { escaped(&path.replace('/', "@@")) }
 }
 
 /// Text with everything percent-encoded that the grammar or a URL gives a meaning to.
