@@ -19,7 +19,7 @@ mod profile;
 mod svg;
 mod webp;
 
-pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode};
+pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode, weight};
 pub(crate) use original::{Keep, original};
 pub(crate) use png::{Indexed, MAX_COLOURS};
 

@@ -16,6 +16,7 @@ pub mod render;
 pub mod resources;
 mod text;
 pub mod vips;
+mod work;
 
 pub use error::Error;
 pub use focus::Area;

@@ -21,6 +21,11 @@ pub struct Limits {
     pub avif_output_pixels: u64,
     /// Pixels of an image that throws a shadow.
     pub shadow_pixels: u64,
+    /// Pixels that are computed for one request, over all steps, layers and frames and in the encoder, each
+    /// counted as many times as it costs what a pixel of an enlarged photo does.
+    pub work_pixels: u64,
+    /// Pixels of all layers of a request together, as they are laid on.
+    pub layer_pixels: u64,
     /// Frames of an animation.
     pub animation_frames: u32,
     /// Pixels of an animation, summed over its frames.
@@ -45,6 +50,8 @@ impl Default for Limits {
             output_pixels: 67_108_864,
             avif_output_pixels: 4_000_000,
             shadow_pixels: 2_000_000,
+            work_pixels: 100_000_000,
+            layer_pixels: 67_108_864,
             animation_frames: 300,
             animation_pixels: 100_000_000,
             svg_bytes: 1_048_576,

@@ -109,7 +109,8 @@ fn carry_out(
     let frames = Frames::decode(source, plan, limits)?;
     let decoded = Instant::now();
 
-    let (mut frames, output) = frames.apply(request, source, limits)?;
+    let resources = request.resources.afresh();
+    let (mut frames, output) = frames.apply(request, &resources, source, limits)?;
     let stepped = Instant::now();
 
     let look = frames.look(source.format, output.format)?;
@@ -128,6 +129,11 @@ fn carry_out(
     };
     let candidates = formats::choose(output.format, &facts, limits)?;
     let (width_px, height_px) = (frames.width(), frames.height());
+    let pixels = f64::from(width_px) * f64::from(height_px) * f64::from(frames.count());
+    for candidate in &candidates {
+        let palette = plan.encoding(source, candidate.lossless, output).palette_quality.is_some();
+        resources.work().add(pixels * codecs::weight(candidate.format, candidate.lossless, palette), limits)?;
+    }
     let frames_kept = frames.are_several();
     let image = frames.joined()?;
     // What is written several times is computed once.

@@ -1,7 +1,7 @@
 //! What a pipeline needs beside its source: images to lay on it, fonts. Whoever calls the engine finds out
 //! with [`crate::Pipeline::resources`], fetches them, and hands them in; the engine itself opens nothing.
 
-use crate::{language::Size, vips::Image};
+use crate::{Error, Limits, language::Size, vips::Image, work::Work};
 use bytes::Bytes;
 use std::{
     collections::BTreeMap,
@@ -32,6 +32,8 @@ pub struct Resources {
     files: Arc<BTreeMap<String, Bytes>>,
     /// Layers as they were drawn for the first frame of an animation: those of the next are the same.
     drawn: Arc<Mutex<BTreeMap<String, Drawn>>>,
+    /// What was computed so far.
+    work: Arc<Work>,
 }
 
 /// A layer that was drawn.
@@ -52,7 +54,7 @@ impl PartialEq for Resources {
 
 impl FromIterator<(String, Bytes)> for Resources {
     fn from_iter<T: IntoIterator<Item = (String, Bytes)>>(files: T) -> Self {
-        Self { files: Arc::new(files.into_iter().collect()), drawn: Arc::default() }
+        Self { files: Arc::new(files.into_iter().collect()), drawn: Arc::default(), work: Arc::default() }
     }
 }
 
@@ -67,13 +69,29 @@ impl Resources {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes))
     }
 
+    /// The same files, for a run from the start.
+    pub(crate) fn afresh(&self) -> Self {
+        Self { files: Arc::clone(&self.files), ..Self::default() }
+    }
+
+    /// What was computed so far with these.
+    pub(crate) fn work(&self) -> &Work {
+        &self.work
+    }
+
     /// What was drawn before under this name.
     pub(crate) fn drawn(&self, name: &str) -> Option<Drawn> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 
     /// Keeps what was drawn.
-    pub(crate) fn keep_drawn(&self, name: String, drawn: Drawn) {
-        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(name, drawn);
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when it is too much together with what was kept before.
+    pub(crate) fn keep_drawn(&self, name: String, drawn: Drawn, limits: &Limits) -> Result<(), Error> {
+        let pixels = |drawn: &Drawn| u64::from(drawn.image.width()) * u64::from(drawn.image.height());
+        let mut all = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(name, drawn);
+        Limits::check("layer_pixels", limits.layer_pixels, all.values().map(pixels).sum())
     }
 }

@@ -68,6 +68,15 @@ impl Part for Background {
         });
     }
 
+    fn weight(&self) -> f64 {
+        match self {
+            Self::Colour(_) => 0.5,
+            Self::Dominant => 0.7,
+            Self::Gradient(_) => 2.5,
+            Self::Blurred(_) => 2.0,
+        }
+    }
+
     /// Behind a picture that is not resized; a resize puts it behind before it pads.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         if step.parts.resize.is_some() { Ok(picture) } else { self.stand_behind(picture) }

@@ -1,7 +1,8 @@
 //! `bl`: Gaussian blur.
 
-use super::alpha::premultiplied;
 use super::{
+    alpha::premultiplied,
+    gaussian::Gaussian,
     number,
     parameters::{Parameter, Parameters, Refusal},
     transformation::{Part, Step},
@@ -37,8 +38,13 @@ impl Part for Blur {
         parameters.take(&BLUR, radius).map(|radius| Self { radius })
     }
 
+    fn weight(&self) -> f64 {
+        2.5
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
-        let image = premultiplied(&picture.image, |image| image.gaussblur(self.radius / SIGMAS_PER_RADIUS))?;
+        let gaussian = Gaussian::of(self.radius / SIGMAS_PER_RADIUS);
+        let image = premultiplied(&picture.image, |image| gaussian.blur(image))?;
         Ok(picture.with(image))
     }
 

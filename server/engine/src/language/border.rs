@@ -61,6 +61,10 @@ impl Part for Border {
         Ok(Some(Size { width: grown(input.width), height: grown(input.height) }))
     }
 
+    fn weight(&self) -> f64 {
+        0.5
+    }
+
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let width = self.pixels(step)?;
         // The corners are rounded after the border, so what is inside it has to be rounded before.

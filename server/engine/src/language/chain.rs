@@ -11,7 +11,7 @@ use super::{
     scope::Scope,
     transformation::Transformation,
 };
-use crate::{Error, Limits, Resource, picture::Picture};
+use crate::{Error, Limits, Resource, picture::Picture, work::Work};
 use std::{collections::BTreeSet, fmt};
 
 /// One element of a chain.
@@ -150,6 +150,10 @@ impl Chain {
         self
     }
 
+    pub(super) fn begins_with_a_condition(&self) -> bool {
+        matches!(self.0.first(), Some(Link::Condition(_)))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -234,13 +238,14 @@ impl Chain {
         })
     }
 
-    /// The scope after it, by arithmetic alone; `None` when a size depends on pixels.
-    pub(super) fn reckon(&self, scope: Scope, limits: &Limits) -> Result<Option<Scope>, Error> {
+    /// The scope after it, by arithmetic alone; `None` when a size depends on pixels. What it costs is added to
+    /// `work`, as far as it is known.
+    pub(super) fn reckon(&self, scope: Scope, limits: &Limits, work: &Work) -> Result<Option<Scope>, Error> {
         let mut scope = scope;
         for link in &self.0 {
             let next = match link {
-                Link::Transformation(step) => step.result_size(&scope, limits)?.map(|size| scope.after(size)),
-                Link::Condition(condition) => condition.branch(&scope).reckon(scope, limits)?,
+                Link::Transformation(step) => step.result_size(&scope, limits, work)?.map(|size| scope.after(size)),
+                Link::Condition(condition) => condition.branch(&scope).reckon(scope, limits, work)?,
             };
             let Some(next) = next else {
                 return Ok(None);

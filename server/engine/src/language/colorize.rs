@@ -53,6 +53,10 @@ impl Part for Colorize {
         }
     }
 
+    fn weight(&self) -> f64 {
+        2.0
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         // Read twice: as it is, and as greys.
         let picture = picture.in_memory()?;

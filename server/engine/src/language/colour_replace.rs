@@ -58,6 +58,10 @@ impl Part for ColourReplace {
         });
     }
 
+    fn weight(&self) -> f64 {
+        5.0
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let from = match self.from {

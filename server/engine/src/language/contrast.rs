@@ -37,6 +37,10 @@ impl Part for Contrast {
         items.push("e-contrast".to_owned());
     }
 
+    fn weight(&self) -> f64 {
+        2.0
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let Some((darkest, lightest)) = range(&picture.image)? else { return Ok(picture) };

@@ -63,6 +63,15 @@ impl Part for Distort {
         }))
     }
 
+    fn weight(&self) -> f64 {
+        6.0
+    }
+
+    /// What of the input is not shown is only looked at.
+    fn work(&self, input: Size, result: Size) -> f64 {
+        self.weight() * result.pixels() + 0.5 * input.pixels()
+    }
+
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let image = match self {

@@ -71,6 +71,10 @@ impl Part for DropShadow {
         shadow::check(input, step.limits).map(Some)
     }
 
+    fn weight(&self) -> f64 {
+        7.0
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         if !picture.image.has_alpha() {
             // It would lie below the whole of it.

@@ -233,7 +233,11 @@ impl Quantity {
         if expression.variables().next().is_some() {
             return Ok(Self::Expression(expression));
         }
-        Some(expression.evaluate(|_| None)).filter(|value| value.is_finite()).map(Self::Number).ok_or(Refusal::Value)
+        // No zero with a sign, which would be written with a minus.
+        Some(expression.evaluate(|_| None) + 0.0)
+            .filter(|value| value.is_finite())
+            .map(Self::Number)
+            .ok_or(Refusal::Value)
     }
 
     /// The number, when the text alone gives one.

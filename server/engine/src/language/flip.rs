@@ -35,6 +35,10 @@ impl Part for Flip {
         })
     }
 
+    fn weight(&self) -> f64 {
+        0.2
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let (horizontal, vertical) = match self {
             Self::Horizontal => (true, false),

@@ -83,6 +83,10 @@ impl Part for Gradient {
         }
     }
 
+    fn weight(&self) -> f64 {
+        2.5
+    }
+
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let end = self.stop.value_within(&step.scope, GRADIENT.key, stops())?;
         let image = over(&picture.image, &self.draw(picture.width(), picture.height(), end)?)?;
@@ -144,5 +148,5 @@ fn read_direction(text: &str) -> Option<f64> {
         return Some(*degrees);
     }
     let degrees = number::decimal(text).filter(|degrees| degrees.abs() <= 360.0)?;
-    Some(degrees.rem_euclid(360.0)).filter(|degrees| *degrees < 360.0)
+    Some(degrees.rem_euclid(360.0) + 0.0).filter(|degrees| *degrees < 360.0)
 }

@@ -33,6 +33,10 @@ impl Part for Grayscale {
         items.push("e-grayscale".to_owned());
     }
 
+    fn weight(&self) -> f64 {
+        1.0
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let image = colours_changed(&picture.image, grey)?;
         Ok(picture.with(image))

@@ -35,7 +35,7 @@ const LAYER: Parameter = Parameter {
     default: "no layer",
     meaning: "lays another picture on the image; a step may have several, later ones lie on top; layers nest \
         3 deep",
-    example: "w-300,l-image,i-logo.png,w-80,lfo-bottom_right,l-end",
+    example: "w-400,l-image,i-logo.png,w-100,lfo-bottom_right,l-end",
 };
 
 /// Of the language as a whole, in the order of the documentation.
@@ -145,8 +145,18 @@ impl Layer {
             }
             _ => return Err(of_layer("a layer is an `image` or a `text`", &first, false)),
         };
+        if steps[0].is_empty() {
+            steps.remove(0);
+        }
         let own = take_own(&mut steps);
         let place = kind.place(&own);
+        // What is drawn takes its size from the first step: where that says nothing of it, no other step does.
+        let keeps_first = place == Place::DrawnLayer;
+        let mut index = 0;
+        steps.retain(|step| {
+            index += 1;
+            !step.is_empty() || (keeps_first && index == 1)
+        });
         let mut own = Parameters::new(own, place, context);
         let (mode, position) = (Mode::take(&mut own), Position::take(&mut own));
         let input = match kind {
@@ -158,7 +168,8 @@ impl Layer {
         }
         let (shown, (chain, mut problems)) = match (input, place) {
             (Some(input), Place::DrawnLayer) => {
-                let mut parameters = Parameters::new(steps.remove(0), place, context);
+                let items = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
+                let mut parameters = Parameters::new(items, place, context);
                 let drawn = match kind {
                     Kind::Text => Content::Text(Box::new(Words::take(input, &mut parameters, &mut own))),
                     Kind::Image => Content::Canvas(Canvas::take(&mut parameters, &mut own)),
@@ -166,7 +177,6 @@ impl Layer {
                 (Some(drawn), Chain::read_after(parameters, steps, place, context))
             }
             (Some(path), _) => {
-                steps.retain(|step| !step.is_empty());
                 let (page, mut problems) = page::take(&mut steps, context);
                 let says_how_to_trim = steps.iter().flatten().any(|item| item.key == "t");
                 let (mut chain, found) = Chain::read(steps, place, context);
@@ -210,7 +220,7 @@ impl Layer {
             drawn
         } else {
             let drawn = self.draw(&picture, base)?;
-            picture.resources.keep_drawn(name, drawn.clone());
+            picture.resources.keep_drawn(name, drawn.clone(), &picture.limits)?;
             drawn
         };
         let current = Size { width: drawn.image.width(), height: drawn.image.height() };
@@ -230,13 +240,9 @@ impl Layer {
     }
 }
 
-/// Takes the items that are of the layer itself out of its steps, wherever they stand. The first step stays, even
-/// when nothing is left in it: a width in the second one is not that of what is drawn.
-fn take_own<'t>(steps: &mut Vec<Vec<Item<'t>>>) -> Vec<Item<'t>> {
-    let own = steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect();
-    let mut is_first = true;
-    steps.retain(|step| std::mem::take(&mut is_first) || !step.is_empty());
-    own
+/// Takes the items that are of the layer itself out of its steps, wherever they stand.
+fn take_own<'t>(steps: &mut [Vec<Item<'t>>]) -> Vec<Item<'t>> {
+    steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect()
 }
 
 fn of_layer(message: &str, item: &Item<'_>, unsupported: bool) -> InvalidTransformation {
@@ -259,8 +265,10 @@ impl fmt::Display for Layer {
         }
         mode.write(&mut items);
         position.write(&mut items);
-        // What is drawn takes its size from the first step, so the chain begins a step of its own.
+        // What is drawn takes its size from the first step, so the chain begins a step of its own, as a condition has
+        // to anyway.
         let (kind, separator) = match content {
+            Content::Image(_) if chain.begins_with_a_condition() => ("image", ':'),
             Content::Image(_) => ("image", ','),
             Content::Canvas(_) => ("image", ':'),
             Content::Text(_) => ("text", ':'),

@@ -12,7 +12,8 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
         return None;
     }
     let value: f64 = digits.parse().ok()?;
-    value.is_finite().then_some(sign * value)
+    // `N0` is 0, and never the zero that would be written with a minus.
+    value.is_finite().then_some(sign * value + 0.0)
 }
 
 /// The text that [`decimal`] reads back as `value`.

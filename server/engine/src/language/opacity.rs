@@ -39,6 +39,10 @@ impl Part for Opacity {
         items.push(format!("o-{}", self.percent));
     }
 
+    fn weight(&self) -> f64 {
+        1.0
+    }
+
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let image = picture.image.with_alpha()?;
         let mut factors = vec![1.0; image.bands() as usize];

@@ -11,7 +11,7 @@ use super::{
     scope::Scope,
     transformation::Transformation,
 };
-use crate::{Error, Limits, Resource, picture::Picture};
+use crate::{Error, Limits, Resource, picture::Picture, work::Work};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// Chained transformations: what to do to an image, step by step. `Display` gives the canonical text:
@@ -188,7 +188,18 @@ impl Pipeline {
     /// [`Error::TooLarge`] when a step's result passes a limit, [`Error::Impossible`] when a step cannot be
     /// carried out on a source of that size.
     pub fn result_size(&self, source: Size, limits: &Limits) -> Result<Option<Size>, Error> {
-        Ok(self.chain.reckon(Scope::of_source(source), limits)?.map(|scope| scope.current))
+        self.result_size_of_frames(source, 1, limits)
+    }
+
+    /// The same for so many frames, each of this size: what they cost is reckoned together.
+    pub(crate) fn result_size_of_frames(
+        &self,
+        source: Size,
+        frames: u32,
+        limits: &Limits,
+    ) -> Result<Option<Size>, Error> {
+        let work = Work::of_frames(frames);
+        Ok(self.chain.reckon(Scope::of_source(source), limits, &work)?.map(|scope| scope.current))
     }
 
     /// What its steps do to a source of this size, for people who ask, and the error of the step that cannot be

@@ -63,6 +63,10 @@ impl Part for Radius {
         items.push(format!("r-{}", corners.join("_")));
     }
 
+    fn weight(&self) -> f64 {
+        1.5
+    }
+
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let picture = self.round(picture)?;
         match &step.parts.background {
@@ -144,11 +148,18 @@ fn quarter(across: f64, down: f64) -> Result<Image, Error> {
                 across - across * (1.0 - from_centre * from_centre).sqrt()
             })
             .collect();
-        for column in 0..width {
+        // Nearly all of a large corner lies wholly outside or wholly inside.
+        let (first, last) =
+            edges.iter().fold((across, 0.0_f64), |(first, last), edge| (first.min(*edge), last.max(*edge)));
+        let outside = first.floor() as u32;
+        let inside = (last.ceil() as u32).min(width);
+        mask.extend((0..outside).map(|_| 0));
+        for column in outside..inside {
             let right = f64::from(column) + 1.0;
             let covered: f64 = edges.iter().map(|edge| (right - edge).clamp(0.0, 1.0)).sum();
             mask.push((covered / f64::from(SAMPLES) * 255.0).round() as u8);
         }
+        mask.extend((outside.max(inside)..width).map(|_| 255));
     }
     Ok(Image::from_memory(mask.into(), width, height, 1)?)
 }

@@ -201,6 +201,17 @@ impl Part for Resize {
         Ok(Some(plan.canvas))
     }
 
+    fn weight(&self) -> f64 {
+        1.0
+    }
+
+    /// What is cut out or made smaller is read, and what grows is made.
+    fn work(&self, input: Size, result: Size) -> f64 {
+        let grows = result.width > input.width || result.height > input.height;
+        let made = if grows { result.pixels() } else { 0.0 };
+        self.weight() * made + 0.4 * input.pixels()
+    }
+
     /// Scales, puts the background behind what is transparent, and pads.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let source = picture.size();

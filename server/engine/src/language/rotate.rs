@@ -44,6 +44,10 @@ impl Part for Rotate {
         (degrees > 0.0 && degrees < 360.0).then_some(Self { degrees })
     }
 
+    fn weight(&self) -> f64 {
+        if self.right_angle().is_some() { 0.2 } else { 3.0 }
+    }
+
     /// Turns the picture; corners that it does not cover are transparent, and take the background.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;

@@ -64,6 +64,10 @@ impl Part for Shadow {
         check(input, step.limits).map(Some)
     }
 
+    fn weight(&self) -> f64 {
+        5.0
+    }
+
     #[allow(clippy::cast_possible_truncation)] // at most a side
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         if !picture.image.has_alpha() {

@@ -58,6 +58,10 @@ impl Part for Sharpen {
         }
     }
 
+    fn weight(&self) -> f64 {
+        2.5
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let alpha = if picture.image.has_alpha() { Some(alpha(&picture.image)?) } else { None };

@@ -32,6 +32,7 @@ use super::{
 use crate::{
     Error, Limits,
     picture::{Picture, check_output},
+    work::Work,
 };
 
 /// One part of a step: what a step file makes of the parameters that it claims.
@@ -51,6 +52,14 @@ pub(super) trait Part: Sized {
         Ok(Some(input))
     }
 
+    /// What each pixel of it costs, where one of an enlarged photo costs 1.
+    fn weight(&self) -> f64;
+
+    /// What it costs, in weighed pixels.
+    fn work(&self, input: Size, result: Size) -> f64 {
+        self.weight() * input.pixels().max(result.pixels())
+    }
+
     /// Does its work on the pixels.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error>;
 }
@@ -64,6 +73,8 @@ pub(super) struct Step<'s> {
     pub(super) scope: Scope,
     /// The bounds on results.
     pub(super) limits: &'s Limits,
+    /// What is computed so far.
+    pub(super) work: &'s Work,
 }
 
 /// Every list of the parts is made from this one, so a part that is declared is also claimed, written, sized
@@ -119,8 +130,13 @@ macro_rules! parts {
             }
 
             /// The size of the result, by arithmetic alone; `None` when it depends on pixels.
-            pub(super) fn result_size(&self, scope: &Scope, limits: &Limits) -> Result<Option<Size>, Error> {
-                let step = Step { parts: self, scope: *scope, limits };
+            pub(super) fn result_size(
+                &self,
+                scope: &Scope,
+                limits: &Limits,
+                work: &Work,
+            ) -> Result<Option<Size>, Error> {
+                let step = Step { parts: self, scope: *scope, limits, work };
                 let mut size = scope.current;
                 $(match sized(self.$below.as_ref(), size, &step)? {
                     Some(result) => size = result,
@@ -173,13 +189,14 @@ parts! {
     }
 }
 
-/// The size after a part, within the limits; the input's where the part is not wanted.
+/// The size after a part, within the limits; the input's where the part is not wanted. Its work is counted.
 fn sized<P: Part>(part: Option<&P>, input: Size, step: &Step<'_>) -> Result<Option<Size>, Error> {
     let Some(part) = part else { return Ok(Some(input)) };
     let size = part.result_size(input, step)?;
     if let Some(Size { width, height }) = size {
         check_output(step.limits, width, height)?;
     }
+    step.work.add(part.work(input, size.unwrap_or(input)), step.limits)?;
     Ok(size)
 }
 
@@ -204,9 +221,9 @@ impl Transformation {
     /// [`Error::TooLarge`] before any pixel of a result over a limit is computed, [`Error::Impossible`] for
     /// a step that this picture does not allow, [`Error::Unreadable`] when the source breaks on the way.
     pub(super) fn apply(&self, picture: Picture, scope: &Scope) -> Result<Picture, Error> {
-        let limits = picture.limits.clone();
-        self.result_size(scope, &limits)?;
-        self.run(picture, &Step { parts: self, scope: *scope, limits: &limits })
+        let (limits, resources) = (picture.limits.clone(), picture.resources.clone());
+        self.result_size(scope, &limits, &Work::default())?;
+        self.run(picture, &Step { parts: self, scope: *scope, limits: &limits, work: resources.work() })
     }
 
     /// How much an input of this size is scaled: output pixels per input pixel, the larger of both axes.

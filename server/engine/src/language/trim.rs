@@ -57,6 +57,10 @@ impl Part for Trim {
         Ok(None)
     }
 
+    fn weight(&self) -> f64 {
+        0.5
+    }
+
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let whole = [0..picture.width(), 0..picture.height()];

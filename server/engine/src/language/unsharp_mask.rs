@@ -59,6 +59,10 @@ impl Part for UnsharpMask {
         }
     }
 
+    fn weight(&self) -> f64 {
+        6.0
+    }
+
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 100
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;

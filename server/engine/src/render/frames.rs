@@ -2,7 +2,7 @@
 
 use super::{Request, look, look::Look, plan::Plan};
 use crate::{
-    Accept, Error, Format, Limits,
+    Accept, Error, Format, Limits, Resources,
     codecs::{Source, colour},
     focus::Findings,
     language::{FormatChoice, Output},
@@ -33,12 +33,18 @@ impl Frames {
     }
 
     /// Runs the pipeline on each frame; gives how the result is to be encoded too.
-    pub(super) fn apply(self, request: &Request, source: &Source, limits: &Limits) -> Result<(Self, Output), Error> {
+    pub(super) fn apply(
+        self,
+        request: &Request,
+        resources: &Resources,
+        source: &Source,
+        limits: &Limits,
+    ) -> Result<(Self, Output), Error> {
         let size = source.upright_size();
         let mut output = request.pipeline.output();
         let mut findings = Findings::default();
         let step = |image| {
-            let mut decoded = Picture::new(image, size, self.in_memory, limits.clone(), request.resources.clone());
+            let mut decoded = Picture::new(image, size, self.in_memory, limits.clone(), resources.clone());
             decoded.focus_area = request.focus_area;
             decoded.findings = std::mem::take(&mut findings).for_next_frame();
             let picture;

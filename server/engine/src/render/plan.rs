@@ -32,20 +32,20 @@ impl Plan {
     pub(super) fn new(source: &Source, request: &Request, limits: &Limits) -> Result<Self, Error> {
         let output = request.pipeline.output();
         let size = source.upright_size();
-        let result = request.pipeline.result_size(size, limits)?;
         let animated = source.frames > 1
             && source.page.is_none()
             && formats::keeps_animation(output.format, source.format, request.accept);
+        let frames = if animated { source.frames } else { 1 };
         if animated && request.pipeline.is_conditional() {
             let reason = "conditions are for still images; ask for one, for example with f-png";
             return Err(Error::Impossible { parameter: "if".into(), reason: reason.into() });
         }
+        let result = request.pipeline.result_size_of_frames(size, frames, limits)?;
         if let Some(result) = result.filter(|_| animated) {
             let pixels = u64::from(result.width) * u64::from(result.height) * u64::from(source.frames);
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
         }
         let scale = if animated { None } else { request.pipeline.first_scale(size) };
-        let frames = if animated { source.frames } else { 1 };
         let pixels = f64::from(size.width) * f64::from(size.height) * f64::from(frames);
         // A shrinking decoder gives between 4 and 16 times the pixels of the result.
         let shrinks = matches!(source.format, Format::Jpeg | Format::Webp | Format::Svg);

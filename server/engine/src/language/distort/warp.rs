@@ -36,9 +36,10 @@ impl Fineness {
         }
     }
 
-    /// How much smaller the image may be before: where it is shown largest, nothing may be lost.
+    /// How much smaller the image may be before: where it is shown largest, nothing may be lost. The smaller image is
+    /// kept in memory as floats, so it has a quarter of the pixels at most.
     fn shrink(self) -> [f64; 2] {
-        self.least.map(|step| step.max(1.0))
+        self.least.map(|step| if step >= 2.0 { step } else { 1.0 })
     }
 
     /// Pixels along each side to take the average of, where the image is shown smallest.

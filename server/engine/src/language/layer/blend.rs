@@ -50,6 +50,15 @@ impl Mode {
         self != Self::Cutter
     }
 
+    /// What each pixel of it costs, where one of an enlarged photo costs 1.
+    fn weight(self) -> f64 {
+        match self {
+            Self::Over | Self::Multiply => 2.5,
+            Self::Cutter | Self::Cutout => 1.0,
+            Self::Displace => 3.0,
+        }
+    }
+
     /// Refuses a displacement without an amount.
     pub(super) fn check(
         self,
@@ -75,6 +84,7 @@ impl Mode {
         let base = picture.size();
         if self == Self::Displace {
             let amounts = position.amounts(scope)?;
+            picture.resources.work().add(self.weight() * base.pixels(), &picture.limits)?;
             let image = displaced(&picture.image, layer, amounts)?;
             return Ok(picture.with(image));
         }
@@ -82,6 +92,7 @@ impl Mode {
         let Some(covered) = Covered::of(base, scope.current, (x, y)) else {
             return Ok(picture);
         };
+        picture.resources.work().add(self.weight() * covered.size().pixels(), &picture.limits)?;
         let over = covered.of_layer(layer)?;
         let below = covered.of_picture(&picture.image)?;
         let image = match self {
@@ -120,6 +131,10 @@ impl Covered {
         let (left, inner_left, width) = along(x, base.width, layer.width)?;
         let (top, inner_top, height) = along(y, base.height, layer.height)?;
         Some(Self { left, top, inner_left, inner_top, width, height })
+    }
+
+    fn size(&self) -> Size {
+        Size { width: self.width, height: self.height }
     }
 
     fn of_layer(&self, layer: &Image) -> Result<Image, Error> {

@@ -1,11 +1,12 @@
 //! `l-image,i-<path>`: an image from the origins of the same URL endpoint.
 
-use super::{Parameter, Parameters, Refusal, Scope, Size};
+use super::{Parameter, Parameters, Refusal, Scope, Size, canvas};
 use crate::{
     Error, Resource, ResourceKind,
     codecs::{self, colour},
     language::chain::{Chain, FirstLook},
     picture::Picture,
+    work::Work,
 };
 use base64::{
     Engine as _,
@@ -31,6 +32,9 @@ pub(super) const INPUT_BASE64: Parameter = Parameter {
     example: "l-image,ie-bWFya3MvbG9nby5wbmc%3D,l-end",
 };
 
+/// What a decoded pixel costs, where one of an enlarged photo costs 1.
+const DECODING: f64 = 0.5;
+
 /// An image file of an origin.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ImageFile {
@@ -53,7 +57,8 @@ impl ImageFile {
         let source = codecs::open_at(bytes.clone(), self.page, limits)?;
         let size = source.upright_size();
         let scope = Scope { initial: size, current: size, base: Some(base) };
-        chain.reckon(scope, limits)?;
+        chain.reckon(scope, limits, &Work::default())?;
+        picture.resources.work().add(DECODING * size.pixels(), limits)?;
         let image = source.still(chain.first_look(&scope).and_then(FirstLook::scale), limits)?;
         let image = colour::normalise(&colour::upright(&image, &source)?, false)?;
         // Read now: what is wrong with the file is the file's fault, and not that of a step.
@@ -63,7 +68,12 @@ impl ImageFile {
 
     /// `is_trimmed`: whether the chain trims, which it does unless the text says otherwise.
     pub(super) fn write(&self, is_trimmed: bool, items: &mut Vec<String>) {
-        items.push(format!("i-{}", escaped(&self.path.replace('/', "@@"))));
+        items.push(if self.path == canvas::NAME {
+            // An image that happens to be called as the solid block.
+            format!("i-@@{}", self.path)
+        } else {
+            format!("i-{}", escaped_path(&self.path))
+        });
         items.extend(self.page.map(|page| format!("pg-{page}")));
         items.extend((!is_trimmed).then(|| "t-false".to_owned()));
     }
@@ -83,6 +93,11 @@ pub(super) fn decoded(text: &str) -> Result<String, Refusal> {
     let alphabet = if text.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
     let bytes = GeneralPurpose::new(alphabet, config).decode(text).map_err(|_| Refusal::Value)?;
     String::from_utf8(bytes).map_err(|_| Refusal::Value)
+}
+
+/// A path: `@@` for `/`, unless another `@` could be taken for a part of it.
+pub(super) fn escaped_path(path: &str) -> String {
+    if path.contains('@') { escaped(path) } else { escaped(&path.replace('/', "@@")) }
 }
 
 /// Text with everything percent-encoded that the grammar or a URL gives a meaning to.

@@ -3,7 +3,7 @@
 use super::{
     Parameter, Parameters, Refusal, Scope, Size,
     canvas::read_tenths,
-    image::{decoded, escaped},
+    image::{decoded, escaped, escaped_path},
 };
 use crate::{
     Error, Resource, ResourceKind,
@@ -227,7 +227,7 @@ impl Words {
         match typeface {
             Typeface::Default => {}
             Typeface::Named(name) => items.push(format!("ff-{}", escaped(name))),
-            Typeface::File(path) => items.push(format!("ff-{}", escaped(&path.replace('/', "@@")))),
+            Typeface::File(path) => items.push(format!("ff-{}", escaped_path(path))),
         }
         items.extend((*colour != Colour::BLACK).then(|| format!("co-{colour}")));
         items.extend(match align {

@@ -20,6 +20,13 @@ pub struct Size {
     pub height: u32,
 }
 
+impl Size {
+    /// Width × height.
+    pub(in crate::language) fn pixels(self) -> f64 {
+        f64::from(self.width) * f64::from(self.height)
+    }
+}
+
 /// A rectangle of the source in source pixels; its edges may lie inside a pixel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::language) struct Window {
