@@ -62,8 +62,8 @@ fn facts(source: &codecs::Source) -> Metadata {
     }
 }
 
-/// Rounded; libvips says 25.4 (one pixel per millimetre) when the file says nothing.
-fn density(pixels_per_inch: f64) -> u32 {
+/// Rounded, 0 where it is not known; libvips says 25.4 (one pixel per millimetre) when the file says nothing.
+pub(crate) fn density(pixels_per_inch: f64) -> u32 {
     let rounded = pixels_per_inch.round();
     if (pixels_per_inch - 25.4).abs() < 0.01 || !(0.0..=100_000.0).contains(&rounded) {
         return 0;

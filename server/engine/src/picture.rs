@@ -4,6 +4,7 @@ use crate::{
     Error, Limits, Resources,
     focus::{Area, Findings},
     language::Size,
+    metadata,
     vips::Image,
 };
 
@@ -75,6 +76,11 @@ impl Picture {
     /// Height in pixels of the image as it is; see [`Picture::size`].
     pub fn height(&self) -> u32 {
         self.image.height()
+    }
+
+    /// Pixels per inch, where the file said so.
+    pub(crate) fn density(&self) -> Option<u32> {
+        Some(metadata::density(self.image.density())).filter(|density| *density > 0)
     }
 
     /// Makes sure that pixels may be read in any order and more than once.

@@ -94,7 +94,7 @@ impl Chain {
     pub(super) fn push(&mut self, mut step: Transformation) {
         if let Some(Link::Transformation(last)) = self.0.last_mut() {
             if step.is_without_parts() {
-                last.output = last.output.then(step.output);
+                last.output = std::mem::take(&mut last.output).then(step.output);
                 return;
             }
             step.output = std::mem::take(&mut last.output).then(step.output);
@@ -117,7 +117,7 @@ impl Chain {
     pub(super) fn after_settings(mut self, settings: Settings) -> Self {
         let run = self.0.iter().position(|link| matches!(link, Link::Condition(_))).unwrap_or(self.0.len());
         match self.0[..run].last_mut() {
-            Some(Link::Transformation(last)) => last.output = settings.then(last.output),
+            Some(Link::Transformation(last)) => last.output = settings.then(std::mem::take(&mut last.output)),
             Some(Link::Condition(_)) | None => {
                 let step = Transformation { output: settings, ..Transformation::default() };
                 self.0.insert(0, Link::Transformation(Box::new(step)));
@@ -131,7 +131,9 @@ impl Chain {
         let mut before = true;
         for link in &mut self.0 {
             match link {
-                Link::Transformation(step) if before => step.output = step.output.without_defaults(),
+                Link::Transformation(step) if before => {
+                    step.output = std::mem::take(&mut step.output).without_defaults();
+                }
                 Link::Transformation(_) => {}
                 Link::Condition(_) => before = false,
             }
@@ -180,7 +182,7 @@ impl Chain {
     /// What is said of the output whatever the picture is.
     pub(super) fn settings(&self) -> Settings {
         self.0.iter().fold(Settings::default(), |settings, link| match link {
-            Link::Transformation(step) => settings.then(step.output),
+            Link::Transformation(step) => settings.then(step.output.clone()),
             Link::Condition(_) => settings,
         })
     }
@@ -269,7 +271,7 @@ impl Chain {
             scope = match (link, scope) {
                 (Link::Transformation(step), known) => {
                     outline.push(depth, Stage::Step { text: step.parameters().join(","), size: None });
-                    let size = known.map_or(Ok(None), |scope| step.result_size(&scope, limits))?;
+                    let size = known.map_or(Ok(None), |scope| step.result_size(&scope, limits, &Work::default()))?;
                     outline.set_size(size);
                     known.zip(size).map(|(scope, size)| scope.after(size))
                 }
@@ -294,7 +296,7 @@ impl Chain {
             let said = match link {
                 Link::Transformation(step) => {
                     picture = step.apply(picture, &scope)?;
-                    step.output
+                    step.output.clone()
                 }
                 Link::Condition(condition) => {
                     let said;

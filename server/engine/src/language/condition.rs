@@ -90,7 +90,7 @@ impl Test {
 
     #[allow(clippy::float_cmp)] // `eq` asks for exactly that; sizes are whole numbers
     fn holds(self, scope: &Scope) -> bool {
-        let Scope { initial, current, base: _ } = *scope;
+        let Scope { initial, current, base: _, density: _ } = *scope;
         let value = match self.property {
             Property::Width => f64::from(current.width),
             Property::Height => f64::from(current.height),

@@ -42,6 +42,15 @@ pub(super) enum Place {
 impl Place {
     /// Reads a number or an expression that may stand here.
     pub(super) fn quantity(self, text: &str) -> Result<Quantity, Refusal> {
+        let quantity = self.density(text)?;
+        if quantity.variables().any(|variable| variable == Variable::InitialDensity) {
+            return Err(Refusal::Because("`idn` is known to `dn` only"));
+        }
+        Ok(quantity)
+    }
+
+    /// The same for `dn`, which knows the density of the source beside the sizes.
+    pub(super) fn density(self, text: &str) -> Result<Quantity, Refusal> {
         let quantity = Quantity::read(text)?;
         let stranger = |variable: &Variable| match self {
             Self::Image => variable.is_of_base(),

@@ -9,7 +9,7 @@ use super::{
 const DEFAULT_IMAGE: Parameter = Parameter {
     key: "di",
     name: "defaultImage",
-    values: "the path of an image, with `@@` for `/`",
+    values: "the path of an image, with `@@` for `/`, or nothing",
     default: "that of the URL endpoint, if it has one",
     meaning: "the image to deliver, transformed alike, when no origin has the one that was asked for",
     example: "w-300,di-shop@@no-picture.png",
@@ -24,10 +24,11 @@ pub(super) fn take(parameters: &mut Parameters<'_>) {
         if place != Place::Image {
             return Err(Refusal::Because("a layer has no default image; one that is missing is an error"));
         }
+        // SDKs write `di-` for a default image that a program left empty: there is none then.
         let path = text.replace("@@", "/").trim_matches('/').to_owned();
-        if path.is_empty() { Err(Refusal::Value) } else { Ok(path) }
+        if path.is_empty() && !text.is_empty() { Err(Refusal::Value) } else { Ok(path) }
     });
-    if let Some(path) = path {
+    if let Some(path) = path.filter(|path| !path.is_empty()) {
         parameters.context().note(|found| found.default_image = Some(path));
     }
 }

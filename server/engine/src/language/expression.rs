@@ -4,7 +4,7 @@
 //! `div`, then `add` and `sub`, then `mod`, and `pow` last, each from left to right. So `iw_pow_2_mul_3` is the
 //! sixth power.
 
-use super::{number, parameters::Refusal, scope::Scope};
+use super::{Size, number, parameters::Refusal, scope::Scope};
 use crate::Error;
 use std::{fmt, ops::RangeInclusive};
 
@@ -23,9 +23,10 @@ pub(super) enum Variable {
     BaseWidth,
     BaseHeight,
     BaseRatio,
+    InitialDensity,
 }
 
-const VARIABLES: [(&str, Variable); 9] = [
+const VARIABLES: [(&str, Variable); 10] = [
     ("iw", Variable::InitialWidth),
     ("ih", Variable::InitialHeight),
     ("iar", Variable::InitialRatio),
@@ -35,6 +36,7 @@ const VARIABLES: [(&str, Variable); 9] = [
     ("bw", Variable::BaseWidth),
     ("bh", Variable::BaseHeight),
     ("bar", Variable::BaseRatio),
+    ("idn", Variable::InitialDensity),
 ];
 
 impl Variable {
@@ -51,18 +53,24 @@ impl Variable {
         matches!(self, Self::BaseWidth | Self::BaseHeight | Self::BaseRatio)
     }
 
-    /// Its value; `None` for the base outside of a layer.
+    /// Its value; `None` for the base outside of a layer, and for the density where it is not known yet.
     fn value(self, scope: &Scope) -> Option<f64> {
-        let size = match self {
-            Self::InitialWidth | Self::InitialHeight | Self::InitialRatio => scope.initial,
-            Self::CurrentWidth | Self::CurrentHeight | Self::CurrentRatio => scope.current,
-            Self::BaseWidth | Self::BaseHeight | Self::BaseRatio => scope.base?,
-        };
-        Some(match self {
-            Self::InitialWidth | Self::CurrentWidth | Self::BaseWidth => f64::from(size.width),
-            Self::InitialHeight | Self::CurrentHeight | Self::BaseHeight => f64::from(size.height),
-            Self::InitialRatio | Self::CurrentRatio | Self::BaseRatio => f64::from(size.width) / f64::from(size.height),
-        })
+        let Scope { initial, current, base, density } = *scope;
+        let width = |size: Size| f64::from(size.width);
+        let height = |size: Size| f64::from(size.height);
+        let ratio = |size: Size| width(size) / height(size);
+        match self {
+            Self::InitialWidth => Some(width(initial)),
+            Self::InitialHeight => Some(height(initial)),
+            Self::InitialRatio => Some(ratio(initial)),
+            Self::CurrentWidth => Some(width(current)),
+            Self::CurrentHeight => Some(height(current)),
+            Self::CurrentRatio => Some(ratio(current)),
+            Self::BaseWidth => base.map(width),
+            Self::BaseHeight => base.map(height),
+            Self::BaseRatio => base.map(ratio),
+            Self::InitialDensity => density.map(f64::from),
+        }
     }
 }
 
@@ -316,12 +324,11 @@ impl fmt::Display for Quantity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Size;
 
     #[track_caller]
     fn check(text: &str, expected: f64) {
         let size = |width, height| Size { width, height };
-        let scope = Scope { initial: size(640, 480), current: size(300, 200), base: Some(size(1000, 500)) };
+        let scope = Scope { density: Some(144), ..Scope::of_layer(size(640, 480), size(300, 200), size(1000, 500)) };
         let quantity = Quantity::read(text).expect("an expression");
         let value = quantity.value(&scope, "w").expect("a number");
         assert!((value - expected).abs() < 1e-9, "{text} is {value}");
@@ -354,6 +361,7 @@ mod tests {
             ("bw", 1000.0),
             ("bh", 500.0),
             ("bar", 2.0),
+            ("idn", 144.0),
         ] {
             check(text, expected);
         }

@@ -2,7 +2,9 @@
 //!
 //! `T := step (":" step)*`, `step := item ("," item)*`, `item := key ["-" value]`. A layer (`l-… l-end`) or a
 //! condition (`if-… if-end`) is one item whatever separators it holds. Cutting comes before percent-decoding,
-//! so an encoded `%2C` stays part of its value. One pass over the text, no backtracking.
+//! so an encoded `%2C` stays part of its value. Two colons are part of a value too, because programs write them
+//! as they are and no step could begin there: that of a ratio, `ar-4:3`, and that of a URL, `di-https:@@@@host`.
+//! One pass over the text, no backtracking.
 
 use super::InvalidTransformation;
 use std::ops::Range;
@@ -64,11 +66,24 @@ pub(super) fn tokens(text: &str, span: Range<usize>) -> impl Iterator<Item = (Ra
     let mut start = Some(span.start);
     std::iter::from_fn(move || {
         let from = start?;
-        let separator = text.as_bytes()[from..span.end].iter().position(|byte| matches!(byte, b',' | b':'));
-        let end = separator.map_or(span.end, |length| from + length);
+        let is_separator = |at: &usize| match text.as_bytes()[*at] {
+            b',' => true,
+            b':' => !is_in_a_value(&text[from..*at], &text[at + 1..span.end]),
+            _ => false,
+        };
+        let separator = (from..span.end).find(is_separator);
+        let end = separator.unwrap_or(span.end);
         start = separator.map(|_| end + 1);
         Some((from..end, separator.is_none() || text.as_bytes()[end] == b':'))
     })
+}
+
+/// Whether the colon between what was read of an item and the rest of the text is part of the item's value.
+fn is_in_a_value(item: &str, rest: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_ratio = |width: &str| is_number(width) && is_number(rest.split([',', ':']).next().unwrap_or_default());
+    let is_scheme = ["-http", "-https"].iter().any(|scheme| item.ends_with(scheme));
+    item.strip_prefix("ar-").is_some_and(is_ratio) || is_scheme && (rest.starts_with("@@") || rest.starts_with("//"))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,6 +223,20 @@ mod tests {
         check("w", "w=?");
         check("w-", "w=");
         check("di-a%2Cb%3Ac,w-1", "di=a%2Cb%3Ac w=1");
+    }
+
+    #[test]
+    fn colons_of_ratios_and_urls_are_part_of_their_values() {
+        check("w-2,ar-4:3", "w=2 ar=4:3");
+        check("ar-1.5:1,h-5:rt-90", "ar=1.5:1 h=5 | rt=90");
+        check("ar-4:3:w-1", "ar=4:3 | w=1");
+        check("di-https:@@@@a@@b.png,w-1", "di=https:@@@@a@@b.png w=1");
+        check("i-http://a/b.png:w-1", "i=http://a/b.png | w=1");
+        check("ar-4:rt-90", "ar=4 | rt=90");
+        check("ar-iw_div_2:3", "ar=iw_div_2 | 3=?");
+        check("w-4:3", "w=4 | 3=?");
+        check("i-https:w-1", "i=https | w=1");
+        check("ar-4:", "empty transformation at 5..5");
     }
 
     #[test]

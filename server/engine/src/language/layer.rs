@@ -8,6 +8,7 @@ mod canvas;
 mod image;
 mod position;
 mod text;
+mod timing;
 
 use super::{
     InvalidTransformation,
@@ -51,6 +52,9 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     position::ANCHOR,
     position::FOCUS,
     blend::MODE,
+    timing::START,
+    timing::END,
+    timing::DURATION,
     text::SIZE,
     text::FONT,
     text::COLOUR,
@@ -159,6 +163,7 @@ impl Layer {
         });
         let mut own = Parameters::new(own, place, context);
         let (mode, position) = (Mode::take(&mut own), Position::take(&mut own));
+        timing::take(&mut own);
         let input = match kind {
             Kind::Image => image::take_input(&mut own),
             Kind::Text => text::take_content(&mut own),
@@ -168,7 +173,10 @@ impl Layer {
         }
         let (shown, (chain, mut problems)) = match (input, place) {
             (Some(input), Place::DrawnLayer) => {
-                let items = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
+                let mut items = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
+                if kind == Kind::Image {
+                    canvas::keep_last_colour(&mut items);
+                }
                 let mut parameters = Parameters::new(items, place, context);
                 let drawn = match kind {
                     Kind::Text => Content::Text(Box::new(Words::take(input, &mut parameters, &mut own))),
@@ -224,7 +232,7 @@ impl Layer {
             drawn
         };
         let current = Size { width: drawn.image.width(), height: drawn.image.height() };
-        let scope = Scope { initial: drawn.initial, current, base: Some(base) };
+        let scope = Scope::of_layer(drawn.initial, current, base);
         self.mode.lay(picture, &drawn.image, &self.position, &scope)
     }
 

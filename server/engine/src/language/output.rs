@@ -2,10 +2,14 @@
 //! that name one, the last wins.
 
 use super::{
+    context::Place,
+    expression::Quantity,
     number,
     parameters::{Parameter, Parameters, Refusal},
+    scope::Scope,
 };
-use crate::Format;
+use crate::{Error, Format};
+use std::ops::RangeInclusive;
 
 const TRUTH: &str = "`true` or `false`";
 const FORMAT: Parameter = Parameter {
@@ -59,7 +63,7 @@ const PROFILE: Parameter = Parameter {
 const DENSITY: Parameter = Parameter {
     key: "dn",
     name: "density",
-    values: "a whole number of pixels per inch from 1 to 1200",
+    values: "a whole number of pixels per inch from 1 to 1200, or an expression, on `idn` too, the density of the source",
     default: "that of the source in PNG and in kept metadata, else none",
     meaning: "the density that the file tells printers and editors; no pixel changes",
     example: "dn-300",
@@ -72,6 +76,9 @@ const ORIGINAL: Parameter = Parameter {
     meaning: "delivers the source as it is; everything else in the text is ignored",
     example: "orig-true",
 };
+
+/// What `dn` may be, in pixels per inch.
+const DENSITIES: RangeInclusive<f64> = 1.0..=1200.0;
 
 /// The format asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,7 +115,7 @@ pub struct Output {
 }
 
 /// What a step says of the output; `None` where it says nothing. What a later step says wins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Settings {
     format: Option<FormatChoice>,
     quality: Option<u8>,
@@ -116,7 +123,7 @@ pub(super) struct Settings {
     progressive: Option<bool>,
     keep_metadata: Option<bool>,
     keep_profile: Option<bool>,
-    density: Option<u16>,
+    density: Option<Quantity>,
     original: Option<bool>,
 }
 
@@ -126,6 +133,7 @@ impl Settings {
 
     /// Claims one step's parameters.
     pub(super) fn take(parameters: &mut Parameters<'_>) -> Self {
+        let place = parameters.place();
         let mut truth =
             |parameter: &Parameter| parameters.take(parameter, |text| number::truth(text).ok_or(Refusal::Value));
         let (lossless, progressive) = (truth(&LOSSLESS), truth(&PROGRESSIVE));
@@ -137,7 +145,7 @@ impl Settings {
             progressive,
             keep_metadata,
             keep_profile,
-            density: parameters.take(&DENSITY, read_density),
+            density: parameters.take(&DENSITY, |text| read_density(text, place)),
             original,
         }
     }
@@ -173,8 +181,17 @@ impl Settings {
         }
     }
 
-    /// What they come to.
-    pub(super) fn output(self) -> Output {
+    /// What they come to for a picture of this scope.
+    ///
+    /// # Errors
+    /// [`Error::Impossible`] when the density of this source cannot be reckoned with.
+    pub(super) fn output_for(&self, scope: &Scope) -> Result<Output, Error> {
+        let density = self.density.as_ref().map(|density| density.value_within(scope, DENSITY.key, DENSITIES));
+        Ok(Output { density: density.transpose()?.map(whole_density), ..self.output() })
+    }
+
+    /// What they come to whatever the picture is.
+    pub(super) fn output(&self) -> Output {
         Output {
             format: self.format.unwrap_or_default(),
             quality: self.quality,
@@ -182,13 +199,13 @@ impl Settings {
             progressive: self.progressive.unwrap_or_default(),
             keep_metadata: self.keep_metadata.unwrap_or_default(),
             keep_profile: self.keep_profile.unwrap_or_default(),
-            density: self.density,
+            density: self.density.as_ref().and_then(Quantity::number).map(whole_density),
             original: self.original.unwrap_or_default(),
         }
     }
 
     /// The format that they name.
-    pub(super) fn format(self) -> Option<FormatChoice> {
+    pub(super) fn format(&self) -> Option<FormatChoice> {
         self.format
     }
 
@@ -203,14 +220,14 @@ impl Settings {
     }
 
     /// The canonical parameters.
-    pub(super) fn write(self, items: &mut Vec<String>) {
+    pub(super) fn write(&self, items: &mut Vec<String>) {
         let Self { format, quality, lossless, progressive, keep_metadata, keep_profile, density, original } = self;
         items.extend(format.map(|format| format!("f-{}", format_name(format))));
         items.extend(quality.map(|quality| format!("q-{quality}")));
         for (key, value) in [("lo", lossless), ("pr", progressive), ("md", keep_metadata), ("cp", keep_profile)] {
             items.extend(value.map(|on| format!("{key}-{on}")));
         }
-        items.extend(density.map(|density| format!("dn-{density}")));
+        items.extend(density.as_ref().map(|density| format!("dn-{density}")));
         items.extend(original.map(|on| format!("orig-{on}")));
     }
 }
@@ -249,6 +266,15 @@ fn read_quality(text: &str) -> Result<u8, Refusal> {
     number::whole(text, 1, 100).and_then(|quality| u8::try_from(quality).ok()).ok_or(Refusal::Value)
 }
 
-fn read_density(text: &str) -> Result<u16, Refusal> {
-    number::whole(text, 1, 1200).and_then(|density| u16::try_from(density).ok()).ok_or(Refusal::Value)
+fn read_density(text: &str, place: Place) -> Result<Quantity, Refusal> {
+    match place.density(text)? {
+        Quantity::Number(density) if !DENSITIES.contains(&density) || density.fract() != 0.0 => Err(Refusal::Value),
+        density => Ok(density),
+    }
+}
+
+/// Files hold whole numbers.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within [`DENSITIES`]
+fn whole_density(density: f64) -> u16 {
+    density.round() as u16
 }

@@ -14,6 +14,9 @@ use super::{
 use crate::{Error, Limits, Resource, picture::Picture, work::Work};
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
+/// What `idn` is for a source that says nothing of its density, in pixels per inch: what image programs take then.
+const UNKNOWN_DENSITY: u32 = 72;
+
 /// Chained transformations: what to do to an image, step by step. `Display` gives the canonical text:
 /// equal meaning gives equal text, and the canonical text parses to an equal pipeline.
 ///
@@ -141,14 +144,22 @@ impl Pipeline {
         self.chain.settings().output()
     }
 
-    /// The same with a still as its result: JPEG, unless it names another format.
+    /// The same with a still as its result: JPEG, unless it names another format; of an animation the first
+    /// frame, unless it names a page.
     #[must_use]
     pub fn as_thumbnail(self) -> Self {
         // Who asks for the source as it is gets it.
         if self.output().original {
             return self;
         }
-        Self { page: self.page, chain: self.chain.after_settings(Settings::jpeg()) }
+        let holds_frames = |choice: &FormatChoice| match choice {
+            FormatChoice::As(format) => format.capabilities().animation,
+            FormatChoice::Original => true,
+            FormatChoice::Auto => false,
+        };
+        // Other formats take the source's main picture, which in HEIC need not be the first.
+        let first = self.chain.formats().iter().any(holds_frames).then_some(1);
+        Self { page: self.page.or(first), chain: self.chain.after_settings(Settings::jpeg()) }
     }
 
     /// Whether what it does depends on the size of the picture.
@@ -217,8 +228,10 @@ impl Pipeline {
     /// As [`Self::result_size`], and [`Error::Unreadable`] when the source breaks while its pixels are read.
     pub fn apply(&self, picture: Picture) -> Result<(Picture, Output), Error> {
         let scope = Scope::of_source(picture.size());
+        let density = Some(picture.density().unwrap_or(UNKNOWN_DENSITY));
         let (picture, settings) = self.chain.apply(picture, scope)?;
-        Ok((picture, settings.output()))
+        let output = settings.output_for(&Scope { density, ..scope.after(picture.size()) })?;
+        Ok((picture, output))
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) const HEIGHT: Parameter = Parameter {
 const RATIO: Parameter = Parameter {
     key: "ar",
     name: "aspectRatio",
-    values: "a ratio of width to height, for example `4-3`, or an expression that gives one",
+    values: "a ratio of width to height, for example `4-3`, `4_3` or `4:3`, or an expression that gives one",
     default: "the image's own",
     meaning: "the missing one of width and height; ignored with both or none of them",
     example: "w-200,ar-4-3",
@@ -314,7 +314,7 @@ fn read_focus(text: &str) -> Result<(Placement<Quantity>, Option<Content>), Refu
 }
 
 fn read_ratio(text: &str, place: Place) -> Result<Quantity, Refusal> {
-    let (width, height) = text.split_once(['-', '_']).unwrap_or((text, "1"));
+    let (width, height) = text.split_once(['-', '_', ':']).unwrap_or((text, "1"));
     let ratio = match (number::decimal(width), number::decimal(height)) {
         (Some(width), Some(height)) if width > 0.0 && height > 0.0 => Quantity::Number(width / height),
         (Some(_), Some(_)) => return Err(Refusal::Value),

@@ -11,12 +11,19 @@ pub(super) struct Scope {
     pub(super) current: Size,
     /// The picture under the layer, in pixels; `None` outside of layers. `bw`, `bh`, `bar`.
     pub(super) base: Option<Size>,
+    /// What the source says of its density, in pixels per inch; known where the output is settled. `idn`.
+    pub(super) density: Option<u32>,
 }
 
 impl Scope {
     /// The scope of the first step on a source of this size.
     pub(super) fn of_source(source: Size) -> Self {
-        Self { initial: source, current: source, base: None }
+        Self { initial: source, current: source, base: None, density: None }
+    }
+
+    /// The scope inside a layer that lies on a picture of the size `base`.
+    pub(super) fn of_layer(initial: Size, current: Size, base: Size) -> Self {
+        Self { initial, current, base: Some(base), density: None }
     }
 
     /// The scope of the step after this one.

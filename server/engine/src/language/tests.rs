@@ -126,7 +126,10 @@ fn values_are_checked() {
     check("w", &format!("parameter `w` expects {SIDE}, and has no value at 0..1"));
     check("w-", &format!("parameter `w` expects {SIDE}, and has no value at 0..2"));
     check("dn-0300:w-1,dn-1200", "w-1,dn-1200");
-    for text in ["dn-0", "dn-1201", "dn-72.5", "dn"] {
+    check("dn-idn_mul_2:w-1", "w-1,dn-idn_mul_2");
+    check("dn-100_mul_2", "dn-200");
+    check("w-idn", "parameter `w`: `idn` is known to `dn` only at 0..5");
+    for text in ["dn-0", "dn-1201", "dn-72.5", "dn", "dn-idx"] {
         assert!(canonical(text).starts_with("parameter `dn` expects a whole number of pixels per inch"), "{text}");
     }
     check("q-101", "parameter `q` expects a whole number from 1 to 100, not `101` at 0..5");
@@ -233,6 +236,12 @@ fn a_thumbnail_is_a_jpeg_unless_it_is_told_otherwise() {
         ("w-300:rt-90,q-5", "w-300:rt-90,f-jpg,q-5"),
         ("f-auto", "f-jpg"),
         ("orig-true", "orig-true"),
+        ("f-gif", "pg-1,f-gif"),
+        ("w-9:f-webp", "pg-1,w-9,f-webp"),
+        ("f-orig", "pg-1,f-orig"),
+        ("pg-2,f-webp", "pg-2,f-webp"),
+        ("f-avif", "f-avif"),
+        ("if-w_gt_1,f-webp,if-end", "pg-1,f-jpg:if-w_gt_1,f-webp,if-end"),
         ("if-w_gt_1,f-png,if-end:w-3", "f-jpg:if-w_gt_1,f-png,if-end:w-3"),
         ("w-9:if-w_gt_1,f-png,if-else,w-3,if-end", "w-9,f-jpg:if-w_gt_1,f-png,if-else,w-3,if-end"),
     ] {
@@ -481,5 +490,9 @@ fn hints_are_worked_in() {
 fn a_default_image_is_no_part_of_the_picture() {
     let reading = Reading::of("w-3,di-@@shop@@none.png", Hints::default()).unwrap().strictly().unwrap();
     assert_eq!((reading.pipeline.to_string(), reading.default_image), ("w-3".into(), Some("shop/none.png".into())));
-    check("w-3,di-", "parameter `di` expects the path of an image, with `@@` for `/`, and has no value at 4..7");
+    check("w-3,di-@@", "parameter `di` expects the path of an image, with `@@` for `/`, or nothing, not `@@` at 4..9");
+    let reading = Reading::of("w-3,di-", Hints::default()).unwrap().strictly().unwrap();
+    assert_eq!((reading.default_image, reading.pipeline.to_string().as_str()), (None, "w-3"));
+    let reading = Reading::of("di-https:@@@@a.b@@c.png,w-3", Hints::default()).unwrap().strictly().unwrap();
+    assert_eq!(reading.default_image.as_deref(), Some("https://a.b/c.png"));
 }

@@ -48,6 +48,22 @@ pub(crate) const FONTS: [Documented; 22] = [
     packaged("Vollkorn", &["Vollkorn"], "fonts-vollkorn"),
 ];
 
+/// Fonts that no free system has, and free ones whose letters are as wide, so that every line keeps its length.
+const OF_EQUAL_WIDTHS: [(&str, &[&str]); 6] = [
+    ("Arial", &["Liberation Sans", "Arimo"]),
+    ("Helvetica", &["Liberation Sans", "Arimo"]),
+    ("Times New Roman", &["Liberation Serif", "Tinos"]),
+    ("Times", &["Liberation Serif", "Tinos"]),
+    ("Courier New", &["Liberation Mono", "Cousine"]),
+    ("Courier", &["Liberation Mono", "Cousine"]),
+];
+
+/// The families that may stand in for the font `typed`; none for most.
+pub(super) fn of_equal_widths(typed: &str) -> &'static [&'static str] {
+    let typed = key(typed);
+    OF_EQUAL_WIDTHS.iter().find(|(name, _)| key(name) == typed).map_or(&[], |(_, families)| *families)
+}
+
 /// The font that `typed` means, however it is spelled.
 pub(super) fn find(typed: &str) -> Option<&'static Documented> {
     let typed = key(typed);

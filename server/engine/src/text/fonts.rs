@@ -69,7 +69,9 @@ impl Installed {
     pub(super) fn named(&self, typed: &str) -> Result<usize, Error> {
         let documented = catalogue::find(typed);
         let families = documented.map_or(&[][..], |font| font.families);
-        let found = families.iter().copied().chain([typed]).find_map(|name| self.by_key.get(&key(name)));
+        let stand_ins = catalogue::of_equal_widths(typed);
+        let mut names = families.iter().copied().chain([typed]).chain(stand_ins.iter().copied());
+        let found = names.find_map(|name| self.by_key.get(&key(name)));
         found.copied().ok_or_else(|| {
             let missing = |font: &catalogue::Documented| {
                 format!("the font {} is not installed on this server; {}", font.name, font.source())
@@ -79,6 +81,12 @@ impl Installed {
     }
 
     fn unknown(&self, typed: &str) -> String {
+        if let Some(family) = catalogue::of_equal_widths(typed).first() {
+            return format!(
+                "the font {typed} is not installed on this server, and neither is {family}, whose letters are as wide; \
+                 its package is fonts-liberation"
+            );
+        }
         let names: Vec<&str> = catalogue::FONTS.iter().filter(|font| self.has(font)).map(|font| font.name).collect();
         let names = if names.is_empty() { "none".into() } else { names.join(", ") };
         format!(

@@ -1,6 +1,6 @@
 //! `l-image,i-ik_canvas`: a block of one colour, which gradients and radii turn into more.
 
-use super::{Parameter, Parameters, Refusal, Scope, Size};
+use super::{Item, Parameter, Parameters, Refusal, Scope, Size};
 use crate::{
     Error,
     language::{Colour, length::Length, number, resize},
@@ -63,7 +63,7 @@ impl Canvas {
 
     /// The block for a picture of the size `base`, and the scope in which the layer's steps run.
     pub(super) fn draw(&self, picture: &Picture, base: Size) -> Result<(Picture, Scope), Error> {
-        let scope = Scope { initial: base, current: base, base: Some(base) };
+        let scope = Scope::of_layer(base, base, base);
         let pixels = |length: &Option<Length>, of: u32, key: &str| match length {
             Some(length) => length.of(of, &scope, key).map(number::pixels),
             None => Ok(of),
@@ -77,7 +77,7 @@ impl Canvas {
         let pixel = Image::from_memory(Bytes::copy_from_slice(&[red, green, blue, alpha]), 1, 1, 4)?;
         let image = pixel.embed_extend(0, 0, size.width, size.height, "copy")?.in_memory()?;
         let picture = Picture::new(image, size, true, picture.limits.clone(), picture.resources.clone());
-        Ok((picture, Scope { initial: size, current: size, base: Some(base) }))
+        Ok((picture, Scope::of_layer(size, size, base)))
     }
 
     pub(super) fn write(&self, items: &mut Vec<String>) {
@@ -86,6 +86,17 @@ impl Canvas {
         items.extend(self.height.as_ref().map(|height| format!("h-{height}")));
         items.push(format!("bg-{}", self.colour));
     }
+}
+
+/// Keeps the last colour of several: SDKs write the colour of a block, and behind it the one that its
+/// transformation may name.
+pub(super) fn keep_last_colour(items: &mut Vec<Item<'_>>) {
+    let mut more = items.iter().filter(|item| item.key == COLOUR.key).count();
+    items.retain(|item| {
+        let is_earlier = item.key == COLOUR.key && more > 1;
+        more -= usize::from(is_earlier);
+        !is_earlier
+    });
 }
 
 /// `al`: tenths, 1 to 9.

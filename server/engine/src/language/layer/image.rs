@@ -56,7 +56,7 @@ impl ImageFile {
         let bytes = picture.resources.get(&self.path).ok_or_else(missing)?;
         let source = codecs::open_at(bytes.clone(), self.page, limits)?;
         let size = source.upright_size();
-        let scope = Scope { initial: size, current: size, base: Some(base) };
+        let scope = Scope::of_layer(size, size, base);
         chain.reckon(scope, limits, &Work::default())?;
         picture.resources.work().add(DECODING * size.pixels(), limits)?;
         let image = source.still(chain.first_look(&scope).and_then(FirstLook::scale), limits)?;

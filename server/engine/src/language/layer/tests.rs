@@ -52,6 +52,10 @@ fn the_normal_form() {
     check("l-image,i-ik_canvas,bg-red,w-5,h-bh,rt-90,l-end", "l-image,i-ik_canvas,w-5,h-bh,bg-ff0000:rt-90,l-end");
     check("l-image,i-ik_canvas,bg-00ff00,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0050,l-end");
     check("l-image,i-ik_canvas,bg-00ff0020,al-5,l-end", "l-image,i-ik_canvas,bg-00ff0020,l-end");
+    check("l-image,i-ik_canvas,bg-red,w-5,bg-00f,h-6,bg-0f0,l-end", "l-image,i-ik_canvas,w-5,h-6,bg-00ff00,l-end");
+    check("l-image,i-ik_canvas,bg-red:bg-00f,l-end", "l-image,i-ik_canvas,bg-ff0000:bg-0000ff,l-end");
+    check("l-image,i-ik_canvas,bg-blue,lso-5,leo-bdu_mul_0.4,ldu-1.5,l-end", "l-image,i-ik_canvas,bg-0000ff,l-end");
+    check("l-image,i-a.png,lso-5,l-end", "l-image,i-a.png,t-true,l-end");
     check("l-text,i-Hello%20you,l-end", "l-text,i-Hello%20you,l-end");
     check("l-text,ie-SGVsbG8%3D,co-000,pa-0,ia-center,l-end", "l-text,i-Hello,l-end");
     check(

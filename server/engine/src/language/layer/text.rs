@@ -154,7 +154,7 @@ impl Words {
 
     /// The words for a picture of the size `base`, and the scope in which the layer's steps run.
     pub(super) fn draw(&self, picture: &Picture, base: Size) -> Result<(Picture, Scope), Error> {
-        let scope = Scope { initial: base, current: base, base: Some(base) };
+        let scope = Scope::of_layer(base, base, base);
         let limits = &picture.limits;
         let image = text::draw(&self.text(picture, base, &scope)?, limits)?;
         let size = Size { width: image.width(), height: image.height() };
@@ -164,7 +164,7 @@ impl Words {
             Some(radius) => radius.round(picture)?,
             None => picture,
         };
-        Ok((picture, Scope { initial: size, current: size, base: Some(base) }))
+        Ok((picture, Scope::of_layer(size, size, base)))
     }
 
     fn text(&self, picture: &Picture, base: Size, scope: &Scope) -> Result<Text, Error> {

@@ -1,5 +1,5 @@
 use super::{Drawing, NONE, OPAQUE, assert_near, made, opened, quarters, segments::Said, segments::said};
-use crate::{Format, Limits, codecs, metadata};
+use crate::{Error, Format, Limits, codecs, metadata};
 use bytes::Bytes;
 
 /// A JPEG with everything that a camera and an editor leave in one, and a profile of wide colours.
@@ -46,6 +46,17 @@ fn the_density_is_written_in_every_format_that_is_not_gif() {
         }
     }
     let few_colours = Drawing::default().encoded(Format::Png).expect("a PNG");
+    let dense = made(&file, "dn-100,f-png", NONE).expect("a PNG").data;
+    for (text, density) in [("idn", 100), ("idn_mul_3", 300), ("idn_mul_1.236", 124), ("cw_mul_2", 40)] {
+        let rendition = made(&dense, &format!("w-20,f-jpg,dn-{text}"), NONE).expect(text);
+        assert_eq!(said(&rendition.data).density, Some(density), "{text}");
+    }
+    let unknown = made(&few_colours, "f-png,dn-idn", NONE).expect("a PNG").data;
+    assert_eq!(said(&unknown).density, Some(72), "where the source does not say");
+    let Err(Error::Impossible { parameter, reason }) = made(&dense, "dn-idn_mul_20", NONE) else {
+        panic!("beyond what can be written");
+    };
+    assert_eq!((parameter.as_str(), reason.contains("gives 2000 with idn = 100")), ("dn", true), "{reason}");
     assert_eq!(said(&made(&few_colours, "dn-96,f-png", NONE).expect("a PNG").data).density, Some(96));
 }
 

@@ -62,8 +62,22 @@ fn a_font_that_is_not_there_is_an_error() {
         let message = reason(&named("a", name));
         assert!(message.contains("no font is called"), "{message}");
     }
+    if installed.named("Liberation Sans").is_err() && installed.named("Arimo").is_err() {
+        assert!(reason(&named("a", "Arial")).contains("fonts-liberation"));
+    }
     let lato = catalogue::find("LATO").unwrap();
     assert!(lato.source().contains("fonts-lato"));
+}
+
+#[test]
+fn a_font_of_equal_widths_stands_in_for_one_that_is_not_free() {
+    let installed = fonts::installed();
+    for (name, stand_in) in [("arial", "Liberation Sans"), ("Times%20New%20Roman", "Liberation Serif")] {
+        let Ok(family) = installed.named(stand_in) else { return };
+        if installed.families().iter().all(|family| fonts::key(&family.name) != fonts::key(name)) {
+            assert_eq!(installed.named(name).unwrap(), family, "{name}");
+        }
+    }
 }
 
 #[test]
