@@ -24,6 +24,7 @@ mod s3_in_process;
 mod secrets;
 mod settings;
 mod signed_urls;
+mod transform;
 mod typed_pipelines;
 mod url_suffixes;
 mod web_origin;

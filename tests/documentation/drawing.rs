@@ -4,6 +4,8 @@ use crate::pictures::{png_pixels, rendered};
 use bytes::Bytes;
 use image::RgbaImage;
 use std::{
+    cell::RefCell,
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -21,11 +23,14 @@ const SQUARE_CELLS: usize = 4;
 pub(super) struct Studio {
     folder: tempfile::TempDir,
     program: PathBuf,
+    /// What was drawn before, by source and text.
+    drawn: RefCell<BTreeMap<(String, String), RgbaImage>>,
 }
 
 impl Studio {
     pub(super) fn new(program: &Path, sources: &Path) -> Self {
-        let studio = Self { folder: tempfile::tempdir().unwrap(), program: program.to_owned() };
+        let studio =
+            Self { folder: tempfile::tempdir().unwrap(), program: program.to_owned(), drawn: RefCell::default() };
         for source in super::SOURCES {
             let drawing = sources.join(format!("{source}.svg"));
             studio.transform(&drawing, "f-png", &studio.source(source));
@@ -51,7 +56,9 @@ impl Studio {
 
     /// What it looks like, without loss.
     pub(super) fn drawn(&self, source: &str, text: &str) -> RgbaImage {
-        png_pixels(&self.file(source, text, "f-png"))
+        let key = (source.to_owned(), text.to_owned());
+        let draw = || png_pixels(&self.file(source, text, "f-png"));
+        self.drawn.borrow_mut().entry(key).or_insert_with(draw).clone()
     }
 
     fn file(&self, source: &str, text: &str, format: &str) -> Vec<u8> {

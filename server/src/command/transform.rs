@@ -43,8 +43,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         explanation.passes_through(&source, &pipeline);
         Ok(source)
     } else {
+        explanation.steps(&source, &pipeline);
         resources(&pipeline, input).and_then(|resources| {
-            explanation.steps(&source, &pipeline);
             explanation.resources(&resources);
             let request = Request { pipeline, accept, resources, focus_area: None };
             let (rendition, choice) = engine::render_and_tell(source, &request, &Limits::default())

@@ -188,7 +188,13 @@ fn displaced(image: &Image, map: &Image, (across, along): (f64, f64)) -> Result<
     let grid = Operation::new(c"xyz")?.int(c"width", int(width)).int(c"height", int(height)).run()?;
     let shifts = shift(0, across)?.bandjoin(&shift(1, along)?)?;
     let places = Operation::new(c"add")?.image(c"left", &grid).image(c"right", &shifts).run()?;
-    // What lies outside is the nearest pixel of the edge.
-    let moved = |image: &Image| image.operation(c"mapim")?.image(c"index", &places).string(c"extend", "copy").run();
+    // What lies outside is the nearest pixel of the edge. `mapim` extends by the reach of its interpolation
+    // alone, so places are moved inside: between 0 and m, x is (|x| - |x - m| + m) / 2.
+    let ends = [f64::from(width - 1), f64::from(height - 1)];
+    let from_start = places.operation(c"abs")?.run()?;
+    let from_end = places.linear(&[1.0; 2], &ends.map(|end| -end), false)?.operation(c"abs")?.run()?;
+    let between = Operation::new(c"subtract")?.image(c"left", &from_start).image(c"right", &from_end).run()?;
+    let inside = between.linear(&[0.5; 2], &ends.map(|end| end / 2.0), false)?;
+    let moved = |image: &Image| image.operation(c"mapim")?.image(c"index", &inside).string(c"extend", "copy").run();
     crate::language::alpha::premultiplied(image, moved)
 }

@@ -265,3 +265,11 @@ fn a_missing_image_is_an_error() {
     let missing = Error::MissingResource { path: "none.png".into() };
     assert_eq!(pipeline.apply(base()).map(|_| ()), Err(missing));
 }
+
+#[test]
+fn what_is_shifted_in_from_outside_is_the_edge() {
+    for offset in ["lx-8", "lx-N8", "lx-8,ly-N8", "lx-900,ly-900"] {
+        let shifted = laid(&format!("l-image,i-ik_canvas,bg-FFFF00,lm-displace,{offset},l-end"));
+        assert!(shifted.to_memory().unwrap().iter().all(|value| *value == 100), "{offset}");
+    }
+}
