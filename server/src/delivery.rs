@@ -141,6 +141,14 @@ struct Made {
     stale: bool,
 }
 
+/// What a rendition is made of.
+enum Gathered {
+    /// This one is still right.
+    StillRight(Entry),
+    /// The source, and what layers use.
+    Anew(Arc<Original>, resources::Fetched),
+}
+
 impl Delivery {
     /// A delivery over these rooms.
     pub fn new(registry: Registry, clients: Arc<Clients>, workers: Pool, cache: Cache, config: Config) -> Self {
@@ -291,21 +299,9 @@ impl Delivery {
             (Err(_), Some(entry)) => return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true }),
             (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
         };
-        let original = match &stale {
-            None => self.fetch(&address).await,
-            Some(entry) => match self.revalidate(&address, entry).await {
-                Ok(source::Revalidated::StillRight) => {
-                    if self.has_its_resources(&address, entry).await? {
-                        return Ok(self.keep_stale(key, entry, started.elapsed()));
-                    }
-                    self.fetch(&address).await
-                }
-                Ok(source::Revalidated::Changed(original)) => Ok(original),
-                Err(error) => Err(error),
-            },
-        };
-        let original = match (original, stale) {
-            (Ok(original), _) => original,
+        let (original, fetched) = match (self.gather(&address, stale.as_ref()).await, stale) {
+            (Ok(Gathered::Anew(original, fetched)), _) => (original, fetched),
+            (Ok(Gathered::StillRight(entry)), _) => return Ok(self.keep_stale(key, &entry, started.elapsed())),
             // Better an old picture than none while an origin is down; what is gone or forbidden is so at once.
             (Err(Error::Origin { origin, error }), Some(entry)) if error.is_passing() => {
                 tracing::warn!(origin, %error, "an origin failed; a stale rendition is delivered");
@@ -318,16 +314,31 @@ impl Delivery {
             }
             (Err(error), None) => return Err(error),
         };
+        let resources::Fetched { resources, versions } = fetched;
         let fetched = ("fetch", started.elapsed());
-        entry::check_thumbnail(&address, &original)?;
-        let resources::Fetched { resources, versions } = self.resources(&address).await?;
-        let fetched = if versions.is_empty() { fetched } else { ("fetch", started.elapsed()) };
         let request =
             engine::Request { pipeline: address.pipeline.clone(), accept, resources, focus_area: original.focus_area };
         let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());
         Ok(made)
+    }
+
+    /// The source and what layers use; or that a rendition that was made before is still right.
+    async fn gather(&self, address: &Arc<Address>, stale: Option<&Entry>) -> Result<Gathered, Error> {
+        let original = match stale {
+            None => self.fetch(address).await?,
+            Some(entry) => match self.revalidate(address, entry).await? {
+                source::Revalidated::StillRight if self.has_its_resources(address, entry).await? => {
+                    return Ok(Gathered::StillRight(entry.clone()));
+                }
+                source::Revalidated::StillRight => self.fetch(address).await?,
+                source::Revalidated::Changed(original) => original,
+            },
+        };
+        entry::check_thumbnail(address, &original)?;
+        let resources = self.resources(address).await?;
+        Ok(Gathered::Anew(original, resources))
     }
 
     /// A source, from the first origin that has it; one fetch for all who ask at the same time.

@@ -1,16 +1,23 @@
 //! What layers use: images and fonts from the origins of the same URL endpoint.
 
 use super::{Address, Delivery, Error, Original, key};
-use crate::{cache::Key, origin::ImagePath};
+use crate::{cache::Key, origin::ImagePath, workers};
 use bytes::Bytes;
-use darkroom_engine::{Pipeline, Resources};
-use futures::future::try_join_all;
+use darkroom_engine::{self as engine, Pipeline, Resources};
+use futures::{StreamExt, TryStreamExt, stream};
 use std::{sync::Arc, time::Duration};
 
 /// For how long a resource is not asked for again. Logos are in nearly every rendition of a site.
 const FRESH_FOR: Duration = Duration::from_mins(1);
 /// Bytes of the resources that are kept.
 const BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Bytes of the largest that is kept.
+const KEPT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes of all resources of one rendition together.
+const RESOURCE_BYTES_MAX: u64 = 40 * 1024 * 1024;
+/// Resources of one rendition that are fetched at a time.
+const FETCHES: usize = 4;
 
 /// Resources that were fetched a moment ago.
 pub(super) type RecentResources = moka::future::Cache<Key, Arc<Original>>;
@@ -42,7 +49,15 @@ impl Delivery {
         if wanted.is_empty() {
             return Ok(Fetched::default());
         }
-        let originals = try_join_all(wanted.iter().map(|path| self.resource(address, path))).await?;
+        let mut originals: Vec<Arc<Original>> = Vec::with_capacity(wanted.len());
+        let mut coming = stream::iter(wanted.iter().map(|path| self.resource(address, path))).buffered(FETCHES);
+        let mut bytes = 0;
+        while let Some(original) = coming.try_next().await? {
+            bytes += original.data.len() as u64;
+            check_bytes(bytes)?;
+            originals.push(original);
+        }
+        drop(coming);
         let versions = originals.iter().map(|original| format!("{} {}", original.origin, original.version)).collect();
         let files = wanted.into_iter().zip(originals.iter().map(|original| original.data.clone()));
         Ok(Fetched { resources: files.collect(), versions })
@@ -58,12 +73,21 @@ impl Delivery {
             Error::NotFound { path } => Error::ResourceNotFound { path },
             other => other,
         })?;
-        // A copy: the fetched bytes count as memory in use for as long as they are held.
-        let kept = Original { data: Bytes::copy_from_slice(&fetched.data), ..(*fetched).clone() };
-        let kept = Arc::new(kept);
-        self.recent_resources.insert(key, Arc::clone(&kept)).await;
-        Ok(kept)
+        if fetched.data.len() <= KEPT_BYTES_MAX {
+            // A copy: the fetched bytes count as memory in use for as long as they are held.
+            let kept = Original { data: Bytes::copy_from_slice(&fetched.data), ..(*fetched).clone() };
+            self.recent_resources.insert(key, Arc::new(kept)).await;
+        }
+        Ok(fetched)
     }
+}
+
+fn check_bytes(actual: u64) -> Result<(), Error> {
+    if actual <= RESOURCE_BYTES_MAX {
+        return Ok(());
+    }
+    let error = engine::Error::TooLarge { limit: "resource_bytes".into(), maximum: RESOURCE_BYTES_MAX, actual };
+    Err(workers::Error::Engine(error).into())
 }
 
 /// The paths that a pipeline names, each once, in their order.

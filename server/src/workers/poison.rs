@@ -4,6 +4,7 @@
 
 use super::Error;
 use aws_lc_rs::digest;
+use darkroom_engine as engine;
 use std::{
     collections::VecDeque,
     sync::{Mutex, PoisonError},
@@ -16,6 +17,9 @@ const DEATHS: u32 = 2;
 const REFUSED_FOR: Duration = Duration::from_mins(10);
 /// Jobs on the list; the oldest goes first.
 const ENTRIES_MAX: usize = 1024;
+
+/// The source of a job, and what its layers use.
+pub(super) type Images<'i> = (&'i [u8], &'i engine::Resources);
 
 /// The list.
 #[derive(Debug, Default)]
@@ -47,8 +51,8 @@ impl PoisonList {
     }
 
     /// A worker died of this job.
-    pub(super) fn record(&self, job: &[u8], source: &[u8], error: &Error, now: Instant) {
-        let digest = digest_of(job, source);
+    pub(super) fn record(&self, job: &[u8], (source, resources): Images<'_>, error: &Error, now: Instant) {
+        let digest = digest_of(job, (source, resources));
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = entries.iter_mut().find(|entry| entry.digest == digest) {
             entry.deaths += 1;
@@ -70,30 +74,41 @@ impl PoisonList {
 }
 
 /// What a job is known by.
-pub(super) fn digest_of(job: &[u8], source: &[u8]) -> Vec<u8> {
+pub(super) fn digest_of(job: &[u8], (source, resources): Images<'_>) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
     context.update(&job.len().to_le_bytes()); // so that no job and source read like another job and source
     context.update(job);
     context.update(source);
+    // Their lengths are in the job.
+    resources.iter().for_each(|(_, bytes)| context.update(bytes));
     context.finish().as_ref().to_vec()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::LazyLock;
+
+    fn images(source: &[u8]) -> Images<'_> {
+        static NONE: LazyLock<engine::Resources> = LazyLock::new(engine::Resources::default);
+        (source, &NONE)
+    }
 
     #[test]
     fn two_deaths_refuse_the_same_job_and_no_other() {
         let list = PoisonList::default();
         let now = Instant::now();
-        list.record(b"job", b"source", &Error::Crashed, now);
+        list.record(b"job", images(b"source"), &Error::Crashed, now);
         assert!(!list.suspects(b"source", now));
-        assert_eq!(list.refusal(&digest_of(b"job", b"source")), None);
-        list.record(b"job", b"source", &Error::Crashed, now);
+        assert_eq!(list.refusal(&digest_of(b"job", images(b"source"))), None);
+        list.record(b"job", images(b"source"), &Error::Crashed, now);
         assert!(list.suspects(b"source", now) && list.suspects(b"ecruos", now) && !list.suspects(b"other source", now));
-        assert_eq!(list.refusal(&digest_of(b"job", b"source")), Some(Error::Crashed));
-        assert_eq!(list.refusal(&digest_of(b"job", b"ecruos")), None);
-        assert_eq!(list.refusal(&digest_of(b"jobs", b"ource")), None);
+        assert_eq!(list.refusal(&digest_of(b"job", images(b"source"))), Some(Error::Crashed));
+        assert_eq!(list.refusal(&digest_of(b"job", images(b"ecruos"))), None);
+        assert_eq!(list.refusal(&digest_of(b"jobs", images(b"ource"))), None);
+        let mended: engine::Resources =
+            [("logo".to_owned(), bytes::Bytes::from_static(b"mended"))].into_iter().collect();
+        assert_eq!(list.refusal(&digest_of(b"job", (b"source", &mended))), None, "another layer, another job");
     }
 
     #[test]
@@ -101,12 +116,12 @@ mod tests {
         let list = PoisonList::default();
         let now = Instant::now();
         for _ in 0..DEATHS {
-            list.record(b"job", b"source", &Error::Crashed, now);
+            list.record(b"job", images(b"source"), &Error::Crashed, now);
         }
         assert!(!list.suspects(b"source", now + REFUSED_FOR));
-        assert_eq!(list.refusal(&digest_of(b"job", b"source")), None);
+        assert_eq!(list.refusal(&digest_of(b"job", images(b"source"))), None);
         for number in 0..2 * ENTRIES_MAX {
-            list.record(b"job", &number.to_le_bytes(), &Error::Crashed, now);
+            list.record(b"job", images(&number.to_le_bytes()), &Error::Crashed, now);
         }
         assert_eq!(list.entries.lock().unwrap().len(), ENTRIES_MAX);
     }

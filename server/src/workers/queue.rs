@@ -141,8 +141,9 @@ impl Queue {
             return None;
         }
         // An image may be large and its digest slow: the bytes are cheap to count, so most never come here.
-        let Work { frame, source, .. } = work.clone();
-        let digest = tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, &source)).await.ok()?;
+        let Work { job: _, frame, source, resources } = work.clone();
+        let digest =
+            tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, (&source, &resources))).await.ok()?;
         let refusal = self.poison.refusal(&digest)?;
         count("poisoned");
         Some(refusal)

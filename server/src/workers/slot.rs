@@ -178,7 +178,7 @@ impl Thread {
         if let (Some(reason @ ("crashed" | "misbehaved" | "timed_out")), Err(error)) = (reason, &result) {
             tracing::warn!(worker = worker.id(), reason, source_bytes = work.source.len(), "a job cost its worker");
             metrics::counter!("darkroom_worker_kills_total", "reason" => reason).increment(1);
-            self.queue.poison.record(&work.frame, &work.source, error, Instant::now());
+            self.queue.poison.record(&work.frame, (&work.source, &work.resources), error, Instant::now());
         }
         if reason.is_none() && worker.jobs < self.queue.jobs_per_worker {
             self.queue.change(|state| state.finished(self.slot, Some(took)));

@@ -42,10 +42,8 @@ pub(crate) fn weight(format: Format, lossless: bool, palette: bool) -> f64 {
         Format::Webp => 1.2,
         Format::Png if palette => 6.0,
         Format::Png => 3.0,
-        // Its own limit is lower.
-        Format::Avif => 1.0,
-        // Its frames are reckoned with in the limits of animations.
-        Format::Gif => 1.0,
+        // They have limits of their own.
+        Format::Avif | Format::Gif => 1.0,
         Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => 0.0,
     }
 }

@@ -7,6 +7,7 @@ mod original;
 mod output;
 mod pages;
 mod segments;
+mod shrunk;
 mod smallest;
 
 use super::{Rendition, Request, render};
