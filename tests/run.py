@@ -18,7 +18,7 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests/emulators"), str(ROOT / "clients/python")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests/emulators", "tests/sdk", "clients/python")]
 
 import photos  # noqa: E402
 from processes import Processes, free_port, turn_signals_into_exit  # noqa: E402
@@ -94,7 +94,10 @@ def typescript_client(place, processes) -> int:
 
 
 def imagekit_sdks(place, processes) -> int:
+    import pictures
+
     server = live_server(place, processes)
+    pictures.draw(Path(server["DARKROOM_TEST_PHOTOS"]))
     node = run(["npm", "--prefix", "tests/sdk", "--silent", "test"], r"^# pass (\d+)", env={**os.environ, **server})
     return node + unittest("tests/sdk", server)
 

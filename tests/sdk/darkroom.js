@@ -42,10 +42,13 @@ export async function prepare(prefix) {
   };
 }
 
-/** Status, code of `ik-error`, media type of what a URL is answered with. */
+/** Status, code of `ik-error`, media type, entity tag and length of what a URL is answered with. */
 export async function get(url) {
   const response = await fetch(url, { redirect: "error" });
   const body = await response.arrayBuffer();
   const code = (response.headers.get("ik-error") ?? "").split(" ")[0];
-  return { status: response.status, code, type: response.headers.get("content-type"), bytes: body.byteLength };
+  return {
+    status: response.status, code, type: response.headers.get("content-type"), etag: response.headers.get("etag"),
+    bytes: body.byteLength,
+  };
 }
