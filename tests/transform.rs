@@ -16,9 +16,11 @@ fn transform(folder: &Path, arguments: &[&str]) -> (String, String, bool) {
 /// The lines without those that tell times and sizes of files.
 fn told(output: &str) -> Vec<String> {
     let lines = output.lines().filter(|line| !line.starts_with("time") && !line.starts_with("written"));
-    lines
-        .map(|line| line.split(" bytes").next().unwrap().trim_end_matches(|c: char| c.is_ascii_digit()).to_owned())
-        .collect()
+    let without_bytes = |line: &str| match line.split_once(" bytes") {
+        Some((told, _)) => told.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_owned(),
+        None => line.to_owned(),
+    };
+    lines.map(without_bytes).collect()
 }
 
 #[test]

@@ -100,7 +100,9 @@ fn compare(a: &RgbaImage, b: &RgbaImage) -> Result<(), String> {
         })
         .collect();
     let mean = |rows: &[&[f64]]| {
-        rows.iter().copied().flatten().sum::<f64>() / rows.iter().map(|row| row.len()).sum::<usize>() as f64
+        let (sum, count) =
+            rows.iter().copied().flatten().fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+        sum / count
     };
     let squares = differences.chunks(SQUARE_CELLS).flat_map(|rows| {
         let starts = (0..rows[0].len()).step_by(SQUARE_CELLS);

@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         })
     };
     if *explain {
-        print(&explanation.text());
+        print(explanation.text());
     }
     match output {
         Some(output) => Ok(std::fs::write(output, made?).map_err(|error| format!("{}: {error}", output.display()))?),
