@@ -163,7 +163,7 @@ impl Layer {
         }
         let (shown, (chain, mut problems)) = match (input, place) {
             (Some(input), Place::DrawnLayer) => {
-                let mut items = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
+                let mut items = steps.remove(0);
                 if kind == Kind::Image {
                     canvas::keep_last_colour(&mut items);
                 }
@@ -175,6 +175,7 @@ impl Layer {
                 (Some(drawn), Chain::read_after(parameters, steps, place, context))
             }
             (Some(path), _) => {
+                steps.retain(|step| !step.is_empty());
                 let (page, mut problems) = page::take(&mut steps, context);
                 let says_how_to_trim = steps.iter().flatten().any(|item| item.key == "t");
                 let (mut chain, found) = Chain::read(steps, place, context);
@@ -238,10 +239,12 @@ impl Layer {
     }
 }
 
-/// Takes the items that are of the layer itself out of its steps, wherever they stand.
+/// Takes the items that are of the layer itself out of its steps, wherever they stand. The first step stays, even
+/// when nothing is left in it: a width in the second one is not that of what is drawn.
 fn take_own<'t>(steps: &mut Vec<Vec<Item<'t>>>) -> Vec<Item<'t>> {
     let own = steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect();
-    steps.retain(|step| !step.is_empty());
+    let mut is_first = true;
+    steps.retain(|step| std::mem::take(&mut is_first) || !step.is_empty());
     own
 }
 
