@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, missing_docs)] // nobody links a test
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::missing_panics_doc)] // one that unwraps says where it failed
 
+mod bad_requests;
 mod contract;
 mod darkroom;
 mod delivery;

@@ -94,7 +94,7 @@ pub(crate) const fn row(reason: ErrorReason) -> Row {
         R::UnnamedRestricted => (
             (S::BAD_REQUEST, "UNNAMED_RESTRICTED"),
             S::BAD_REQUEST,
-            "Use a named transformation; see docs/named-transformations.md.",
+            "Write only n- and registered names, with no other parameter beside them; see docs/named-transformations.md.",
         ),
         R::OriginUnavailable => (
             (S::BAD_GATEWAY, "ECONNREFUSED"),

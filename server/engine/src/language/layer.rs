@@ -36,7 +36,7 @@ const LAYER: Parameter = Parameter {
     default: "no layer",
     meaning: "lays another picture on the image; a step may have several, later ones lie on top; layers nest \
         3 deep",
-    example: "w-400,l-image,i-logo.png,w-100,lfo-bottom_right,l-end",
+    example: "w-300,l-image,i-logo.png,w-80,lfo-bottom_right,l-end",
 };
 
 /// Of the language as a whole, in the order of the documentation.

@@ -229,6 +229,15 @@ fn the_documentation_is_true() {
 }
 
 #[test]
+fn old_overlays_are_known_and_never_dropped() {
+    for text in ["oi-logo.png", "w-300,ot-Hello,ots-45", "w-300:oibg-FF0000"] {
+        let refused = leniently(text).unwrap_err();
+        assert!(refused.unsupported && refused.message.contains("l-image"), "{text}: {refused}");
+        assert_eq!(refused.nearest, None);
+    }
+}
+
+#[test]
 fn a_thumbnail_is_a_jpeg_unless_it_is_told_otherwise() {
     for (text, expected) in [
         ("w-300", "w-300,f-jpg"),

@@ -5,9 +5,20 @@ const NEVER: &str = "not supported";
 const CUT_OUT: &str = "not supported, since it needs AI; store the image with a transparent background in its place";
 const GENERATIVE: &str = "not supported, since it needs AI; store the finished image in its place";
 
+/// The keys of overlays before there were layers. They are no names to guess, so they are not among [`names`].
+#[rustfmt::skip]
+const OLD_OVERLAYS: [&str; 33] = [
+    "oi", "ot", "ote", "obg", "ox", "oy", "ofo", "oh", "ow", "oibg", "oib", "oidpr", "oiq", "oic", "oicm", "oifo",
+    "oix", "oiy", "oixc", "oiyc", "oit", "otw", "otbg", "otp", "otia", "otc", "otf", "ots", "ott", "or", "oa", "oih",
+    "oiw",
+];
+const OLD_OVERLAY: &str = "of the old form of overlays, which is not supported; write a layer, \
+    for example `l-image,i-logo.png,w-100,lfo-top,l-end`";
+
 /// What is said of `key`, when it is known and not carried out.
 pub(super) fn reason(key: &str) -> Option<&'static str> {
-    KEYS.iter().find(|(known, _, _)| *known == key).map(|(_, _, reason)| *reason)
+    let known = KEYS.iter().find(|(known, _, _)| *known == key).map(|(_, _, reason)| *reason);
+    known.or_else(|| OLD_OVERLAYS.contains(&key).then_some(OLD_OVERLAY))
 }
 
 /// Every key of the table with the name that SDKs give it.
