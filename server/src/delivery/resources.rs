@@ -50,7 +50,8 @@ impl Delivery {
             return Ok(Fetched::default());
         }
         let mut originals: Vec<Arc<Original>> = Vec::with_capacity(wanted.len());
-        let mut coming = stream::iter(wanted.iter().map(|path| self.resource(address, path))).buffered(FETCHES);
+        let fetches: Vec<_> = wanted.iter().map(|path| self.resource(address, path)).collect();
+        let mut coming = stream::iter(fetches).buffered(FETCHES);
         let mut bytes = 0;
         while let Some(original) = coming.try_next().await? {
             bytes += original.data.len() as u64;
