@@ -50,7 +50,7 @@ impl Default for Limits {
             output_pixels: 67_108_864,
             avif_output_pixels: 4_000_000,
             shadow_pixels: 2_000_000,
-            work_pixels: 100_000_000,
+            work_pixels: 120_000_000,
             layer_pixels: 67_108_864,
             animation_frames: 300,
             animation_pixels: 100_000_000,

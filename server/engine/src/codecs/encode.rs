@@ -39,7 +39,7 @@ pub(crate) fn weight(format: Format, lossless: bool, palette: bool) -> f64 {
     match format {
         Format::Jpeg => 0.4,
         Format::Webp if lossless => 14.0,
-        Format::Webp => 1.2,
+        Format::Webp => 0.75,
         Format::Png if palette => 6.0,
         Format::Png => 3.0,
         // They have limits of their own.
