@@ -9,37 +9,7 @@ use v1::{Crop, Focus, ImageLayer, LayerPosition, Transformation, layer::Content}
 /// Fields, and words of fields, that the engine does not understand alone, and why. An entry whose samples are all
 /// understood has to go.
 const NOT_UNDERSTOOD: &[(&str, &str)] = &[
-    ("Transformation.focus=FOCUS_AUTO", LATER),
-    ("Transformation.focus=FOCUS_FACE", LATER),
-    ("Transformation.focus=FOCUS_CUSTOM", LATER),
-    ("Transformation.focus=FOCUS_AUTO_CUSTOM_OVERRIDE", LATER),
     ("Transformation.focus_objects", "objects are not looked for"),
-    ("Transformation.zoom", LATER),
-    ("Transformation.trim", LATER),
-    ("Transformation.trim_threshold", LATER),
-    ("Transformation.border", LATER),
-    ("Transformation.radius", LATER),
-    ("Transformation.radius_max", LATER),
-    ("Transformation.corner_radii", LATER),
-    ("Transformation.opacity", LATER),
-    ("Transformation.background_blurred", LATER),
-    ("Transformation.background_dominant", LATER),
-    ("Transformation.background_gradient", LATER),
-    ("Transformation.grayscale", LATER),
-    ("Transformation.contrast_stretch", LATER),
-    ("Transformation.sharpen", LATER),
-    ("Transformation.sharpen_amount", LATER),
-    ("Transformation.unsharp_mask", LATER),
-    ("Transformation.shadow", LATER),
-    ("Transformation.drop_shadow", LATER),
-    ("Transformation.gradient", LATER),
-    ("Transformation.colorize", LATER),
-    ("Transformation.color_replace", LATER),
-    ("Transformation.distort_perspective", LATER),
-    ("Transformation.distort_arc", LATER),
-    ("Transformation.page", LATER),
-    ("Transformation.density", LATER),
-    ("Layer.text", LATER),
     ("Transformation.named", "a name is replaced by its text before the engine reads"),
 ];
 
@@ -54,11 +24,11 @@ const WITHOUT_EFFECT: &[&str] = &[
     "Transformation.color_profile=false",
     "Transformation.original=false",
     "Transformation.rotation_auto",
+    "Transformation.trim=false",
+    "Transformation.layers Layer.text TextLayer.inner_alignment=INNER_ALIGNMENT_CENTER",
     "Transformation.layers Layer.position LayerPosition.anchor_point=LAYER_PLACE_TOP_LEFT",
     "Transformation.layers Layer.position LayerPosition.focus=LAYER_PLACE_CENTER",
 ];
-
-const LATER: &str = "the engine is to learn it";
 
 /// A sample: what it is about, as `Message.field` from the transformation inwards, and the transformation, with and
 /// without it.
@@ -236,6 +206,7 @@ fn text(field: &FieldDescriptor) -> &'static str {
         v1::TextForm::Expression => "iw_div_2",
         v1::TextForm::Color => "FF8000",
         v1::TextForm::Name => "car",
+        v1::TextForm::Path if field.name() == "font_family" => "fonts/Mine.ttf",
         v1::TextForm::Path => "folder/logo.png",
         v1::TextForm::Plain => "Hello, l-end:w-1",
         v1::TextForm::Unspecified => panic!("{} has no form", field.full_name()),

@@ -150,13 +150,6 @@ impl Layer {
         }
         let own = take_own(&mut steps);
         let place = kind.place(&own);
-        // What is drawn takes its size from the first step: where that says nothing of it, no other step does.
-        let keeps_first = place == Place::DrawnLayer;
-        let mut index = 0;
-        steps.retain(|step| {
-            index += 1;
-            !step.is_empty() || (keeps_first && index == 1)
-        });
         let mut own = Parameters::new(own, place, context);
         let (mode, position) = (Mode::take(&mut own), Position::take(&mut own));
         let input = match kind {
@@ -168,8 +161,7 @@ impl Layer {
         }
         let (shown, (chain, mut problems)) = match (input, place) {
             (Some(input), Place::DrawnLayer) => {
-                let items = if steps.is_empty() { Vec::new() } else { steps.remove(0) };
-                let mut parameters = Parameters::new(items, place, context);
+                let mut parameters = Parameters::new(steps.remove(0), place, context);
                 let drawn = match kind {
                     Kind::Text => Content::Text(Box::new(Words::take(input, &mut parameters, &mut own))),
                     Kind::Image => Content::Canvas(Canvas::take(&mut parameters, &mut own)),
@@ -177,6 +169,7 @@ impl Layer {
                 (Some(drawn), Chain::read_after(parameters, steps, place, context))
             }
             (Some(path), _) => {
+                steps.retain(|step| !step.is_empty());
                 let (page, mut problems) = page::take(&mut steps, context);
                 let says_how_to_trim = steps.iter().flatten().any(|item| item.key == "t");
                 let (mut chain, found) = Chain::read(steps, place, context);
@@ -240,9 +233,13 @@ impl Layer {
     }
 }
 
-/// Takes the items that are of the layer itself out of its steps, wherever they stand.
-fn take_own<'t>(steps: &mut [Vec<Item<'t>>]) -> Vec<Item<'t>> {
-    steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect()
+/// Takes the items that are of the layer itself out of its steps, wherever they stand. The first step stays, even
+/// when nothing is left in it: a width in the second one is not that of what is drawn.
+fn take_own<'t>(steps: &mut Vec<Vec<Item<'t>>>) -> Vec<Item<'t>> {
+    let own = steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect();
+    let mut is_first = true;
+    steps.retain(|step| std::mem::take(&mut is_first) || !step.is_empty());
+    own
 }
 
 fn of_layer(message: &str, item: &Item<'_>, unsupported: bool) -> InvalidTransformation {

@@ -83,6 +83,7 @@ pub fn check(text: &str) -> Result<(), InvalidTransformation> {
         return Err(InvalidTransformation::malformed(message, span));
     }
     // Whole layers and conditions: what opens one and leaves the rest to the URL is no transformation.
+    grammar::check_length(text)?;
     grammar::steps(text)?;
     let Err(alone) = text.parse::<Pipeline>() else {
         return Ok(());

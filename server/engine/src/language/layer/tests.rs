@@ -59,6 +59,11 @@ fn the_normal_form() {
         "l-text,i-x,w-99,fs-bw_div_9,ff-a@@b.ttf,co-ff000050,pa-1_2,tg-b_i,lh-5,bg-ffffff,lx-3:rt-90,l-end",
     );
     check("l-text,i-a,pa-1_2_3_4,w-9:w-5,l-end", "l-text,i-a,w-9,pa-1_2_3_4:w-5,l-end");
+    // What stands in a step of its own is done to the drawn text.
+    check("l-text,i-a:rt-0:w-5,l-end", "l-text,i-a:w-5,l-end");
+    check("l-text,i-a:w-5,l-end", "l-text,i-a:w-5,l-end");
+    check("l-image,i-a.png:w-5,l-end", "l-image,i-a.png,t-true,w-5,l-end");
+    check("l-image,i-a.gif:pg-2,l-end", "l-image,i-a.gif,pg-2,t-true,l-end");
     check("l-image,i-ik_canvas,bg-lime,al-5,l-end", "l-image,i-ik_canvas,bg-00ff00,l-end");
 }
 
