@@ -9,6 +9,7 @@ use crate::{
 on_both_transports! {
     a_logo_lies_on_a_photo
     a_missing_overlay_is_not_dropped
+    layers_may_not_bring_everything_along
     a_chain_is_chosen_by_size
     client_hints_choose_the_size
     a_url_names_its_default_image
@@ -49,6 +50,20 @@ async fn a_missing_overlay_is_not_dropped(darkroom: &Darkroom) {
     assert!(response.headers()["ik-error"].to_str().unwrap().starts_with("EIMAGE"), "{:?}", response.headers());
     let response = darkroom.get("/tr:l-image,i-..%2F..%2Fetc%2Fpasswd,l-end/photo.jpg").await;
     assert_eq!(response.status(), 400, "a path that leaves its folder");
+}
+
+async fn layers_may_not_bring_everything_along(darkroom: &Darkroom) {
+    let pictures = folder();
+    darkroom.folder(pictures.path()).await;
+    let names = ["a.png", "b.png", "c.png"];
+    for name in names {
+        std::fs::write(pictures.path().join(name), vec![0; 15 << 20]).unwrap();
+    }
+    let layers = names.map(|name| format!("l-image,i-{name},l-end")).join(",");
+    let response = darkroom.get(&format!("/tr:w-100,{layers}/photo.jpg")).await;
+    assert_eq!(response.status(), 400);
+    let reason = response.headers()["ik-error"].to_str().unwrap().to_owned();
+    assert!(reason.starts_with("ELIMIT - resource_bytes is limited to 41943040"), "{reason}");
 }
 
 async fn a_chain_is_chosen_by_size(darkroom: &Darkroom) {

@@ -154,13 +154,6 @@ impl Layer {
         }
         let own = take_own(&mut steps);
         let place = kind.place(&own);
-        // What is drawn takes its size from the first step: where that says nothing of it, no other step does.
-        let keeps_first = place == Place::DrawnLayer;
-        let mut index = 0;
-        steps.retain(|step| {
-            index += 1;
-            !step.is_empty() || (keeps_first && index == 1)
-        });
         let mut own = Parameters::new(own, place, context);
         let (mode, position) = (Mode::take(&mut own), Position::take(&mut own));
         timing::take(&mut own);
@@ -185,6 +178,7 @@ impl Layer {
                 (Some(drawn), Chain::read_after(parameters, steps, place, context))
             }
             (Some(path), _) => {
+                steps.retain(|step| !step.is_empty());
                 let (page, mut problems) = page::take(&mut steps, context);
                 let says_how_to_trim = steps.iter().flatten().any(|item| item.key == "t");
                 let (mut chain, found) = Chain::read(steps, place, context);
@@ -248,9 +242,13 @@ impl Layer {
     }
 }
 
-/// Takes the items that are of the layer itself out of its steps, wherever they stand.
-fn take_own<'t>(steps: &mut [Vec<Item<'t>>]) -> Vec<Item<'t>> {
-    steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect()
+/// Takes the items that are of the layer itself out of its steps, wherever they stand. The first step stays, even
+/// when nothing is left in it: a width in the second one is not that of what is drawn.
+fn take_own<'t>(steps: &mut Vec<Vec<Item<'t>>>) -> Vec<Item<'t>> {
+    let own = steps.iter_mut().flat_map(|step| step.extract_if(.., |item| is_of_layers(item.key))).collect();
+    let mut is_first = true;
+    steps.retain(|step| std::mem::take(&mut is_first) || !step.is_empty());
+    own
 }
 
 fn of_layer(message: &str, item: &Item<'_>, unsupported: bool) -> InvalidTransformation {

@@ -14,6 +14,8 @@ fn with(limit: &str, maximum: u64) -> Limits {
         "output_pixels" => limits.output_pixels = maximum,
         "avif_output_pixels" => limits.avif_output_pixels = maximum,
         "shadow_pixels" => limits.shadow_pixels = maximum,
+        "work_pixels" => limits.work_pixels = maximum,
+        "layer_pixels" => limits.layer_pixels = maximum,
         "animation_frames" => limits.animation_frames = side,
         "animation_pixels" => limits.animation_pixels = maximum,
         "svg_bytes" => limits.svg_bytes = maximum,
@@ -45,6 +47,17 @@ fn each_limit_is_kept_at_its_edge_and_names_itself() {
         ("avif_output_pixels", pixels, file(Format::Jpeg), "f-avif"),
         ("shadow_pixels", pixels, file(Format::Png), "e-shadow"),
         ("shadow_pixels", pixels, file(Format::Png), "e-dropshadow"),
+        // Decoded by what is not counted, blurred (2.5 a pixel), and written as JPEG (0.4).
+        ("work_pixels", pixels * 29 / 10 + 1, file(Format::Png), "bl-3,f-jpg"),
+        // A layer is laid on (2.5), too; enlarging reads 0.4 and makes 1 a pixel.
+        ("work_pixels", pixels * 25 / 10 + pixels * 4 / 10 + 1, file(Format::Png), "l-image,i-ik_canvas,l-end,f-jpg"),
+        ("work_pixels", 3 * pixels * 35 / 10, animation.clone(), "bl-3,f-gif"),
+        (
+            "layer_pixels",
+            200,
+            file(Format::Png),
+            "l-image,i-ik_canvas,w-10,h-10,l-end,l-image,i-ik_canvas,w-10,h-10,lx-9,l-end",
+        ),
         ("animation_frames", 3, animation.clone(), ""),
         ("animation_pixels", 3 * pixels, animation.clone(), ""),
         ("animation_pixels", 12 * pixels, animation, "w-128"),
@@ -90,4 +103,29 @@ fn a_truncated_jpeg_is_served_as_far_as_it_goes() {
     let file = Drawing { width: 600, height: 400, ..Drawing::default() }.encoded(Format::Jpeg).expect("a JPEG");
     let rendition = made(&file.slice(..file.len() * 3 / 4), "q-100", NONE).expect("a rendition");
     assert_near(&quarters(&opened(&rendition.data))[..2], &OPAQUE[..2], 6, "the upper half");
+}
+
+/// What nobody has the time or the memory for is refused by arithmetic, before a pixel is computed.
+#[test]
+fn what_would_cost_a_worker_is_refused_at_once() {
+    let size = |side| crate::language::Size { width: side, height: side };
+    let refused = |text: &str, side: u32| match text
+        .parse::<crate::Pipeline>()
+        .expect(text)
+        .result_size(size(side), &Limits::default())
+    {
+        Err(Error::TooLarge { limit, .. }) => limit,
+        other => panic!("{text}: {other:?}"),
+    };
+    for text in [
+        "w-8192,h-8192,bl-100",
+        "w-8192,h-8192,e-usm-0-50-1-0",
+        "w-8192,h-8192,cr-ff0000",
+        "w-8192,h-8192:w-100:w-8192,h-8192",
+        "w-5700,h-5700,rt-45",
+        "w-4600,h-4600,e-distort-a-90",
+        "w-8192,h-6000,c-pad_resize,bg-blurred_100",
+    ] {
+        assert_eq!(refused(text, 1000), "work_pixels", "{text}");
+    }
 }
