@@ -53,12 +53,12 @@ pub struct Timings {
 }
 
 /// Whether the source goes out as it is, without an engine: not an image (`None`), `orig-true`, or an SVG
-/// of which no raster format was asked for.
+/// of which no raster format was asked for and on which nothing is laid: a watermark is never dropped.
 pub fn passes_through(source: Option<Format>, pipeline: &Pipeline) -> bool {
     let output = pipeline.output();
     match source {
         None => true,
-        Some(Format::Svg) => output.original || !pipeline.names_a_format(),
+        Some(Format::Svg) => output.original || !(pipeline.names_a_format() || pipeline.has_layers()),
         Some(_) => output.original,
     }
 }

@@ -168,6 +168,14 @@ impl Chain {
         })
     }
 
+    /// Whether any of its steps has a layer.
+    pub(super) fn has_layers(&self) -> bool {
+        self.0.iter().any(|link| match link {
+            Link::Transformation(step) => !step.layers.is_empty(),
+            Link::Condition(condition) => condition.branches().into_iter().any(Self::has_layers),
+        })
+    }
+
     /// The first transformation, made when there is none.
     pub(super) fn first_mut(&mut self) -> &mut Transformation {
         if !matches!(self.0.first(), Some(Link::Transformation(_))) {

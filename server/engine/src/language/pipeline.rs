@@ -162,6 +162,11 @@ impl Pipeline {
         Self { page: self.page.or(first), chain: self.chain.after_settings(Settings::jpeg()) }
     }
 
+    /// Whether anything is laid on the picture, in whatever branch.
+    pub fn has_layers(&self) -> bool {
+        self.chain.has_layers()
+    }
+
     /// Whether what it does depends on the size of the picture.
     pub fn is_conditional(&self) -> bool {
         self.chain.is_conditional()

@@ -107,4 +107,5 @@ fn some_sources_need_no_engine() {
     assert!(passes_through(Some(Format::Svg), &parsed("w-100")));
     assert!(passes_through(Some(Format::Svg), &parsed("w-100,f-orig")));
     assert!(!passes_through(Some(Format::Svg), &parsed("w-100,f-png")));
+    assert!(!passes_through(Some(Format::Svg), &parsed("if-w_gt_9,l-image,i-a.png,l-end,if-end")), "a watermark stays");
 }
