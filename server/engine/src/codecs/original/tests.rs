@@ -146,7 +146,10 @@ fn the_first_picture_of_an_apng_is_what_stays() {
     let control = b"\0\0\0\x08acTL\0\0\0\x01\0\0\0\0\xB4\x2D\xE9\xA0";
     let animated = Bytes::from([head, control, tail].concat());
     for keep in [NOTHING, ALL] {
-        assert_eq!(stripped(&animated, keep), Some(png.clone()));
+        // Some savers put an EXIF into every PNG, which goes from both.
+        let still = stripped(&png, keep);
+        assert!(still.as_ref().is_some_and(|still| !still.windows(4).any(|chunk| chunk == b"acTL")));
+        assert_eq!(stripped(&animated, keep), still);
     }
 }
 
