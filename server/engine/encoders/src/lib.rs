@@ -1,0 +1,1 @@
+//! Safe wrappers of the vendored C encoders.

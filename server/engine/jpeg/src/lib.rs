@@ -1,0 +1,1 @@
+//! JPEG to planes, at the scale that is wanted, and planes to JPEG.
