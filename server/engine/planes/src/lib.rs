@@ -5,7 +5,9 @@
 //! is never larger than it was.
 
 mod plane;
+mod resample;
 mod window;
 
 pub use plane::{Plane, Planes, Subsampling};
+pub use resample::{Filter, Light, Resampler};
 pub use window::Window;
