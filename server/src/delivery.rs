@@ -263,6 +263,7 @@ impl Delivery {
             accept,
             resources: engine::Resources::default(),
             focus_area: original.focus_area,
+            favour: engine::Favour::default(),
         };
         let made = self.transform(&original, "", request, &[]).await?;
         let Made { entry, timings, stale: _ } = made;
@@ -316,8 +317,13 @@ impl Delivery {
         };
         let resources::Fetched { resources, versions } = fetched;
         let fetched = ("fetch", started.elapsed());
-        let request =
-            engine::Request { pipeline: address.pipeline.clone(), accept, resources, focus_area: original.focus_area };
+        let request = engine::Request {
+            pipeline: address.pipeline.clone(),
+            accept,
+            resources,
+            focus_area: original.focus_area,
+            favour: address.favour(),
+        };
         let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());

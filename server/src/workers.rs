@@ -137,12 +137,13 @@ impl Pool {
 
     /// Makes a rendition in a worker.
     pub async fn render(&self, source: Bytes, request: &engine::Request) -> Result<Done, Error> {
-        let engine::Request { pipeline, accept, resources, focus_area } = request;
+        let engine::Request { pipeline, accept, resources, focus_area, favour } = request;
         let lengths = resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64));
         let job = Job::Render {
             pipeline: pipeline.to_string(),
             accept: *accept,
             focus_area: *focus_area,
+            favour: *favour,
             source_bytes: source.len() as u64,
             resources: lengths.collect(),
         };

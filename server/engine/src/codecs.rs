@@ -13,14 +13,18 @@ mod encode;
 mod gif;
 mod heif;
 pub(crate) mod jpeg;
+mod lossy;
 mod original;
+mod pixels;
 mod png;
 mod profile;
 mod svg;
 mod webp;
 
 pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode, weight};
+pub(crate) use lossy::{subsampling, takes_planes};
 pub(crate) use original::{Keep, original};
+pub(crate) use pixels::Pixels;
 pub(crate) use png::{Indexed, MAX_COLOURS};
 
 use crate::{

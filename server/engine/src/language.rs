@@ -57,6 +57,7 @@ pub use grammar::{MAX_DEPTH, MAX_ITEMS_PER_STEP, MAX_LAYERS, MAX_STEPS, MAX_TEXT
 pub use outline::{Outline, Stage};
 pub use output::{FormatChoice, Output};
 pub use parameters::Parameter;
+pub(crate) use pipeline::Reduction;
 pub use pipeline::{Pipeline, Reading};
 pub use resize::Size;
 pub use transformation::{PARAMETERS, Transformation};

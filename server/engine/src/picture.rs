@@ -23,6 +23,8 @@ pub struct Picture {
     reckoned: Option<Size>,
     /// See [`Picture::shrunk_by`].
     shrink: u32,
+    /// See [`Picture::is_scaled`].
+    scaled: bool,
     /// Reading order is free: the pixels lie in memory. Steps that need that call [`Picture::in_memory`].
     pub random_access: bool,
     /// The bounds on every step's result.
@@ -41,7 +43,25 @@ impl Picture {
         let is_own = (image.width(), image.height()) == (source.width, source.height);
         let reckoned = if is_own { None } else { Some(source) };
         let (focus_area, findings) = (None, Findings::default());
-        Self { image, reckoned, shrink: 1, random_access, limits, resources, focus_area, findings }
+        Self { image, reckoned, shrink: 1, scaled: false, random_access, limits, resources, focus_area, findings }
+    }
+
+    /// What a reader made of a source of the size `source` when it carried out the first reduction of the pipeline.
+    pub(crate) fn reduced(image: Image, source: Size, limits: Limits, resources: Resources) -> Self {
+        Self { scaled: true, reckoned: Some(source), ..Self::new(image, source, true, limits, resources) }
+    }
+
+    /// Whether the pixels are the content of the first resize already, and only its sizes are still to be reckoned
+    /// with.
+    pub(crate) fn is_scaled(&self) -> bool {
+        self.scaled
+    }
+
+    /// The same, where that resize is done.
+    #[must_use]
+    pub(crate) fn done(self) -> Self {
+        let image = self.image.clone();
+        self.with(image)
     }
 
     /// Says that a JPEG decoder has divided both sides: each pixel stands for so many of the source, and a rest
@@ -60,7 +80,7 @@ impl Picture {
     /// The same picture with other pixels, for the end of a step.
     #[must_use]
     pub fn with(self, image: Image) -> Self {
-        Self { image, reckoned: None, shrink: 1, focus_area: None, ..self }
+        Self { image, reckoned: None, shrink: 1, scaled: false, focus_area: None, ..self }
     }
 
     /// The size that the next step reckons with, in pixels.

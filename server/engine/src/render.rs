@@ -2,15 +2,30 @@
 
 mod frames;
 mod look;
+mod made;
 mod original;
 mod plan;
+mod reader;
+mod road;
 
 use crate::{Accept, Area, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
 use bytes::Bytes;
-use frames::Frames;
+use made::Made;
 use plan::Plan;
+use reader::Read;
+use road::{Road, Roads};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
+
+/// What renditions favour where the request leaves it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Favour {
+    /// How they look.
+    #[default]
+    Quality,
+    /// How fast they are made, and how few bytes they have.
+    Speed,
+}
 
 /// One rendition to make.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +38,8 @@ pub struct Request {
     pub resources: Resources,
     /// The rectangle that is stored with the source, for `fo-custom`.
     pub focus_area: Option<Area>,
+    /// What to favour.
+    pub favour: Favour,
 }
 
 /// An encoded image and its facts.
@@ -85,14 +102,23 @@ pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendi
 /// # Errors
 /// As [`render`].
 pub fn render_and_tell(source: Bytes, request: &Request, limits: &Limits) -> Result<(Rendition, Choice), Error> {
+    render_on(Roads::All, source, request, limits)
+}
+
+fn render_on(
+    roads: Roads,
+    source: Bytes,
+    request: &Request,
+    limits: &Limits,
+) -> Result<(Rendition, Choice), Error> {
     let started = Instant::now();
     let source = codecs::open_at(source, request.pipeline.page(), limits)?;
-    let plan = Plan::new(&source, request, limits)?;
+    let plan = Plan::new(&source, request, roads, limits)?;
     match carry_out(&source, &plan, request, limits, started) {
         // A decoder that gives up while the pixels stream through the steps looks like a failure of the
         // step. Decoding in one go tells them apart.
         Err(Error::Internal(_)) if !plan.in_memory => {
-            let plan = Plan { in_memory: true, ..plan };
+            let plan = Plan { in_memory: true, road: Road::Libvips, ..plan };
             carry_out(&source, &plan, request, limits, Instant::now())
         }
         done => done,
@@ -106,48 +132,33 @@ fn carry_out(
     limits: &Limits,
     started: Instant,
 ) -> Result<(Rendition, Choice), Error> {
-    let frames = Frames::decode(source, plan, limits)?;
-    let decoded = Instant::now();
-
     let resources = request.resources.afresh();
-    let (mut frames, output) = frames.apply(request, &resources, source, limits)?;
+    let read = reader::read(source, plan, limits)?;
+    let decoded = Instant::now();
+    let Made { pixels, output, facts, indexed, is_animated } = match read {
+        Read::Finished(planes) => made::of_planes(planes, source, request)?,
+        Read::Frames(frames) => made::of_frames(frames, source, request, &resources, limits)?,
+    };
     let stepped = Instant::now();
 
-    let look = frames.look(source.format, output.format)?;
-    let facts = formats::Facts {
-        source: source.format,
-        width_px: frames.width(),
-        height_px: frames.height(),
-        frames: frames.count(),
-        alpha: frames.has_visible_alpha(look.as_ref(), output.format, request.accept)?,
-        few_colours: look.as_ref().is_some_and(|look| look.few_colours.is_some()),
-        drawing: look.as_ref().is_some_and(|look| look.drawing),
-        unsharp_mask: request.pipeline.has_unsharp_mask(),
-        keep_profile: output.keep_profile,
-        lossless: output.lossless,
-        accept: request.accept,
-    };
     let candidates = formats::choose(output.format, &facts, limits)?;
-    let (width_px, height_px) = (frames.width(), frames.height());
-    let pixels = f64::from(width_px) * f64::from(height_px) * f64::from(frames.count());
+    let (width_px, height_px) = (facts.width_px, facts.height_px);
+    let count = f64::from(width_px) * f64::from(height_px) * f64::from(facts.frames);
     for candidate in &candidates {
         let palette = plan.encoding(source, candidate.lossless, output).palette_quality.is_some();
-        resources.work().add(pixels * codecs::weight(candidate.format, candidate.lossless, palette), limits)?;
+        resources.work().add(count * codecs::weight(candidate.format, candidate.lossless, palette), limits)?;
     }
-    let frames_kept = frames.are_several();
-    let image = frames.joined()?;
     // What is written several times is computed once.
-    let image = if candidates.len() > 1 { image.in_memory()? } else { image };
-    let indexed = look.as_ref().and_then(|look| look.few_colours.as_ref());
+    let pixels = if candidates.len() > 1 { pixels.in_memory()? } else { pixels };
     let encode = |formats::Candidate { format, lossless }| {
         let encoding = plan.encoding(source, lossless, output);
-        codecs::encode(&image, format, encoding, indexed).map(|data| (format, lossless, data))
+        codecs::encode(&pixels, format, encoding, indexed.as_ref()).map(|data| (format, lossless, data))
     };
     let encoded: Vec<(Format, bool, Bytes)> = candidates.into_iter().map(encode).collect::<Result<_, Error>>()?;
     let written = encoded.iter().map(|(format, lossless, data)| (*format, *lossless, data.len())).collect();
     let smallest = encoded.into_iter().min_by_key(|(_, _, data)| data.len());
     let (format, _, data) = smallest.ok_or_else(|| Error::Internal("no format was chosen".into()))?;
-    let original = original::original(source, request, output, frames_kept);
+    let original = original::original(source, request, output, is_animated);
     let original = original.filter(|original| original.len() <= data.len());
     let choice = Choice { written, is_source: original.is_some() };
     let (format, data) = original.map_or((format, data), |original| (source.format, original));

@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         explanation.steps(&source, &pipeline);
         resources(&pipeline, input).and_then(|resources| {
             explanation.resources(&resources);
-            let request = Request { pipeline, accept, resources, focus_area: None };
+            let request = Request { pipeline, accept, resources, focus_area: None, favour: engine::Favour::default() };
             let (rendition, choice) = engine::render_and_tell(source, &request, &Limits::default())
                 .map_err(|error| mistake::of_engine(text, &error))?;
             explanation.rendition(&rendition, &choice, &reason);

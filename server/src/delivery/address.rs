@@ -3,7 +3,7 @@
 use super::{Error, signature, target::Target};
 use crate::{
     origin::{ImagePath, Origin},
-    registry::{Snapshot, UnknownParameters, UrlEndpoint},
+    registry::{Profile, Snapshot, UnknownParameters, UrlEndpoint},
 };
 use bytes::Bytes;
 use darkroom_engine::{
@@ -93,6 +93,15 @@ pub(super) struct Meaning {
 }
 
 impl Address {
+    /// What its renditions favour: the endpoint's profile. Part of the endpoint, and so of every key that its
+    /// version is in.
+    pub(super) fn favour(&self) -> darkroom_engine::Favour {
+        match self.url_endpoint.as_ref().map(|endpoint| endpoint.profile) {
+            Some(Profile::Speed) => darkroom_engine::Favour::Speed,
+            Some(Profile::Default) | None => darkroom_engine::Favour::Quality,
+        }
+    }
+
     /// Looks everything up and checks it: nothing is fetched or decoded for a request that fails here.
     pub fn resolve(
         snapshot: &Snapshot,

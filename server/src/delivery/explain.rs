@@ -63,6 +63,7 @@ impl Delivery {
             accept,
             resources: fetched.resources,
             focus_area: original.focus_area,
+            favour: address.favour(),
         };
         let why = if original.format.is_none() {
             "the source is not an image that Darkroom reads: it goes through untouched".to_owned()

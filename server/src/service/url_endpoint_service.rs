@@ -243,11 +243,7 @@ fn unknown_parameters_of(number: i32) -> Result<UnknownParameters, Status> {
 fn profile_of(number: i32) -> Result<Profile, Status> {
     match v1::Profile::try_from(number) {
         Ok(v1::Profile::Unspecified | v1::Profile::Default) => Ok(Profile::Default),
-        // Refused rather than stored without effect.
-        Ok(v1::Profile::Speed) => Err(status::invalid_argument(
-            "url_endpoint.profile",
-            "PROFILE_SPEED is not built yet; leave the profile out",
-        )),
+        Ok(v1::Profile::Speed) => Ok(Profile::Speed),
         Err(_) => Err(status::invalid_argument("url_endpoint.profile", "expected a value of the enumeration")),
     }
 }

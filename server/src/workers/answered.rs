@@ -60,6 +60,7 @@ mod tests {
             pipeline: String::new(),
             accept: engine::Accept::default(),
             focus_area: None,
+            favour: engine::Favour::Quality,
             source_bytes: 0,
             resources: Vec::new(),
         }

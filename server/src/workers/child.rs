@@ -79,10 +79,10 @@ fn answer(job: &Job, source: OwnedFd, setup: &Setup) -> (Answer, Option<OwnedFd>
     };
     // A panic is our bug on this image, not a reason to lose the worker: the engine keeps no state between jobs.
     let result = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::Render { pipeline, accept, focus_area, source_bytes, resources } => {
+        Job::Render { pipeline, accept, focus_area, favour, source_bytes, resources } => {
             let (source, resources) = parts(&source, *source_bytes, resources)?;
-            let (pipeline, accept, focus_area) = (read(pipeline)?, *accept, *focus_area);
-            render(source, &engine::Request { pipeline, accept, resources, focus_area }, setup)
+            let (pipeline, accept, focus_area, favour) = (read(pipeline)?, *accept, *focus_area, *favour);
+            render(source, &engine::Request { pipeline, accept, resources, focus_area, favour }, setup)
         }
         Job::Metadata => engine::metadata(source, &setup.limits).map(|metadata| (Answer::Metadata(metadata), None)),
         #[cfg(test)]
@@ -145,7 +145,7 @@ fn warm_up(limits: &engine::Limits) {
     let _ = catch_unwind(|| {
         let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
         let (accept, resources) = (engine::Accept::default(), engine::Resources::default());
-        let request = engine::Request { pipeline, accept, resources, focus_area: None };
+        let request = engine::Request { pipeline, accept, resources, focus_area: None, favour: engine::Favour::default() };
         let _ = engine::render(source, &request, limits);
         let _ = engine::warm_up_text();
     });

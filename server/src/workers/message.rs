@@ -25,6 +25,8 @@ pub(super) enum Job {
         accept: engine::Accept,
         /// The rectangle that is stored with the source.
         focus_area: Option<engine::Area>,
+        /// What to favour.
+        favour: engine::Favour,
         /// Bytes of the file that are the source; the resources follow, one after the other.
         source_bytes: u64,
         /// Path and bytes of each resource.

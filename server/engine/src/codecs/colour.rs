@@ -7,7 +7,7 @@ use crate::{
 };
 use std::ffi::CStr;
 
-pub(super) const PROFILE: &CStr = c"icc-profile-data";
+pub(crate) const PROFILE: &CStr = c"icc-profile-data";
 
 /// Applies the EXIF orientation and takes it away. What a decoder streams from the top is read into memory
 /// first, unless it is only mirrored within its rows.
@@ -45,6 +45,11 @@ fn is_rgb(image: &Image) -> bool {
 
 fn wants_profile(image: &Image) -> bool {
     image.get_blob(PROFILE).is_some_and(|profile| !is_srgb(&profile))
+}
+
+/// Whether the colours must be converted by the embedded profile to become sRGB.
+pub(crate) fn must_convert(image: &Image) -> bool {
+    wants_profile(image)
 }
 
 /// Whether the embedded profile, if any, is one of sRGB.

@@ -1,8 +1,9 @@
 //! Pixels to encoded bytes.
 
-use super::{Indexed, Keep, colour::PROFILE, gif, heif, jpeg, png, webp};
+use super::{Indexed, Keep, Pixels, Source, colour::PROFILE, gif, heif, jpeg, lossy, png, webp};
 use crate::{
-    Error, Format,
+    Error, Favour, Format,
+    language::Output,
     vips::{Image, Operation, Result},
 };
 use bytes::Bytes;
@@ -26,11 +27,41 @@ pub(crate) struct Encoding {
     /// For PNG: reduces the colours, on the scale of JPEG. `None` keeps all.
     pub(crate) palette_quality: Option<u8>,
     pub(crate) lossless: bool,
+    /// How much the encoders try.
+    pub(crate) favour: Favour,
     pub(crate) progressive: bool,
     pub(crate) keep_profile: bool,
     pub(crate) keep_metadata: bool,
     /// Pixels per inch; `None` leaves what the image says.
     pub(crate) density: Option<u16>,
+}
+
+/// Quality when the URL does not say.
+fn default_quality(favour: Favour) -> u8 {
+    match favour {
+        Favour::Quality => 80,
+        Favour::Speed => 70,
+    }
+}
+
+impl Encoding {
+    /// What the encoders favour.
+    pub(super) fn profile_of_encoders(&self) -> darkroom_encoders::Profile {
+        match self.favour {
+            Favour::Quality => darkroom_encoders::Profile::Default,
+            Favour::Speed => darkroom_encoders::Profile::Speed,
+        }
+    }
+
+    /// The quality that is asked for, and that of a JPEG source where the result need not be better. What the URL
+    /// says is obeyed, whatever the source was.
+    pub(crate) fn quality_for(source: &Source, output: Output, favour: Favour) -> (u8, Option<u8>) {
+        match output.quality {
+            Some(quality) => (quality, None),
+            None if source.format == Format::Jpeg => (default_quality(favour), jpeg::quality(&source.bytes)),
+            None => (default_quality(favour), None),
+        }
+    }
 }
 
 /// What an encoded pixel costs, where one of an enlarged photo costs 1. `palette` says that a PNG is to have few
@@ -51,6 +82,20 @@ pub(crate) fn weight(format: Format, lossless: bool, palette: bool) -> f64 {
 /// Encodes; what the format cannot hold is laid on white. `indexed` is the same picture in numbers of
 /// colours, when it has few.
 pub(crate) fn encode(
+    pixels: &Pixels,
+    format: Format,
+    encoding: Encoding,
+    indexed: Option<&Indexed>,
+) -> std::result::Result<Bytes, Error> {
+    match pixels {
+        Pixels::Planes { planes, profile } => {
+            lossy::encode_planes(planes, None, profile.as_deref(), format, encoding)
+        }
+        Pixels::Image(image) => encode_image(image, format, encoding, indexed),
+    }
+}
+
+fn encode_image(
     image: &Image,
     format: Format,
     encoding: Encoding,
@@ -60,6 +105,9 @@ pub(crate) fn encode(
         return Err(Error::Internal(format!("{format:?} is never written")));
     };
     let image = if format.capabilities().alpha { image.clone() } else { image.flatten(&[255.0; 3])? };
+    if lossy::can_write(&image, format, encoding) {
+        return lossy::encode_image(&image, format, encoding);
+    }
     let image = carry(&image, encoding)?;
     let write = |image: &Image, encoding| {
         let save = keep(image.operation(saver)?, format, encoding);

@@ -1,6 +1,6 @@
 //! AVIF (read and written) and HEIC (read).
 
-use super::Encoding;
+use super::{Encoding, lossy};
 use crate::vips::Operation;
 
 /// AV1 in 8 bits at the next to lowest effort; its encoder is by far the slowest of all.
@@ -9,6 +9,21 @@ pub(super) fn save(save: Operation, encoding: Encoding) -> Operation {
     let asked = quality(encoding.quality);
     save.int(c"Q", encoding.source_quality.map_or(asked, |was| asked.min(as_good_as(was))))
         .bool(c"lossless", encoding.lossless)
+}
+
+/// The same for a still with loss, by our own encoder.
+pub(super) fn settings(encoding: Encoding) -> darkroom_encoders::avif::Settings {
+    use darkroom_encoders::avif::Settings;
+    let quality = encoding.source_quality.map_or(encoding.quality, |was| encoding.quality.min(on_scale_of_jpeg(was)));
+    Settings {
+        subsampling: lossy::subsampling_at(encoding.quality),
+        ..Settings::for_quality(quality, encoding.profile_of_encoders())
+    }
+}
+
+/// [`as_good_as`] on the scale of JPEG.
+fn on_scale_of_jpeg(was: u8) -> u8 {
+    u8::try_from(as_good_as(was) * 80 / 63).unwrap_or(100)
 }
 
 /// The AV1 encoder's quality for one on the scale of JPEG: what looks like JPEG at 80 is about 63 there.

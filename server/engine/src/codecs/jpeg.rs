@@ -35,6 +35,18 @@ pub(super) fn load_shrunk(load: impl Fn() -> Result<Operation>, shrink: u32) -> 
     }
 }
 
+/// How our own encoder is to write. A JPEG does not get better than it was.
+pub(super) fn settings<'p>(encoding: Encoding, profile: Option<&'p [u8]>) -> darkroom_jpeg::Settings<'p> {
+    let quality = encoding.source_quality.map_or(encoding.quality, |was| was.min(encoding.quality));
+    darkroom_jpeg::Settings {
+        quality,
+        progressive: encoding.progressive,
+        density: encoding.density,
+        profile,
+        ..darkroom_jpeg::Settings::default()
+    }
+}
+
 /// Chroma is halved below quality 90 (libvips' `auto`). Optimal Huffman tables cost a few percent of the
 /// time and save 1 % of the bytes.
 pub(super) fn save(save: Operation, encoding: Encoding) -> Operation {

@@ -27,6 +27,12 @@ pub(super) fn save(save: Operation, encoding: Encoding, animation: bool) -> Oper
     save.int(c"Q", quality).bool(c"lossless", encoding.lossless).int(c"effort", 2)
 }
 
+/// The same for a still with loss.
+pub(super) fn settings(encoding: Encoding) -> darkroom_encoders::webp::Settings {
+    let quality = u8::try_from(quality(encoding)).unwrap_or(100);
+    darkroom_encoders::webp::Settings::for_quality(quality, encoding.profile_of_encoders())
+}
+
 /// As asked; but of a JPEG no better than it was. On its way to WebP a photo keeps the same luma PSNR at
 /// 32, 53, 75 and 85 for 30, 50, 70 and 80 of JPEG.
 fn quality(encoding: Encoding) -> i32 {

@@ -8,6 +8,7 @@ use super::{
     outline::{Outline, Stage},
     output::{FormatChoice, Settings},
     parameters::Parameters,
+    resize::Plan,
     scope::Scope,
     transformation::Transformation,
 };
@@ -246,6 +247,27 @@ impl Chain {
             Link::Transformation(step) => Some(step.scale(scope).map_or(FirstLook::AtItsPixels, FirstLook::Scaled)),
             Link::Condition(condition) => condition.branch(scope).first_look(scope),
         })
+    }
+
+    /// What the first step that changes pixels scales, where a reader may do it in its place.
+    pub(super) fn first_scaling(&self, scope: &Scope) -> Option<Plan> {
+        self.0.iter().find_map(|link| match link {
+            Link::Transformation(step) if step.is_without_parts() => None,
+            Link::Transformation(step) => Some(step.scaling(scope)),
+            Link::Condition(condition) => Some(condition.branch(scope).first_scaling(scope)),
+        })?
+    }
+
+    /// Whether it scales an image of this size once and does nothing else to its pixels.
+    pub(super) fn only_scales(&self, scope: &Scope) -> bool {
+        let mut steps = self.0.iter().filter(|link| match link {
+            Link::Transformation(step) => !step.is_without_parts(),
+            Link::Condition(_) => true,
+        });
+        match (steps.next(), steps.next()) {
+            (Some(Link::Transformation(step)), None) => step.only_scales(scope),
+            _ => false,
+        }
     }
 
     /// The scope after it, by arithmetic alone; `None` when a size depends on pixels. What it costs is added to

@@ -8,6 +8,7 @@ use super::{
     outline::Outline,
     output::Settings,
     page,
+    resize::Plan,
     scope::Scope,
     transformation::Transformation,
 };
@@ -16,6 +17,13 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// What `idn` is for a source that says nothing of its density, in pixels per inch: what image programs take then.
 const UNKNOWN_DENSITY: u32 = 72;
+
+/// A window of the source, in pixels, and the size that it is reduced to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Reduction {
+    pub(crate) window: darkroom_planes::Window,
+    pub(crate) result: Size,
+}
 
 /// Chained transformations: what to do to an image, step by step. `Display` gives the canonical text:
 /// equal meaning gives equal text, and the canonical text parses to an equal pipeline.
@@ -195,6 +203,35 @@ impl Pipeline {
     /// source's own pixels, so that the decoder must not scale.
     pub fn first_scale(&self, source: Size) -> Option<f64> {
         self.chain.first_look(&Scope::of_source(source))?.scale()
+    }
+
+    /// What the first step scales of a source of this size, where sizes alone tell it and nothing grows: a reader
+    /// that gives exactly this has carried the step out.
+    pub(crate) fn first_reduction(&self, source: Size) -> Option<Reduction> {
+        let Plan { window, content, .. } = self.chain.first_scaling(&Scope::of_source(source))?;
+        let shrinks = f64::from(content.width) <= window.width && f64::from(content.height) <= window.height;
+        let window = darkroom_planes::Window {
+            left: window.left,
+            top: window.top,
+            width: window.width,
+            height: window.height,
+        };
+        shrinks.then_some(Reduction { window, result: content })
+    }
+
+    /// Whether [`Self::first_reduction`] is all that it does to the pixels of a source of this size.
+    pub(crate) fn only_reduces(&self, source: Size) -> bool {
+        self.chain.only_scales(&Scope::of_source(source))
+    }
+
+    /// How the result of a pipeline that [only reduces](Self::only_reduces) is encoded. `density` is that of the
+    /// source in pixels per inch, where it is known.
+    ///
+    /// # Errors
+    /// [`Error::Impossible`] when the density of this source cannot be reckoned with.
+    pub(crate) fn output_of(&self, source: Size, result: Size, density: Option<u32>) -> Result<Output, Error> {
+        let scope = Scope::of_source(source).after(result);
+        self.chain.settings().output_for(&Scope { density: Some(density.unwrap_or(UNKNOWN_DENSITY)), ..scope })
     }
 
     /// The size of the result for a source of this size, by arithmetic alone: asked before a pixel is decoded,

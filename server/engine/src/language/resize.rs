@@ -220,7 +220,7 @@ impl Part for Resize {
         if let Some(content) = self.content {
             (plan, picture) = content.settle(plan, picture, source, self.crop.enlarges())?;
         }
-        let picture = plan.scale_content(picture, source)?;
+        let picture = if picture.is_scaled() { picture.done() } else { plan.scale_content(picture, source)? };
         match &step.parts.background {
             Some(background) => background.pad(picture, &plan),
             None => plan.pad(picture, Colour::BLACK),
@@ -232,6 +232,11 @@ impl Resize {
     /// Whether a decoder may scale while it reads, by the scale of the plan.
     pub(super) fn may_shrink_while_decoding(&self) -> bool {
         !self.content.is_some_and(Content::may_come_closer)
+    }
+
+    /// Whether sizes alone tell what it shows.
+    pub(super) fn is_told_by_sizes(&self) -> bool {
+        self.content.is_none()
     }
 
     /// Works the ratio into the sides, as far as that needs no image.

@@ -21,7 +21,7 @@ use super::{
     page,
     parameters::Parameters,
     radius::Radius,
-    resize::{Resize, Size},
+    resize::{Plan, Resize, Size},
     rotate::Rotate,
     scope::Scope,
     shadow::Shadow,
@@ -224,6 +224,19 @@ impl Transformation {
         let (limits, resources) = (picture.limits.clone(), picture.resources.clone());
         self.result_size(scope, &limits, &Work::default())?;
         self.run(picture, &Step { parts: self, scope: *scope, limits: &limits, work: resources.work() })
+    }
+
+    /// What the resize makes of an input of this size, where it comes first and sizes alone tell what it does: a
+    /// reader may carry it out, then.
+    pub(super) fn scaling(&self, scope: &Scope) -> Option<Plan> {
+        let resize = self.resize.as_ref().filter(|_| self.trim.is_none())?;
+        resize.plan(scope).ok().filter(|_| resize.is_told_by_sizes())
+    }
+
+    /// Whether it has no part but a resize that pads nothing, for an input of this size.
+    pub(super) fn only_scales(&self, scope: &Scope) -> bool {
+        let rest = Self { resize: None, ..self.clone() };
+        rest.is_without_parts() && self.scaling(scope).is_some_and(|plan| plan.canvas == plan.content)
     }
 
     /// How much an input of this size is scaled: output pixels per input pixel, the larger of both axes.

@@ -17,9 +17,18 @@ pub(super) struct Frames {
     in_memory: bool,
     /// By how much a JPEG decoder has divided both sides.
     shrink: u32,
+    /// The first reduction of the pipeline is done.
+    reduced: bool,
 }
 
 impl Frames {
+    /// What a reader gave that has carried out the first reduction of the pipeline: upright, with the colours and
+    /// the metadata of its source still.
+    pub(super) fn reduced(image: &Image, plan: &Plan) -> Result<Self, Error> {
+        let image = colour::normalise(image, plan.keep_profile)?;
+        Ok(Self { images: vec![image], in_memory: true, shrink: 1, reduced: true })
+    }
+
     /// Decodes to what [`Picture`] promises to the steps.
     pub(super) fn decode(source: &Source, plan: &Plan, limits: &Limits) -> Result<Self, Error> {
         let image = if plan.animated { source.animation(limits)? } else { source.still(plan.scale, limits)? };
@@ -29,7 +38,7 @@ impl Frames {
         let image = colour::normalise(&image, plan.keep_profile)?;
         let images = if plan.animated { split(&image)? } else { vec![image] };
         let shrink = if plan.animated { 1 } else { source.shrink(plan.scale) };
-        Ok(Self { images, in_memory: plan.in_memory, shrink })
+        Ok(Self { images, in_memory: plan.in_memory, shrink, reduced: false })
     }
 
     /// Runs the pipeline on each frame; gives how the result is to be encoded too.
@@ -44,11 +53,16 @@ impl Frames {
         let mut output = request.pipeline.output();
         let mut findings = Findings::default();
         let step = |image| {
-            let mut decoded = Picture::new(image, size, self.in_memory, limits.clone(), resources.clone());
+            let (limits, resources) = (limits.clone(), resources.clone());
+            let mut decoded = if self.reduced {
+                Picture::reduced(image, size, limits, resources)
+            } else {
+                Picture::new(image, size, self.in_memory, limits, resources).shrunk_by(self.shrink)
+            };
             decoded.focus_area = request.focus_area;
             decoded.findings = std::mem::take(&mut findings).for_next_frame();
             let picture;
-            (picture, output) = request.pipeline.apply(decoded.shrunk_by(self.shrink))?;
+            (picture, output) = request.pipeline.apply(decoded)?;
             picture.check_size(picture.width(), picture.height())?;
             findings = picture.findings;
             Ok(picture.image)

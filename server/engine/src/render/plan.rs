@@ -1,9 +1,9 @@
 //! What is decided before a pixel is decoded.
 
-use super::Request;
+use super::{Favour, Request, road::{Road, Roads}};
 use crate::{
     Error, Format, Limits,
-    codecs::{Encoding, Source, jpeg},
+    codecs::{Encoding, Source},
     formats,
     language::Output,
 };
@@ -12,16 +12,17 @@ use crate::{
 /// order, and what is wrong with the source is known before the steps. Larger ones stream.
 const IN_MEMORY_PIXELS: f64 = 16_000_000.0;
 
-/// Quality when the URL does not say.
-const QUALITY: u8 = 80;
-
 pub(super) struct Plan {
+    /// How the source becomes pixels.
+    pub(super) road: Road,
     /// All frames are read and written.
     pub(super) animated: bool,
     /// How much the first step scales, for decoders that scale while they read; `None` when they must not.
     pub(super) scale: Option<f64>,
     /// The decoded pixels are held in memory.
     pub(super) in_memory: bool,
+    /// What is left open is decided in favour of this.
+    pub(super) favour: Favour,
     /// `cp-true`.
     pub(super) keep_profile: bool,
 }
@@ -29,7 +30,7 @@ pub(super) struct Plan {
 impl Plan {
     /// # Errors
     /// [`Error::TooLarge`] and [`Error::Impossible`], by arithmetic alone.
-    pub(super) fn new(source: &Source, request: &Request, limits: &Limits) -> Result<Self, Error> {
+    pub(super) fn new(source: &Source, request: &Request, roads: Roads, limits: &Limits) -> Result<Self, Error> {
         let output = request.pipeline.output();
         let size = source.upright_size();
         let animated = source.frames > 1
@@ -50,20 +51,24 @@ impl Plan {
         // A shrinking decoder gives between 4 and 16 times the pixels of the result.
         let shrinks = matches!(source.format, Format::Jpeg | Format::Webp | Format::Svg);
         let pixels = if shrinks { pixels * scale.map_or(1.0, |scale| (4.0 * scale).min(1.0).powi(2)) } else { pixels };
-        Ok(Self { animated, scale, in_memory: pixels <= IN_MEMORY_PIXELS, keep_profile: output.keep_profile })
+        let road = match roads {
+            Roads::All if !animated => Road::of(source, request, output, limits),
+            Roads::All | Roads::Libvips => Road::Libvips,
+        };
+        Ok(Self { road, animated, scale, in_memory: pixels <= IN_MEMORY_PIXELS, favour: request.favour, keep_profile: output.keep_profile })
     }
 
     /// How to write the result in a format, with loss or without.
     pub(super) fn encoding(&self, source: &Source, lossless: bool, output: Output) -> Encoding {
-        // The quality in the URL is obeyed, whatever the source was.
-        let was =
-            if output.quality.is_none() && source.format == Format::Jpeg { jpeg::quality(&source.bytes) } else { None };
+        let favour = self.favour;
+        let (quality, source_quality) = Encoding::quality_for(source, output, favour);
         Encoding {
-            quality: output.quality.unwrap_or(QUALITY),
-            source_quality: was,
+            quality,
+            source_quality,
             palette_quality: output.quality.filter(|quality| *quality < 100 && !lossless),
             lossless,
             progressive: output.progressive,
+            favour,
             keep_profile: self.keep_profile,
             keep_metadata: output.keep_metadata,
             density: output.density,

@@ -10,7 +10,7 @@ mod segments;
 mod shrunk;
 mod smallest;
 
-use super::{Rendition, Request, render};
+use super::{Favour, Rendition, Request, render};
 use crate::{Accept, Error, Format, Limits, Pipeline, Resources, codecs, codecs::fixtures::Drawing, vips::Image};
 use bytes::Bytes;
 
@@ -19,7 +19,7 @@ const BOTH: Accept = Accept { avif: true, webp: true };
 
 fn request(text: &str, accept: Accept) -> Request {
     let pipeline = if text.is_empty() { Pipeline::default() } else { text.parse().expect("a transformation") };
-    Request { pipeline, accept, resources: Resources::default(), focus_area: None }
+    Request { pipeline, accept, resources: Resources::default(), focus_area: None, favour: Favour::Quality }
 }
 
 fn made(source: &Bytes, text: &str, accept: Accept) -> Result<Rendition, Error> {

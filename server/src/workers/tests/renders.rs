@@ -27,6 +27,7 @@ fn request(pipeline: &str) -> engine::Request {
         accept: engine::Accept::default(),
         resources: engine::Resources::default(),
         focus_area: None,
+        favour: engine::Favour::Quality,
     }
 }
 

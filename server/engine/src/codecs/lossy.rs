@@ -1,0 +1,69 @@
+//! JPEG, lossy WebP and AVIF from planes, by encoders that do not depend on what the system has installed.
+
+use super::{Encoding, Source, heif, jpeg, pixels::planes_of, webp};
+use crate::{Error, Favour, Format, language::Output, vips::Image};
+use bytes::Bytes;
+use darkroom_encoders as encoders;
+use darkroom_planes::{Plane, Planes, Subsampling};
+
+/// From this quality on colours are kept at every pixel.
+const FULL_CHROMA_QUALITY: u8 = 90;
+
+/// Whether the encoder of a format takes planes.
+pub(crate) fn takes_planes(format: Format) -> bool {
+    matches!(format, Format::Jpeg | Format::Webp | Format::Avif)
+}
+
+/// How chroma is written at the quality that is asked for. A JPEG source of less quality has it halved already, mostly.
+pub(crate) fn subsampling(source: &Source, output: Output, favour: Favour) -> Subsampling {
+    subsampling_at(Encoding::quality_for(source, output, favour).0)
+}
+
+pub(super) fn subsampling_at(quality: u8) -> Subsampling {
+    if quality < FULL_CHROMA_QUALITY { Subsampling::Both } else { Subsampling::None }
+}
+
+/// Whether these encoders write everything that is asked for. What they do not know is left to libvips: metadata,
+/// animations, WebP and AVIF without loss, and a density where only EXIF holds one.
+pub(super) fn can_write(image: &Image, format: Format, encoding: Encoding) -> bool {
+    let plain = !encoding.keep_metadata && image.frames() == 1 && image.bands() <= 4;
+    let loss = format == Format::Jpeg || !encoding.lossless;
+    let density = format == Format::Jpeg || encoding.density.is_none();
+    takes_planes(format) && plain && loss && density
+}
+
+/// Writes an image whose alpha, if the format has none, is gone already.
+pub(super) fn encode_image(image: &Image, format: Format, encoding: Encoding) -> Result<Bytes, Error> {
+    let image = if image.band_format() == crate::vips::BandFormat::Uchar { image.clone() } else { image.cast_uchar()? };
+    let (planes, alpha) = planes_of(&image, subsampling_at(encoding.quality))?;
+    let profile = image.get_blob(super::colour::PROFILE).filter(|_| encoding.keep_profile);
+    encode_planes(&planes, alpha.as_ref(), profile.as_deref(), format, encoding)
+}
+
+/// Writes planes.
+pub(super) fn encode_planes(
+    planes: &Planes,
+    alpha: Option<&Plane>,
+    profile: Option<&[u8]>,
+    format: Format,
+    encoding: Encoding,
+) -> Result<Bytes, Error> {
+    let failed = |error: String| Error::Internal(format!("{format:?} could not be written: {error}"));
+    let metadata = encoders::Metadata { icc: profile, exif: None, xmp: None };
+    let file = match format {
+        Format::Jpeg => darkroom_jpeg::encode(planes, &jpeg::settings(encoding, profile))
+            .map_err(|error| failed(error.to_string())),
+        Format::Webp => encoders::webp::encode(planes, alpha, &webp::settings(encoding), &metadata)
+            .map_err(|error| failed(error.to_string())),
+        Format::Avif => encoders::avif::encode(planes, alpha, &heif::settings(encoding), &metadata)
+            .map_err(|error| failed(error.to_string())),
+        Format::Png
+        | Format::Gif
+        | Format::Heic
+        | Format::Tiff
+        | Format::Bmp
+        | Format::Ico
+        | Format::Svg => Err(failed("its encoder takes no planes".into())),
+    };
+    file.map(Bytes::from)
+}

@@ -1,0 +1,76 @@
+//! The picture after the steps, with all that decides how it is written.
+
+use super::{Request, frames::Frames};
+use crate::{
+    Error, Limits, Resources,
+    codecs::{Indexed, Pixels, Source, colour},
+    formats::Facts,
+    language::{Output, Size},
+    metadata,
+};
+use darkroom_planes::Planes;
+
+/// A picture that is ready to be encoded.
+pub(super) struct Made {
+    pub(super) pixels: Pixels,
+    /// How it is to be written.
+    pub(super) output: Output,
+    /// What the choice of its format rests on.
+    pub(super) facts: Facts,
+    /// The same picture in numbers of colours, when it has few.
+    pub(super) indexed: Option<Indexed>,
+    /// It has several frames.
+    pub(super) is_animated: bool,
+}
+
+/// Of planes to which nothing is to be done any more: a photo without alpha.
+pub(super) fn of_planes(planes: Planes, source: &Source, request: &Request) -> Result<Made, Error> {
+    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
+    let size = Size { width: side(planes.width()), height: side(planes.height()) };
+    let density = Some(metadata::density(source.image.density())).filter(|density| *density > 0);
+    let output = request.pipeline.output_of(source.upright_size(), size, density)?;
+    let facts = Facts {
+        source: source.format,
+        width_px: size.width,
+        height_px: size.height,
+        frames: 1,
+        alpha: false,
+        few_colours: false,
+        drawing: false,
+        unsharp_mask: false,
+        keep_profile: output.keep_profile,
+        lossless: output.lossless,
+        accept: request.accept,
+    };
+    let profile = source.image.get_blob(colour::PROFILE).filter(|_| output.keep_profile);
+    let pixels = Pixels::Planes { planes, profile };
+    Ok(Made { pixels, output, facts, indexed: None, is_animated: false })
+}
+
+/// Takes frames through the steps.
+pub(super) fn of_frames(
+    frames: Frames,
+    source: &Source,
+    request: &Request,
+    resources: &Resources,
+    limits: &Limits,
+) -> Result<Made, Error> {
+    let (mut frames, output) = frames.apply(request, resources, source, limits)?;
+    let look = frames.look(source.format, output.format)?;
+    let facts = Facts {
+        source: source.format,
+        width_px: frames.width(),
+        height_px: frames.height(),
+        frames: frames.count(),
+        alpha: frames.has_visible_alpha(look.as_ref(), output.format, request.accept)?,
+        few_colours: look.as_ref().is_some_and(|look| look.few_colours.is_some()),
+        drawing: look.as_ref().is_some_and(|look| look.drawing),
+        unsharp_mask: request.pipeline.has_unsharp_mask(),
+        keep_profile: output.keep_profile,
+        lossless: output.lossless,
+        accept: request.accept,
+    };
+    let is_animated = frames.are_several();
+    let indexed = look.and_then(|look| look.few_colours);
+    Ok(Made { pixels: Pixels::Image(frames.joined()?), output, facts, indexed, is_animated })
+}
