@@ -1,0 +1,193 @@
+//! Planes to JPEG.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod bits;
+mod dct;
+mod frame;
+mod huffman;
+mod markers;
+mod quality;
+mod quantise;
+mod symbols;
+mod transform;
+mod zigzag;
+
+use std::fmt;
+
+use darkroom_planes::Planes;
+
+use bits::BitWriter;
+use frame::Frame;
+use huffman::{Code, standard};
+use quality::Divisors;
+use quantise::{Levels, Quantiser};
+use symbols::{Symbols, TABLES};
+
+/// What a file is to be like.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// From 1 (smallest) to 100 (best).
+    pub quality: u8,
+    /// Whether it shows in several passes, from coarse to fine.
+    pub progressive: bool,
+    /// Pixels in an inch.
+    pub density: Option<u16>,
+    /// An ICC profile, of 16 707 345 bytes at most.
+    pub profile: Option<&'a [u8]>,
+    /// Where the Huffman codes come from. A progressive file always has its own.
+    pub huffman: Huffman,
+    /// Further segments: a marker (0xE1 to 0xEF for APP1 to APP15, 0xFE for a comment) and what it holds, at most
+    /// 65 533 bytes.
+    pub segments: &'a [(u8, &'a [u8])],
+}
+
+impl Default for Settings<'_> {
+    fn default() -> Self {
+        Self {
+            quality: 80,
+            progressive: false,
+            density: None,
+            profile: None,
+            huffman: Huffman::Optimised,
+            segments: &[],
+        }
+    }
+}
+
+/// Where the Huffman codes of a file come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Huffman {
+    /// Those of the standard.
+    Fixed,
+    /// The shortest for this picture.
+    Optimised,
+}
+
+/// Why there is no file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EncodeError {
+    /// A JPEG is 1 to 65535 pixels wide and high.
+    Size { width: usize, height: usize },
+    /// Chroma is neither as large as luma nor half as large along both axes. (width, height)
+    Chroma { luma: (usize, usize), chroma: (usize, usize) },
+    /// More than a segment can hold.
+    Segment { marker: u8, bytes: usize },
+    /// Not a marker of a segment for applications or comments.
+    Marker(u8),
+    /// More bytes of ICC profile than 255 segments can hold.
+    Profile(usize),
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size { width, height } => {
+                write!(to, "a JPEG has 1 to 65535 pixels along each side, not {width} × {height}")
+            }
+            Self::Chroma { luma, chroma } => write!(
+                to,
+                "chroma of {} × {} samples is neither 4:4:4 nor 4:2:0 for luma of {} × {}",
+                chroma.0, chroma.1, luma.0, luma.1
+            ),
+            Self::Segment { marker, bytes } => {
+                write!(to, "{bytes} bytes do not fit a segment (marker 0x{marker:02X}), which holds 65533")
+            }
+            Self::Marker(marker) => write!(to, "0x{marker:02X} is no marker of APP1 to APP15 or a comment"),
+            Self::Profile(bytes) => write!(to, "an ICC profile of {bytes} bytes does not fit 255 segments"),
+        }
+    }
+}
+
+impl std::error::Error for EncodeError {}
+
+/// Writes one file. Who writes many keeps an [`Encoder`].
+pub fn encode(planes: &Planes, settings: &Settings) -> Result<Vec<u8>, EncodeError> {
+    Encoder::default().encode(planes, settings)
+}
+
+/// Writes files, and keeps the memory that it needs for that between them.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    symbols: Symbols,
+}
+
+impl Encoder {
+    /// Writes one file.
+    pub fn encode(&mut self, planes: &Planes, settings: &Settings) -> Result<Vec<u8>, EncodeError> {
+        let frame = Frame::of(planes)?;
+        let divisors = Divisors::of(settings.quality);
+        let tables: &[&[u16; 64]] =
+            if planes.chroma.is_some() { &[&divisors.luma, &divisors.chroma] } else { &[&divisors.luma] };
+        let quantisers = [&divisors.luma, &divisors.chroma].map(|table| Quantiser::new(table, |_, _| 0.5));
+
+        let mut file = Vec::new();
+        markers::start(&mut file, settings)?;
+        markers::quantisation(&mut file, tables)?;
+        markers::frame(&mut file, &frame, false)?;
+        self.baseline(&mut file, &frame, &quantisers, settings.huffman)?;
+        markers::end(&mut file);
+        Ok(file)
+    }
+
+    fn baseline(
+        &mut self,
+        file: &mut Vec<u8>,
+        frame: &Frame,
+        quantisers: &[Quantiser; 2],
+        huffman: Huffman,
+    ) -> Result<(), EncodeError> {
+        self.symbols.clear();
+        let transform = transform::best();
+        let mut means = vec![0; frame.channels.len()];
+        let mut levels = Levels([0; 64]);
+        for down in 0..frame.units.1 {
+            for across in 0..frame.units.0 {
+                for (channel, mean) in frame.channels.iter().zip(&mut means) {
+                    for part in 0..channel.factor * channel.factor {
+                        let x = across * channel.factor + part % channel.factor;
+                        let y = down * channel.factor + part / channel.factor;
+                        if x < channel.blocks.0 && y < channel.blocks.1 {
+                            let set = transform(&channel.samples((x, y)), &quantisers[channel.table], &mut levels);
+                            self.symbols.block(&levels, set, mean, channel.table);
+                        } else {
+                            self.symbols.padding(channel.table);
+                        }
+                    }
+                }
+            }
+        }
+        let codes: [Code; TABLES] = match huffman {
+            Huffman::Fixed => [standard::luma_dc(), standard::luma_ac(), standard::chroma_dc(), standard::chroma_ac()],
+            Huffman::Optimised => self.symbols.counts.each_ref().map(Code::shortest),
+        };
+        let kinds = if frame.channels.len() > 1 { 2 } else { 1 };
+        for (code, number) in codes.iter().zip(0..2 * kinds) {
+            markers::code(file, number % 2, number / 2, code)?;
+        }
+        let channels: Vec<_> =
+            frame.channels.iter().enumerate().map(|(i, channel)| (i, channel.table as u8, channel.table as u8)).collect();
+        markers::scan(file, &channels, (0, 63), (0, 0))?;
+        scan(file, &self.symbols, &codes);
+        Ok(())
+    }
+}
+
+/// Writes all symbols.
+fn scan(file: &mut Vec<u8>, symbols: &Symbols, codes: &[Code; TABLES]) {
+    // A code is shifted to make room for the bits that follow it; code and bits together are 27 bits at most.
+    let mut words = vec![(0u32, 0u32); TABLES * 256];
+    for (words, code) in words.chunks_exact_mut(256).zip(codes) {
+        for (symbol, (word, (code, length))) in words.iter_mut().zip(code.words()).enumerate() {
+            let follow = symbol as u32 & 15;
+            *word = (u32::from(code) << follow, u32::from(length) + follow);
+        }
+    }
+    file.reserve(symbols.tokens.len());
+    let mut bits = BitWriter::new(file);
+    for &token in &symbols.tokens {
+        let (word, length) = words[(token >> 16) as usize & (TABLES * 256 - 1)];
+        bits.put(word | token & 0xFFFF, length);
+    }
+    bits.finish();
+}
