@@ -27,7 +27,7 @@ pub const MAXIMUM_SIDE_PX: usize = 65_536;
 pub fn encode(
     planes: &Planes,
     alpha: Option<&Plane>,
-    settings: &Settings,
+    settings: Settings,
     metadata: &Metadata,
 ) -> Result<Vec<u8>, EncodeError> {
     let Picture { luma, chroma, alpha } = Picture::check(planes, alpha, MAXIMUM_SIDE_PX)?;

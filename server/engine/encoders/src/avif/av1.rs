@@ -51,8 +51,8 @@ pub(super) struct Stream {
 }
 
 /// Encodes one frame as a still picture.
-pub(super) fn encode(frame: &Frame, quantiser: u8, colour: Colour, settings: &Settings) -> Result<Stream, EncodeError> {
-    let &Settings { quantiser: _, alpha_quantiser: _, speed, threads, subsampling: _ } = settings;
+pub(super) fn encode(frame: &Frame, quantiser: u8, colour: Colour, settings: Settings) -> Result<Stream, EncodeError> {
+    let Settings { quantiser: _, alpha_quantiser: _, speed, threads, subsampling: _ } = settings;
     let subsampling = frame.chroma.map(|(_, subsampling)| subsampling);
     let (width, height) = (side(frame.luma.width())?, side(frame.luma.height())?);
 

@@ -14,9 +14,9 @@ impl Boxes {
     }
 
     /// A box with what `content` writes.
-    pub(super) fn nested(&mut self, name: &[u8; 4], content: impl FnOnce(&mut Self)) {
+    pub(super) fn nested(&mut self, name: [u8; 4], content: impl FnOnce(&mut Self)) {
         let start = self.0.len();
-        self.u32(0).bytes(name);
+        self.u32(0).bytes(&name);
         content(self);
         // Larger ones would wrap around; the container is checked as a whole before it goes out.
         #[allow(clippy::cast_possible_truncation)]
@@ -25,7 +25,7 @@ impl Boxes {
     }
 
     /// A box with a version and flags before its content.
-    pub(super) fn full(&mut self, name: &[u8; 4], version: u8, content: impl FnOnce(&mut Self)) {
+    pub(super) fn full(&mut self, name: [u8; 4], version: u8, content: impl FnOnce(&mut Self)) {
         self.nested(name, |boxes| content(boxes.bytes(&[version, 0, 0, 0])));
     }
 

@@ -28,7 +28,7 @@ pub(super) fn write(still: &Still) -> Result<Vec<u8>, EncodeError> {
     meta(&mut measured, still, &items, 0)?;
     let start = file.len() + measured.len() + 8;
     meta(&mut file, still, &items, start)?;
-    file.nested(b"mdat", |file| {
+    file.nested(*b"mdat", |file| {
         for item in &items {
             file.bytes(item.before).bytes(item.content);
         }
@@ -68,7 +68,7 @@ fn items<'a>(still: &Still<'a>) -> Vec<Item<'a>> {
 }
 
 fn file_type(file: &mut Boxes, picture: &Stream) {
-    file.nested(b"ftyp", |file| {
+    file.nested(*b"ftyp", |file| {
         file.bytes(b"avif").u32(0).bytes(b"avifmif1miaf");
         // The baseline profile of AVIF goes up to level 5.1, the advanced one to 6.0.
         match (picture.profile, picture.level) {
@@ -95,40 +95,40 @@ fn meta(file: &mut Boxes, still: &Still, items: &[Item], start: usize) -> Result
     }
     #[allow(clippy::cast_possible_truncation)] // at most four
     let count = items.len() as u16;
-    file.full(b"meta", 0, |file| {
-        file.full(b"hdlr", 0, |file| {
+    file.full(*b"meta", 0, |file| {
+        file.full(*b"hdlr", 0, |file| {
             file.u32(0).bytes(b"pict").bytes(&[0; 13]);
         });
-        file.full(b"pitm", 0, |file| {
+        file.full(*b"pitm", 0, |file| {
             file.u16(PICTURE);
         });
-        file.full(b"iloc", 0, |file| {
+        file.full(*b"iloc", 0, |file| {
             // Four bytes for an offset and for a length, none for a base.
             file.bytes(&[0x44, 0]).u16(count);
             for (id, offset, length) in extents {
                 file.u16(id).u16(0).u16(1).u32(offset).u32(length);
             }
         });
-        file.full(b"iinf", 0, |file| {
+        file.full(*b"iinf", 0, |file| {
             file.u16(count);
             for item in items {
-                file.full(b"infe", 2, |file| {
+                file.full(*b"infe", 2, |file| {
                     file.u16(item.id).u16(0).bytes(item.kind).bytes(b"\0").bytes(item.media_type);
                 });
             }
         });
         if count > 1 {
-            file.full(b"iref", 0, |file| {
+            file.full(*b"iref", 0, |file| {
                 for item in items {
                     if let Some(reference) = item.reference {
-                        file.nested(reference, |file| {
+                        file.nested(*reference, |file| {
                             file.u16(item.id).u16(1).u16(PICTURE);
                         });
                     }
                 }
             });
         }
-        file.nested(b"iprp", |file| properties(file, still));
+        file.nested(*b"iprp", |file| properties(file, still));
     });
     Ok(())
 }
@@ -143,19 +143,19 @@ fn properties(file: &mut Boxes, still: &Still) {
     };
     let mut of_picture = Vec::new();
     let mut of_alpha = Vec::new();
-    file.nested(b"ipco", |file| {
+    file.nested(*b"ipco", |file| {
         let index = next();
         of_picture.push(index);
         of_alpha.push(index);
         #[allow(clippy::cast_possible_truncation)] // both were checked against what AV1 holds
-        file.full(b"ispe", 0, |file| {
+        file.full(*b"ispe", 0, |file| {
             file.u32(still.width as u32).u32(still.height as u32);
         });
 
         of_picture.extend([next(), next() | ESSENTIAL, next()]);
         stream_properties(file, still.picture);
         let Colour { primaries, transfer, matrix } = still.colour;
-        file.nested(b"colr", |file| {
+        file.nested(*b"colr", |file| {
             file.bytes(b"nclx");
             for number in [primaries, transfer, matrix] {
                 file.u16(u16::from(number));
@@ -164,21 +164,21 @@ fn properties(file: &mut Boxes, still: &Still) {
         });
         if let Some(icc) = still.metadata.icc {
             of_picture.push(next());
-            file.nested(b"colr", |file| {
+            file.nested(*b"colr", |file| {
                 file.bytes(b"prof").bytes(icc);
             });
         }
         if let Some(alpha) = still.alpha {
             of_alpha.extend([next(), next() | ESSENTIAL, next()]);
             stream_properties(file, alpha);
-            file.full(b"auxC", 0, |file| {
+            file.full(*b"auxC", 0, |file| {
                 file.bytes(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");
             });
         }
     });
     let mut associations = vec![(PICTURE, of_picture)];
     associations.extend(still.alpha.map(|_| (ALPHA, of_alpha)));
-    file.full(b"ipma", 0, |file| {
+    file.full(*b"ipma", 0, |file| {
         #[allow(clippy::cast_possible_truncation)] // at most two, of at most five
         file.u32(associations.len() as u32);
         for (item, properties) in associations {
@@ -192,7 +192,7 @@ fn properties(file: &mut Boxes, still: &Still) {
 fn stream_properties(file: &mut Boxes, stream: &Stream) {
     let grey = stream.subsampling.is_none();
     let bits: &[u8] = if grey { &[1, 8] } else { &[3, 8, 8, 8] };
-    file.full(b"pixi", 0, |file| {
+    file.full(*b"pixi", 0, |file| {
         file.bytes(bits);
     });
     let layout = match stream.subsampling {
@@ -200,7 +200,7 @@ fn stream_properties(file: &mut Boxes, stream: &Stream) {
         Some(Subsampling::Both) => 0b0_1100,
         Some(Subsampling::None) => 0,
     };
-    file.nested(b"av1C", |file| {
+    file.nested(*b"av1C", |file| {
         file.bytes(&[0x81, stream.profile << 5 | stream.level, layout, 0]);
     });
 }

@@ -19,11 +19,11 @@ use darkroom_planes::{Plane, Planes, Subsampling};
 pub fn encode(
     planes: &Planes,
     alpha: Option<&Plane>,
-    settings: &Settings,
+    settings: Settings,
     metadata: &Metadata,
 ) -> Result<Vec<u8>, EncodeError> {
     let checked = Picture::check(planes, alpha, MAXIMUM_SIDE_PX)?;
-    let &Settings { quality, method, alpha_quality } = settings;
+    let Settings { quality, method, alpha_quality } = settings;
     let mut config = picture::config(quality)?;
     config.method = i32::from(method.min(6));
     config.alpha_quality = i32::from(alpha_quality.min(100));
