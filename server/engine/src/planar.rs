@@ -8,8 +8,8 @@
 //! held unless the result needs it. Luma is reduced in linear light, as pictures are everywhere in the engine; for
 //! chroma that makes no difference that can be seen.
 
-mod orientation;
 mod read;
 mod scale;
+mod stored;
 
 pub(crate) use read::{can_read, read};

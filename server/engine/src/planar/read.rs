@@ -1,9 +1,9 @@
 //! A JPEG to upright planes of the result's size.
 
-use super::{orientation::Stored, scale::scale};
-use crate::{Limits, codecs::Source, language::Reduction};
+use super::{scale::scale, stored::Stored};
+use crate::{codecs::Source, language::Reduction};
 use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
-use darkroom_planes::{Filter, Light, Plane, Planes, Resampler, Subsampling, Window, turned};
+use darkroom_planes::{Filter, Light, Orientation, Plane, Planes, Resampler, Subsampling, Window};
 use std::cell::RefCell;
 
 /// Bytes that a decoded JPEG may take. What is larger streams through libvips instead: at full size that is a
@@ -23,59 +23,52 @@ thread_local! {
 }
 
 /// Whether [`read`] takes this source for this reduction, as far as its header tells.
-pub(crate) fn can_read(source: &Source, reduction: &Reduction, _limits: &Limits) -> bool {
-    header_of(source).is_some_and(|header| {
-        let scale = stored_scale(source, reduction);
-        header.memory(scale) <= DECODED_BYTES
-    })
+pub(crate) fn can_read(source: &Source, reduction: &Reduction) -> bool {
+    header_of(source).is_some_and(|header| header.memory(scale(reduction)) <= DECODED_BYTES)
 }
 
+/// The two readers must be of one mind about the size, or the plan was made for another picture.
 fn header_of(source: &Source) -> Option<Header> {
     let header = Header::read(&source.bytes).ok()?;
-    // The two readers must be of one mind about the size, or the plan was made for another picture.
-    let same = (header.width(), header.height()) == (source.image.width(), source.image.height());
-    same.then_some(header)
-}
-
-fn stored_scale(source: &Source, reduction: &Reduction) -> Scale {
-    // Both sides of it turn together, so that it need not be turned.
-    scale(reduction.window, reduction.result.width, reduction.result.height)
+    ((header.width(), header.height()) == (source.image.width(), source.image.height())).then_some(header)
 }
 
 /// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
 /// finds it broken: libvips' loader has the last word on such files.
 pub(crate) fn read(source: &Source, reduction: &Reduction, chroma: Subsampling) -> Option<Planes> {
     let header = header_of(source)?;
-    let scale = stored_scale(source, reduction);
-    SCRATCH.with_borrow_mut(|scratch| {
-        let Scratch { decoder, decoded, resampler } = scratch;
-        decoder.decode(&source.bytes, &header, scale, decoded).ok()?;
-        Some(reduced(source, decoded, reduction, chroma, resampler))
+    SCRATCH.with_borrow_mut(|Scratch { decoder, decoded, resampler }| {
+        decoder.decode_into(&source.bytes, &header, scale(reduction), decoded).ok()?;
+        let stored = Stored {
+            orientation: source.orientation,
+            width: source.image.width().into(),
+            height: source.image.height().into(),
+        };
+        let planes = reduced(decoded, stored, reduction, chroma, resampler);
+        Some(upright(planes, source.orientation))
     })
 }
 
+/// The reduction, of the picture as it is stored.
 fn reduced(
-    source: &Source,
     decoded: &Decoded,
+    stored: Stored,
     reduction: &Reduction,
     chroma: Subsampling,
     resampler: &mut Resampler,
 ) -> Planes {
-    let stored = Stored {
-        orientation: source.orientation,
-        width: source.image.width().into(),
-        height: source.image.height().into(),
-    };
     let (width, height) = (reduction.result.width as usize, reduction.result.height as usize);
-    let mut plane = |from: &darkroom_jpeg::Component, window: Window, size: (usize, usize), filter, light| {
-        let window = stored.window(window).scaled(from.width() / stored.width, from.height() / stored.height);
-        let (across, down) = if stored.is_on_its_side() { (size.1, size.0) } else { size };
+    let mut plane = |from: &Plane, whole: Window, window: Window, (width, height), filter, light| {
+        let window = stored.window(window).scaled(whole.width / stored.width, whole.height / stored.height);
+        let (across, down) = if stored.is_on_its_side() { (height, width) } else { (width, height) };
         let mut plane = Plane::new(across, down);
-        resampler.resample(from.plane(), window, filter, light, &mut plane);
-        turned(plane, source.orientation)
+        resampler.resample(from, window, filter, light, &mut plane);
+        plane
     };
-    let luma = plane(&decoded.luma, reduction.window, (width, height), Filter::Lanczos3, Light::Linear);
-    let chroma = decoded.chroma.as_ref().map(|components| {
+    let Planes { luma, chroma: colours } = &decoded.planes;
+    let whole = decoded.luma_window;
+    let luma = plane(luma, whole, reduction.window, (width, height), Filter::Lanczos3, Light::Linear);
+    let colours = colours.as_ref().map(|colours| {
         let (size, window) = match chroma {
             Subsampling::None => ((width, height), reduction.window),
             Subsampling::Both => {
@@ -83,9 +76,10 @@ fn reduced(
                 (size, over_the_edge(reduction.window, (width, height), size))
             }
         };
-        components.each_ref().map(|component| plane(component, window, size, Filter::Lanczos2, Light::AsCoded))
+        let whole = decoded.chroma_window;
+        colours.each_ref().map(|colour| plane(colour, whole, window, size, Filter::Lanczos2, Light::AsCoded))
     });
-    Planes { luma, chroma }
+    Planes { luma, chroma: colours }
 }
 
 /// The window of halved chroma: of an odd side the last sample lies half outside the picture.
@@ -96,5 +90,16 @@ fn over_the_edge(window: Window, luma: (usize, usize), chroma: (usize, usize)) -
         width: window.width * longer(luma.0, chroma.0),
         height: window.height * longer(luma.1, chroma.1),
         ..window
+    }
+}
+
+fn upright(planes: Planes, orientation: u8) -> Planes {
+    match Orientation::of(orientation) {
+        None => planes,
+        Some(orientation) => {
+            let mut upright = Planes::default();
+            planes.turn(orientation, &mut upright);
+            upright
+        }
     }
 }

@@ -52,7 +52,7 @@ impl Plan {
         let shrinks = matches!(source.format, Format::Jpeg | Format::Webp | Format::Svg);
         let pixels = if shrinks { pixels * scale.map_or(1.0, |scale| (4.0 * scale).min(1.0).powi(2)) } else { pixels };
         let road = match roads {
-            Roads::All if !animated => Road::of(source, request, output, limits),
+            Roads::All if !animated => Road::of(source, request, output),
             Roads::All | Roads::Libvips => Road::Libvips,
         };
         Ok(Self { road, animated, scale, in_memory: pixels <= IN_MEMORY_PIXELS, favour: request.favour, keep_profile: output.keep_profile })

@@ -10,7 +10,7 @@
 
 use super::Request;
 use crate::{
-    Format, Limits,
+    Format,
     codecs::{self, Source},
     language::{FormatChoice, Output, Reduction},
     planar,
@@ -45,18 +45,18 @@ pub(super) enum Roads {
 
 impl Road {
     /// For a still of `source`.
-    pub(super) fn of(source: &Source, request: &Request, output: Output, limits: &Limits) -> Self {
-        Self::planes(source, request, output, limits).unwrap_or(Self::Libvips)
+    pub(super) fn of(source: &Source, request: &Request, output: Output) -> Self {
+        Self::planes(source, request, output).unwrap_or(Self::Libvips)
     }
 
-    fn planes(source: &Source, request: &Request, output: Output, limits: &Limits) -> Option<Self> {
+    fn planes(source: &Source, request: &Request, output: Output) -> Option<Self> {
         // Metadata go from libvips' loader to its saver.
         if source.format != Format::Jpeg || output.keep_metadata {
             return None;
         }
         let size = source.upright_size();
         let reduction = request.pipeline.first_reduction(size)?;
-        if !planar::can_read(source, &reduction, limits) {
+        if !planar::can_read(source, &reduction) {
             return None;
         }
         let colours_stay = output.keep_profile || !codecs::colour::must_convert(&source.image);
