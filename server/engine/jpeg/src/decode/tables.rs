@@ -1,0 +1,360 @@
+//! Lookup tables that decode several symbols at once.
+//!
+//! A Huffman-coded coefficient is a *code*, which stands for a run of zeros and a size, and then as many *extra
+//! bits* as the size says. Decoding is a chain of shift, lookup, shift, where nothing can overlap: what counts is
+//! how few lookups a block takes, and that each hits the first-level cache. All tables are therefore looked up with
+//! the next 11 bits. Larger ones hold more symbols to an entry, but are slower, because two codes of AC
+//! coefficients (luma and chroma) share 32 to 48 KiB of cache with the picture.
+//!
+//! ```text
+//!           next 11 bits        1 1 0 1 0 1 0 0 1 1 0 | 1 0 0 ...
+//!                               `---' ` `---' `-----' |
+//!   skip    2 bytes   4 KiB     code  e code   code   | extra bits may lie behind the window: nobody reads them
+//!                               [ bits to take | coefficients passed ]
+//!   value   4 bytes   8 KiB     code  e                 one symbol; its extra bits are read from the stream
+//!                               [ bits to take | size | coefficients passed | bits of the code ]
+//!   pair    8 bytes  16 KiB     code  e code  e         two symbols, all their bits inside the window
+//!                               [ bits to take | passed, passed | value, value ]
+//!   lowest  8 bytes  16 KiB     from the first AC coefficient on: all symbols of the window, of which the values
+//!                               at zigzag 1, 2 and 4 are kept
+//!                               [ bits to take | next index | value 1, value 2, value 4 ]
+//! ```
+//!
+//! Which ones a scale needs: at 1/8 `skip`; at 1/4 `lowest`, `value` and `skip`; at 1/2 `pair`, `value` and `skip`;
+//! at full size `pair` and `value`. The end of a block counts as [`END`] coefficients, so that one comparison finds
+//! both it and a full block. An entry of 0 means that the first code is longer than the window: then
+//! [`Codebook::find`] compares it with the last code of each length.
+
+// Numbers of a few bits are packed here, and everything is inlined into loops that are compiled for more than one
+// kind of processor.
+#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, clippy::cast_sign_loss, clippy::inline_always)]
+
+use super::DecodeError::{self, Broken};
+use super::Scale;
+use super::bits::{Bits, extend};
+use super::markers::HuffmanCode;
+
+/// Bits that a table is looked up with.
+const WINDOW: u32 = 11;
+const ENTRIES: usize = 1 << WINDOW;
+
+/// What the end of a block counts as, in coefficients. Above any sum within a block.
+pub(super) const END: u32 = 128;
+
+/// Bytes that the tables of one picture take at most.
+pub(super) const MEMORY: u64 = 4 * (size_of::<DcTable>() + size_of::<AcTable>()) as u64;
+
+/// A Huffman code, ready to find symbols.
+pub(super) struct Codebook {
+    /// By the next 11 bits: length of the code in the upper byte, symbol in the lower; 0 for longer codes.
+    short: [u16; ENTRIES],
+    /// By length: the first 16 bits that are above all codes of that length and shorter ones.
+    above: [u32; 17],
+    /// By length: what to add to a code for the index of its symbol.
+    offset: [i32; 17],
+    symbols: [u8; 256],
+}
+
+impl Codebook {
+    pub(super) fn new(code: &HuffmanCode) -> Result<Self, DecodeError> {
+        let mut book = Self { short: [0; ENTRIES], above: [0; 17], offset: [0; 17], symbols: code.symbols };
+        let (mut next, mut index) = (0_u32, 0_usize);
+        for (length, count) in (1..=16_u32).zip(code.counts) {
+            book.offset[length as usize] = index as i32 - next as i32;
+            for _ in 0..count {
+                if length <= WINDOW {
+                    let first = (next << (WINDOW - length)) as usize;
+                    let entries = book.short.get_mut(first..first + (1 << (WINDOW - length)));
+                    let entry = (length << 8) as u16 | u16::from(code.symbols[index & 255]);
+                    entries.ok_or(Broken("expected fewer short Huffman codes"))?.fill(entry);
+                }
+                next += 1;
+                index += 1;
+            }
+            // As libjpeg: a code of ones alone is kept free.
+            if next >= 1 << length {
+                return Err(Broken("expected fewer short Huffman codes"));
+            }
+            book.above[length as usize] = next << (16 - length);
+            next <<= 1;
+        }
+        Ok(book)
+    }
+
+    /// The code at the top of `word`: its length in bits, and its symbol. What is no code counts as 17 bits and
+    /// symbol 0, as in libjpeg.
+    #[cold]
+    #[inline(never)]
+    fn find(&self, word: u64) -> (u32, u8) {
+        let top = (word >> 48) as u32;
+        let Some(length) = (1..=16).find(|length| top < self.above[*length]) else { return (17, 0) };
+        let index = (top >> (16 - length)) as i32 + self.offset[length];
+        (length as u32, self.symbols[index as usize & 255])
+    }
+
+    /// The code of which the window's bits from `at` on are the beginning, when all of it is in the window.
+    fn within(&self, window: u32, at: u32) -> Option<(u32, u8)> {
+        let entry = self.short[(window << at) as usize % ENTRIES];
+        let length = u32::from(entry >> 8);
+        (length != 0 && at + length <= WINDOW).then_some((length, entry as u8))
+    }
+
+    /// The code at the top of `word`.
+    #[inline(always)]
+    pub(super) fn symbol(&self, bits: &mut Bits) -> u8 {
+        let entry = self.short[(bits.peek() >> (64 - WINDOW)) as usize];
+        let (length, symbol) = match entry {
+            0 => self.find(bits.peek()),
+            entry => (u32::from(entry >> 8), entry as u8),
+        };
+        bits.take(length);
+        symbol
+    }
+}
+
+/// The number in a window's `size` bits from `at` on.
+fn number(window: u32, at: u32, size: u32) -> i32 {
+    extend(u64::from(window) << (64 - WINDOW) << at, size)
+}
+
+/// Differences of DC coefficients.
+pub(super) struct DcTable {
+    source: HuffmanCode,
+    codebook: Codebook,
+    /// The difference in the upper 12 bits, the bits to take in the lower 4; 0 where 11 bits do not hold both.
+    short: [i16; ENTRIES],
+}
+
+impl DcTable {
+    pub(super) fn new(source: &HuffmanCode) -> Result<Self, DecodeError> {
+        let codebook = Codebook::new(source)?;
+        let count: usize = source.counts.iter().map(|count| usize::from(*count)).sum();
+        if source.symbols[..count.min(256)].iter().any(|size| *size > 15) {
+            return Err(Broken("expected DC coefficients of at most 15 bits"));
+        }
+        let mut short = [0; ENTRIES];
+        for (window, entry) in (0..).zip(&mut short) {
+            if let Some((length, size)) = codebook.within(window, 0) {
+                let bits = length + u32::from(size);
+                if bits <= WINDOW {
+                    *entry = (number(window, length, size.into()) << 4) as i16 | bits as i16;
+                }
+            }
+        }
+        Ok(Self { source: *source, codebook, short })
+    }
+
+    /// Whether it was made of this code.
+    pub(super) fn is_of(&self, source: &HuffmanCode) -> bool {
+        self.source == *source
+    }
+
+    /// The next difference. Leaves at least 45 of 56 bits.
+    #[inline(always)]
+    pub(super) fn difference(&self, bits: &mut Bits) -> i32 {
+        let entry = self.short[(bits.peek() >> (64 - WINDOW)) as usize];
+        if entry == 0 {
+            return self.long_difference(bits);
+        }
+        bits.take(entry as u32 & 15);
+        i32::from(entry >> 4)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn long_difference(&self, bits: &mut Bits) -> i32 {
+        let size = u32::from(self.codebook.symbol(bits));
+        let value = extend(bits.peek(), size);
+        bits.take(size);
+        bits.refill();
+        value
+    }
+}
+
+/// AC coefficients, for one scale.
+pub(super) struct AcTable {
+    source: HuffmanCode,
+    scale: Scale,
+    codebook: Codebook,
+    values: [u32; ENTRIES],
+    skips: [u16; ENTRIES],
+    /// `lowest` at 1/4, `pair` at 1/2 and full size.
+    several: [u64; ENTRIES],
+}
+
+/// A symbol with its value.
+pub(super) struct Coefficient {
+    /// The zeros before it and itself, or [`END`].
+    pub(super) passed: u32,
+    pub(super) value: i32,
+}
+
+impl AcTable {
+    pub(super) fn new(source: &HuffmanCode, scale: Scale) -> Result<Self, DecodeError> {
+        let codebook = Codebook::new(source)?;
+        let (values, skips, several) = ([0; ENTRIES], [0; ENTRIES], [0; ENTRIES]);
+        let mut table = Self { source: *source, scale, codebook, values, skips, several };
+        for window in 0..ENTRIES as u32 {
+            let entry = window as usize;
+            if let Some((length, symbol)) = table.codebook.within(window, 0) {
+                table.values[entry] = value_entry(length, symbol);
+            }
+            if scale != Scale::Full {
+                table.skips[entry] = table.skip_entry(window);
+            }
+            table.several[entry] = match scale {
+                Scale::Eighth => 0,
+                Scale::Quarter => table.lowest_entry(window),
+                Scale::Half | Scale::Full => table.pair_entry(window),
+            };
+        }
+        Ok(table)
+    }
+
+    /// Whether it was made of this code for this scale.
+    pub(super) fn is_of(&self, source: &HuffmanCode, scale: Scale) -> bool {
+        self.source == *source && self.scale == scale
+    }
+
+    /// All symbols whose codes are in the window.
+    fn skip_entry(&self, window: u32) -> u16 {
+        let (mut bits, mut passed) = (0, 0);
+        while let Some((length, symbol)) = self.codebook.within(window, bits) {
+            let step = passes(symbol);
+            if step != END && passed + step > 63 {
+                break;
+            }
+            bits += length + size(symbol);
+            passed += step;
+            if step == END || bits >= WINDOW {
+                break;
+            }
+        }
+        (bits | passed << 8) as u16
+    }
+
+    /// One symbol or two that the window holds with their extra bits.
+    fn pair_entry(&self, window: u32) -> u64 {
+        let held = |at: u32| {
+            let (length, symbol) = self.codebook.within(window, at)?;
+            let end = at + length + size(symbol);
+            (end <= WINDOW).then(|| (end, passes(symbol), number(window, at + length, size(symbol))))
+        };
+        let Some((end, passed, value)) = held(0) else { return 0 };
+        // Without a second symbol the first is stored twice, which costs less than to ask.
+        let alone = (end, 0, value);
+        let (end, second_passed, second) = if passed == END { alone } else { held(end).unwrap_or(alone) };
+        u64::from(end | passed << 8 | second_passed << 16) | packed(value) << 32 | packed(second) << 48
+    }
+
+    /// All symbols of the window from the first AC coefficient on, with the values at zigzag 1, 2 and 4.
+    fn lowest_entry(&self, window: u32) -> u64 {
+        let (mut bits, mut next, mut values) = (0, 1, [0; 5]);
+        while let Some((length, symbol)) = self.codebook.within(window, bits) {
+            let (step, size) = (passes(symbol), size(symbol));
+            let end = bits + length + size;
+            if step == END {
+                (bits, next) = (end, next + END);
+                break;
+            }
+            // A value that is kept has to be in the window; of others the code is enough.
+            if let Some(value) = values.get_mut((next + step - 1) as usize) {
+                if end > WINDOW {
+                    break;
+                }
+                *value = number(window, bits + length, size);
+            } else if next + step > 64 {
+                break;
+            }
+            (bits, next) = (end, next + step);
+            if bits >= WINDOW || next >= 64 {
+                break;
+            }
+        }
+        u64::from(bits | next << 8) | packed(values[1]) << 16 | packed(values[2]) << 32 | packed(values[4]) << 48
+    }
+
+    /// The next coefficient that is not 0, or the end of the block. Takes at most 31 bits.
+    #[inline(always)]
+    pub(super) fn coefficient(&self, bits: &mut Bits) -> Coefficient {
+        let mut entry = self.values[(bits.peek() >> (64 - WINDOW)) as usize];
+        if entry == 0 {
+            let (length, symbol) = self.codebook.find(bits.peek());
+            entry = value_entry(length, symbol);
+        }
+        // One shift for code and extra bits: the value is read beside it.
+        let value = extend(bits.peek().wrapping_shl(entry >> 24), entry >> 8 & 15);
+        bits.take(entry & 63);
+        Coefficient { passed: entry >> 16 & 255, value }
+    }
+
+    /// Passes over the coefficients from zigzag index `next` to the end of the block.
+    #[inline(always)]
+    pub(super) fn skip(&self, bits: &mut Bits, mut next: u32) {
+        loop {
+            bits.refill();
+            // Two entries take at most 52 bits.
+            for _ in 0..2 {
+                let entry = u32::from(self.skips[(bits.peek() >> (64 - WINDOW)) as usize]);
+                let reached = next + (entry >> 8);
+                if entry == 0 || reached >= 64 {
+                    // Right at the end, or at a code that says so; else an entry that goes on into the next block.
+                    if entry != 0 && (reached == 64 || reached.wrapping_sub(END) < 64) {
+                        bits.take(entry & 63);
+                        return;
+                    }
+                    bits.refill();
+                    next += self.coefficient(bits).passed;
+                    if next >= 64 {
+                        return;
+                    }
+                    break;
+                }
+                bits.take(entry & 63);
+                next = reached;
+            }
+        }
+    }
+
+    /// At 1/4: the coefficients at zigzag 1, 2 and 4, and the index that the rest of the block starts with. Takes
+    /// at most 26 bits.
+    #[inline(always)]
+    pub(super) fn lowest(&self, bits: &mut Bits) -> ([i32; 3], u32) {
+        let entry = self.several[(bits.peek() >> (64 - WINDOW)) as usize];
+        bits.take(entry as u32 & 63);
+        let value = |at: u32| i32::from((entry >> at) as i16);
+        ([value(16), value(32), value(48)], (entry >> 8) as u32 & 255)
+    }
+
+    /// At 1/2 and full size: two coefficients, or one twice; `None` for what the window does not hold. Takes at
+    /// most 11 bits.
+    #[inline(always)]
+    pub(super) fn pair(&self, bits: &mut Bits) -> Option<[(u32, i16); 2]> {
+        let entry = self.several[(bits.peek() >> (64 - WINDOW)) as usize];
+        if entry == 0 {
+            return None;
+        }
+        bits.take(entry as u32 & 63);
+        Some([((entry >> 8) as u32 & 255, (entry >> 32) as i16), ((entry >> 16) as u32 & 255, (entry >> 48) as i16)])
+    }
+}
+
+/// Coefficients that a symbol passes over: its zeros and the value behind them; [`END`] for the rest of the block.
+fn passes(symbol: u8) -> u32 {
+    let run = u32::from(symbol >> 4);
+    if size(symbol) == 0 && run != 15 { END } else { run + 1 }
+}
+
+/// Extra bits of a symbol.
+fn size(symbol: u8) -> u32 {
+    u32::from(symbol & 15)
+}
+
+fn value_entry(length: u32, symbol: u8) -> u32 {
+    (length + size(symbol)) | size(symbol) << 8 | passes(symbol) << 16 | length << 24
+}
+
+/// A value of at most 11 bits as it lies in an entry.
+fn packed(value: i32) -> u64 {
+    u64::from(value as u16)
+}
