@@ -4,10 +4,16 @@
 //! geometry alone changes stays in planes from the decoder to the encoder: no colour is converted, and chroma
 //! is never larger than it was.
 
+mod colour;
 mod plane;
+mod raster;
 mod resample;
+mod turn;
 mod window;
 
+pub use colour::Range;
 pub use plane::{Plane, Planes, Subsampling};
-pub use resample::{Filter, Light, Resampler};
+pub use raster::{Channels, Raster};
+pub use resample::{Filter, Light, Reduction, Resampler};
+pub use turn::Orientation;
 pub use window::Window;

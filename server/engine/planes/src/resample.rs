@@ -11,9 +11,11 @@ mod avx2;
 mod axis;
 mod kernels;
 mod light;
+mod reduction;
 
 use axis::{Axis, Layout};
 use kernels::{COLUMNS, Instructions, Pair, UNIT};
+pub use reduction::Reduction;
 
 /// What samples are weighed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,7 +43,7 @@ pub struct Resampler {
     columns: Axis,
     ring: Vec<Pair>,
     line: Vec<i16>,
-    samples: Vec<u16>,
+    samples: Vec<i16>,
 }
 
 impl Default for Resampler {
@@ -68,25 +70,8 @@ impl Resampler {
             return;
         }
         let tables = light.tables();
-        let Window { left, top, width, height } = window;
-        self.rows.lay_out(Layout {
-            start: top,
-            length: height,
-            samples: source.height(),
-            outputs: output.height(),
-            filter,
-            alignment: 2,
-            unit: 2,
-        });
-        self.columns.lay_out(Layout {
-            start: left,
-            length: width,
-            samples: source.width(),
-            outputs: output.width(),
-            filter,
-            alignment: 1,
-            unit: UNIT,
-        });
+        let (from, to) = ((source.width(), source.height()), (output.width(), output.height()));
+        lay_out(&mut self.rows, &mut self.columns, from, window, filter, to);
         let columns = self.columns.begin()..self.columns.end();
         let padded = columns.len().next_multiple_of(COLUMNS);
         let held = (self.rows.depth() / 2).next_power_of_two();
@@ -109,10 +94,26 @@ impl Resampler {
             self.instructions.mix(&self.ring, pairs.start, weights, &mut self.line[..padded]);
             self.instructions.dot(&self.line, &self.columns, &mut self.samples);
             for (output, sample) in output.row_mut(y).iter_mut().zip(&self.samples) {
-                *output = tables.encode[usize::from(*sample)];
+                *output = tables.coded(*sample);
             }
         }
     }
+}
+
+/// The weights for what lies in a window of a picture to become a picture of another size.
+fn lay_out(
+    rows: &mut Axis,
+    columns: &mut Axis,
+    from: (usize, usize),
+    window: Window,
+    filter: Filter,
+    to: (usize, usize),
+) {
+    let Window { left, top, width, height } = window;
+    let (samples, outputs) = (from.1, to.1);
+    rows.lay_out(Layout { start: top, length: height, samples, outputs, filter, alignment: 2, unit: 2 });
+    let (samples, outputs) = (from.0, to.0);
+    columns.lay_out(Layout { start: left, length: width, samples, outputs, filter, alignment: 1, unit: UNIT });
 }
 
 #[cfg(test)]

@@ -3,15 +3,14 @@
 #![allow(clippy::cast_ptr_alignment)] // These loads and stores need no alignment.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_add_epi32, _mm_max_epi32, _mm_min_epi32, _mm_packus_epi32, _mm_set1_epi32, _mm_setzero_si128,
-    _mm_srai_epi32, _mm_storel_epi64, _mm256_add_epi32, _mm256_castsi256_si128, _mm256_extracti128_si256,
-    _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_packs_epi32, _mm256_permute4x64_epi64,
-    _mm256_set1_epi32, _mm256_setzero_si256, _mm256_srai_epi32, _mm256_storeu_si256,
+    __m128i, __m256i, _mm_add_epi32, _mm_max_epi16, _mm_packs_epi32, _mm_set1_epi32, _mm_setzero_si128, _mm_srai_epi32,
+    _mm_storel_epi64, _mm256_add_epi32, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32,
+    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_packs_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi32,
+    _mm256_setzero_si256, _mm256_srai_epi32, _mm256_storeu_si256,
 };
 
 use super::axis::{Axis, ONE};
 use super::kernels::{COLUMNS, Pair, UNIT};
-use super::light::WHITE;
 
 /// See `Instructions::mix`, which has made sure of the lengths.
 pub(super) fn mix(ring: &[Pair], first: usize, weights: &[i16], line: &mut [i16]) {
@@ -53,13 +52,13 @@ fn mix_avx2(ring: &[Pair], first: usize, weights: &[i16], line: &mut [i16]) {
 }
 
 /// See `Instructions::dot`, which has made sure of the lengths.
-pub(super) fn dot(line: &[i16], axis: &Axis, output: &mut [u16]) {
+pub(super) fn dot(line: &[i16], axis: &Axis, output: &mut [i16]) {
     // SAFETY: only `Instructions::best` makes `Avx2`, where the machine has it.
     unsafe { dot_avx2(line, axis, output) }
 }
 
 #[target_feature(enable = "avx2")]
-fn dot_avx2(line: &[i16], axis: &Axis, output: &mut [u16]) {
+fn dot_avx2(line: &[i16], axis: &Axis, output: &mut [i16]) {
     let stride = axis.stride();
     assert!(stride.is_multiple_of(UNIT), "runs of whole vectors");
     let runs = axis.firsts().chunks(4).zip(axis.weights().chunks(4 * stride));
@@ -81,13 +80,12 @@ fn dot_avx2(line: &[i16], axis: &Axis, output: &mut [u16]) {
         let sums = _mm256_hadd_epi32(_mm256_hadd_epi32(sums[0], sums[1]), _mm256_hadd_epi32(sums[2], sums[3]));
         let sums = _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
         let sums = _mm_srai_epi32::<14>(_mm_add_epi32(sums, _mm_set1_epi32(ONE / 2)));
-        let sums = _mm_min_epi32(_mm_max_epi32(sums, _mm_setzero_si128()), _mm_set1_epi32(i32::from(WHITE)));
-        let samples = _mm_packus_epi32(sums, sums);
-        if let Ok(output) = <&mut [u16; 4]>::try_from(&mut *output) {
+        let samples = _mm_max_epi16(_mm_packs_epi32(sums, sums), _mm_setzero_si128());
+        if let Ok(output) = <&mut [i16; 4]>::try_from(&mut *output) {
             // SAFETY: four samples of 16 bits are what is stored.
             unsafe { _mm_storel_epi64(output.as_mut_ptr().cast::<__m128i>(), samples) };
         } else {
-            let mut four = [0u16; 4];
+            let mut four = [0i16; 4];
             // SAFETY: as above.
             unsafe { _mm_storel_epi64(four.as_mut_ptr().cast::<__m128i>(), samples) };
             output.copy_from_slice(&four[..output.len()]);

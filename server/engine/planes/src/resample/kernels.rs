@@ -1,7 +1,6 @@
 //! The inner loops in plain Rust, and the choice of faster ones that give the same bytes.
 
 use super::axis::{Axis, ONE};
-use super::light::WHITE;
 
 /// Samples of two rows that lie above each other: what one multiplication of pairs takes.
 pub(crate) type Pair = [i16; 2];
@@ -58,11 +57,11 @@ impl Instructions {
         }
     }
 
-    /// Resamples a row. The result is limited to what a 14-bit sample can be.
+    /// Resamples a row. No sample of the result is negative; above white they may be.
     ///
     /// # Panics
     /// When `line` is shorter than [`Axis::reach`], or `output` is not what the axis makes.
-    pub(crate) fn dot(self, line: &[i16], axis: &Axis, output: &mut [u16]) {
+    pub(crate) fn dot(self, line: &[i16], axis: &Axis, output: &mut [i16]) {
         assert!(line.len() >= axis.reach() && output.len() == axis.outputs(), "rows of the axis's size");
         match self {
             Self::Portable => dot(line, axis, output),
@@ -91,16 +90,12 @@ fn mix(ring: &[Pair], first: usize, weights: &[i16], line: &mut [i16]) {
 }
 
 /// See [`Instructions::dot`].
-fn dot(line: &[i16], axis: &Axis, output: &mut [u16]) {
+fn dot(line: &[i16], axis: &Axis, output: &mut [i16]) {
     for (index, output) in output.iter_mut().enumerate() {
         let (first, weights) = axis.run(index);
         let products =
             line[first..].iter().zip(weights).map(|(sample, weight)| i32::from(*sample) * i32::from(*weight));
-        *output = limit((products.sum::<i32>() + ONE / 2) >> 14);
+        let sum = (products.sum::<i32>() + ONE / 2) >> 14;
+        *output = i16::try_from(sum.clamp(0, i16::MAX.into())).expect("limited");
     }
-}
-
-/// What a sum becomes as a 14-bit sample.
-pub(crate) fn limit(sum: i32) -> u16 {
-    u16::try_from(sum.max(0)).map_or(WHITE, |sample| sample.min(WHITE))
 }

@@ -7,12 +7,17 @@ use super::Light;
 /// The largest 14-bit sample.
 pub(crate) const WHITE: u16 = (1 << 14) - 1;
 
+/// What 255 is when samples are taken as they are coded: whatever is alpha, for one.
+pub(crate) const CODED_WHITE: u16 = 255 << CODED_SHIFT;
+
+const CODED_SHIFT: u32 = 6;
+
 /// Both ways as tables. There and back is the same for all of the 256.
 pub(crate) struct Tables {
     /// 14-bit samples of coded ones.
     pub(crate) decode: [i16; 256],
-    /// Coded samples of 14-bit ones.
-    pub(crate) encode: [u8; WHITE as usize + 1],
+    /// Coded samples of 14-bit ones; what lies above white is white.
+    pub(crate) encode: [u8; 1 << 15],
 }
 
 impl Light {
@@ -27,21 +32,26 @@ impl Light {
 }
 
 impl Tables {
+    /// A sample as [`Instructions::dot`](super::kernels::Instructions::dot) gives it, coded.
+    pub(crate) fn coded(&self, sample: i16) -> u8 {
+        self.encode[usize::from(sample.cast_unsigned() & 0x7fff)]
+    }
+
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the types by construction")]
     #[expect(clippy::cast_precision_loss, reason = "indices of small tables")]
     fn linear() -> Self {
         let white = f64::from(WHITE);
         Self {
             decode: std::array::from_fn(|coded| (linear_of(coded as f64 / 255.0) * white).round() as i16),
-            encode: std::array::from_fn(|linear| (coded_of(linear as f64 / white) * 255.0).round() as u8),
+            encode: std::array::from_fn(|linear| (coded_of(linear as f64 / white) * 255.0).round().min(255.0) as u8),
         }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "within the types by construction")]
     fn as_coded() -> Self {
         Self {
-            decode: std::array::from_fn(|coded| (coded << 6) as i16),
-            encode: std::array::from_fn(|sample| ((sample + 32) >> 6).min(255) as u8),
+            decode: std::array::from_fn(|coded| (coded << CODED_SHIFT) as i16),
+            encode: std::array::from_fn(|sample| ((sample + (1 << CODED_SHIFT) / 2) >> CODED_SHIFT).min(255) as u8),
         }
     }
 }
@@ -66,10 +76,10 @@ mod tests {
             let tables = light.tables();
             for coded in 0..=255u8 {
                 let sample = tables.decode[usize::from(coded)];
-                assert_eq!(tables.encode[usize::try_from(sample).unwrap()], coded, "{light:?}");
+                assert_eq!(tables.coded(sample), coded, "{light:?}");
             }
             assert!(tables.encode.is_sorted());
-            assert_eq!((tables.decode[0], tables.encode[usize::from(WHITE)]), (0, 255));
+            assert_eq!((tables.decode[0], tables.coded(i16::MAX)), (0, 255));
         }
     }
 
