@@ -13,6 +13,7 @@ pub mod limits;
 pub mod metadata;
 pub mod picture;
 mod planar;
+mod raster;
 pub mod render;
 pub mod resources;
 mod text;

@@ -109,6 +109,9 @@ fn encode_image(
         return lossy::encode_image(&image, format, encoding);
     }
     let image = carry(&image, encoding)?;
+    if format == Format::Png && indexed.is_none() && png::can_write(&image, encoding) {
+        return png::write(&image, encoding);
+    }
     let write = |image: &Image, encoding| {
         let save = keep(image.operation(saver)?, format, encoding);
         let save = match format {

@@ -53,9 +53,9 @@ pub(super) fn encode_planes(
     let file = match format {
         Format::Jpeg => darkroom_jpeg::encode(planes, &jpeg::settings(encoding, profile))
             .map_err(|error| failed(error.to_string())),
-        Format::Webp => encoders::webp::encode(planes, alpha, &webp::settings(encoding), &metadata)
+        Format::Webp => encoders::webp::encode(planes, alpha, webp::settings(encoding), &metadata)
             .map_err(|error| failed(error.to_string())),
-        Format::Avif => encoders::avif::encode(planes, alpha, &heif::settings(encoding), &metadata)
+        Format::Avif => encoders::avif::encode(planes, alpha, heif::settings(encoding), &metadata)
             .map_err(|error| failed(error.to_string())),
         Format::Png
         | Format::Gif

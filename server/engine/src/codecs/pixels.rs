@@ -4,7 +4,7 @@ use crate::{
     Error,
     vips::{BandFormat, Image},
 };
-use darkroom_planes::{Plane, Planes, Subsampling};
+use darkroom_planes::{Channels, Plane, Planes, Raster, Subsampling};
 
 /// A picture that is ready to be written.
 pub(crate) enum Pixels {
@@ -27,8 +27,13 @@ impl Pixels {
 
 /// The planes of an 8-bit image, and its alpha.
 pub(super) fn planes_of(image: &Image, subsampling: Subsampling) -> Result<(Planes, Option<Plane>), Error> {
-    debug_assert_eq!(image.band_format(), BandFormat::Uchar);
-    let (width, height, bands) = (image.width() as usize, image.height() as usize, image.bands() as usize);
-    let pixels = image.to_memory()?;
-    Ok(darkroom_planes::from_pixels(&pixels, width, height, bands, subsampling))
+    let channels = match (image.band_format(), image.bands()) {
+        (BandFormat::Uchar, 1) => Channels::Grey,
+        (BandFormat::Uchar, 2) => Channels::GreyAlpha,
+        (BandFormat::Uchar, 3) => Channels::Rgb,
+        (BandFormat::Uchar, 4) => Channels::Rgba,
+        (format, bands) => return Err(Error::Internal(format!("a result of {bands} bands of {format:?}"))),
+    };
+    let raster = Raster::of(image.to_memory()?.to_vec(), channels, image.width() as usize, image.height() as usize);
+    Ok((raster.to_planes(subsampling), raster.alpha()))
 }

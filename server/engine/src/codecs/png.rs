@@ -3,9 +3,11 @@
 mod chunks;
 mod indexed;
 mod strip;
+mod write;
 
 pub(crate) use indexed::{Indexed, MAX_COLOURS};
 pub(super) use strip::strip;
+pub(super) use write::{can_write, write};
 
 use super::{Encoding, encode::COMPARED_PIXELS};
 use crate::{

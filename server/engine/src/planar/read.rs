@@ -2,7 +2,7 @@
 
 use super::{scale::scale, stored::Stored};
 use crate::{codecs::Source, language::Reduction};
-use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
+use darkroom_jpeg::{Decoded, Decoder, Header};
 use darkroom_planes::{Filter, Light, Orientation, Plane, Planes, Resampler, Subsampling, Window};
 use std::cell::RefCell;
 

@@ -3,6 +3,7 @@
 //! | road    | for                                                             | the pixels are                       |
 //! |---------|-----------------------------------------------------------------|--------------------------------------|
 //! | planes  | a JPEG whose first step reduces it                              | luma and chroma, of the result's size |
+//! | raster  | a PNG whose first step reduces it                               | RGB or RGBA, of the result's size    |
 //! | libvips | all else: other formats, enlargements, what must stream         | libvips' own, lazily computed        |
 //!
 //! The roads mean the same. What the reader of the plane road has reduced goes to the encoder as it is when nothing
@@ -13,7 +14,7 @@ use crate::{
     Format,
     codecs::{self, Source},
     language::{FormatChoice, Output, Reduction},
-    planar,
+    planar, raster,
 };
 use darkroom_planes::Subsampling;
 
@@ -28,6 +29,11 @@ pub(super) enum Road {
         finished: bool,
         /// How the encoder is to have chroma.
         chroma: Subsampling,
+    },
+    /// The reader carries out the first reduction, row by row.
+    Raster {
+        /// What it carries out.
+        reduction: Reduction,
     },
     /// libvips decodes, and the steps do the rest.
     Libvips,
@@ -46,17 +52,20 @@ pub(super) enum Roads {
 impl Road {
     /// For a still of `source`.
     pub(super) fn of(source: &Source, request: &Request, output: Output) -> Self {
-        Self::planes(source, request, output).unwrap_or(Self::Libvips)
+        Self::shorter(source, request, output).unwrap_or(Self::Libvips)
     }
 
-    fn planes(source: &Source, request: &Request, output: Output) -> Option<Self> {
+    fn shorter(source: &Source, request: &Request, output: Output) -> Option<Self> {
         // Metadata go from libvips' loader to its saver.
-        if source.format != Format::Jpeg || output.keep_metadata {
+        if output.keep_metadata || source.page.is_some() {
             return None;
         }
         let size = source.upright_size();
         let reduction = request.pipeline.first_reduction(size)?;
-        if !planar::can_read(source, &reduction) {
+        if raster::can_read(source) {
+            return Some(Self::Raster { reduction });
+        }
+        if source.format != Format::Jpeg || !planar::can_read(source, &reduction) {
             return None;
         }
         let colours_stay = output.keep_profile || !codecs::colour::must_convert(&source.image);

@@ -1,0 +1,50 @@
+//! The raster road: rows of a PNG are reduced as they are decoded, in linear light and with colours weighed by alpha.
+//!
+//! Only the rows that the kernel covers are held, so that the size of the source costs time but no memory.
+
+use crate::{Format, codecs::Source, language::Reduction};
+use darkroom_planes::{Channels, Filter, Raster};
+use png::{ColorType, DecodeOptions, Decoder, Limits, Transformations};
+use std::io::Cursor;
+
+/// Bytes that the decoder may take for itself: a row, and what stands before the pixels.
+const DECODER_BYTES: usize = 32 << 20;
+
+/// Whether [`read`] takes this source, as far as its header tells. An interlaced one has no rows before its end, one
+/// that must be turned no rows that are those of the result.
+pub(crate) fn can_read(source: &Source) -> bool {
+    let interlaced = source.image.get_int(c"interlaced").is_some_and(|number| number != 0);
+    source.format == Format::Png && !interlaced && source.orientation == 1
+}
+
+/// Reads the source and carries out the reduction, with the colours that the file has. `None` when the file is broken
+/// in any way: libvips' loader has the last word on such files.
+pub(crate) fn read(source: &Source, reduction: &Reduction) -> Option<Raster> {
+    let mut options = DecodeOptions::default();
+    // libvips, which has read the header, knows of the profile.
+    options.set_ignore_iccp_chunk(true);
+    options.set_ignore_text_chunk(true);
+    let mut decoder = Decoder::new_with_options(Cursor::new(&source.bytes[..]), options);
+    decoder.set_limits(Limits { bytes: DECODER_BYTES });
+    // To 8 bits, palettes to colours, and a transparent colour to alpha.
+    decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
+    let mut reader = decoder.read_info().ok()?;
+    let (width, height) = (reader.info().width, reader.info().height);
+    if (width, height) != (source.image.width(), source.image.height()) {
+        return None;
+    }
+    let channels = match reader.output_color_type().0 {
+        ColorType::Grayscale => Channels::Grey,
+        ColorType::GrayscaleAlpha => Channels::GreyAlpha,
+        ColorType::Rgb => Channels::Rgb,
+        ColorType::Rgba => Channels::Rgba,
+        ColorType::Indexed => return None, // expanded above
+    };
+    let result = (reduction.result.width as usize, reduction.result.height as usize);
+    let size = (width as usize, height as usize);
+    let mut reducing = darkroom_planes::Reduction::new(channels, size, reduction.window, Filter::Lanczos3, result);
+    while reducing.wants_rows() {
+        reducing.push_row(reader.next_row().ok()??.data());
+    }
+    reducing.finish()
+}
