@@ -28,7 +28,7 @@ mod zigzag;
 pub use error::DecodeError;
 pub use header::{Component, Header};
 
-use cpu::Cpu;
+use cpu::Avx2;
 use darkroom_planes::{Planes, Window};
 use scans::Scratch;
 
@@ -108,12 +108,12 @@ impl Decoder {
     ) -> Result<(), DecodeError> {
         decoded.luma_window = header.window(0, scale);
         decoded.chroma_window = header.window(header.components().len() - 1, scale);
-        let (planes, cpu) = (&mut decoded.planes, Cpu::detect());
+        let (planes, avx2) = (&mut decoded.planes, Avx2::detect());
         decoded.damaged = match scale {
-            Scale::Eighth => self.scratch.decode::<1>(bytes, header, scale, planes, cpu),
-            Scale::Quarter => self.scratch.decode::<2>(bytes, header, scale, planes, cpu),
-            Scale::Half => self.scratch.decode::<4>(bytes, header, scale, planes, cpu),
-            Scale::Full => self.scratch.decode::<8>(bytes, header, scale, planes, cpu),
+            Scale::Eighth => self.scratch.decode::<1>(bytes, header, scale, planes, avx2),
+            Scale::Quarter => self.scratch.decode::<2>(bytes, header, scale, planes, avx2),
+            Scale::Half => self.scratch.decode::<4>(bytes, header, scale, planes, avx2),
+            Scale::Full => self.scratch.decode::<8>(bytes, header, scale, planes, avx2),
         }?;
         Ok(())
     }

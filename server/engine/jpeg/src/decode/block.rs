@@ -3,26 +3,25 @@
 // Everything here is inlined into loops that are compiled for more than one kind of processor.
 #![allow(clippy::inline_always)]
 
+use super::cpu::Avx2;
 use super::idct::{self, Target};
 
 /// Coefficients of one block in natural order, the first `edge`² of them in use; behind them is the place for those
 /// that nobody needs.
 pub(super) type Coefficients = [i16; 128];
 
-/// A quantisation table for blocks of each edge.
+/// A quantisation table.
 #[derive(Clone, Copy)]
 pub(super) struct Dequantise {
-    table: [u16; 64],
+    /// In natural order.
+    pub(super) table: [u16; 64],
+    /// The lowest 4 x 4 of it.
+    pub(super) square: [u16; 16],
 }
 
 impl Dequantise {
     pub(super) fn new(table: [u16; 64]) -> Self {
-        Self { table }
-    }
-
-    #[inline(always)]
-    pub(super) fn dc(&self, value: i32) -> i32 {
-        value.wrapping_mul(self.table[0].into())
+        Self { table, square: std::array::from_fn(|place| table[place / 4 * 8 + place % 4]) }
     }
 
     /// A coefficient by its natural place in a block of 8 x 8.
@@ -37,7 +36,7 @@ impl Dequantise {
         let mut rows = [[0; N]; N];
         for y in 0..N {
             for x in 0..N {
-                rows[y][x] = i32::from(coefficients[y * N + x]).wrapping_mul(self.table[y * 8 + x].into());
+                rows[y][x] = self.at(y * 8 + x, coefficients[y * N + x].into());
             }
         }
         rows
@@ -45,14 +44,23 @@ impl Dequantise {
 
     /// Writes the samples of a block that keeps `EDGE` x `EDGE` coefficients.
     #[inline(always)]
-    pub(super) fn write<const EDGE: usize>(&self, coefficients: &Coefficients, target: &mut Target) {
-        match EDGE {
-            1 => target.fill::<1>(idct::flat(self.dc(coefficients[0].into()))),
-            2 => {
+    pub(super) fn write<const EDGE: usize>(
+        &self,
+        coefficients: &Coefficients,
+        target: &mut Target,
+        avx2: Option<Avx2>,
+    ) {
+        match (EDGE, avx2) {
+            (1, _) => target.fill::<1>(idct::flat(self.at(0, coefficients[0].into()))),
+            (2, _) => {
                 let [[dc, across], [down, both]] = self.square(coefficients);
                 idct::two([dc, across, down, both], target);
             }
-            4 => idct::four(self.square(coefficients), target),
+            #[cfg(target_arch = "x86_64")]
+            (4, Some(avx2)) => idct::avx2::four(avx2, coefficients, self, target),
+            #[cfg(target_arch = "x86_64")]
+            (_, Some(avx2)) => idct::avx2::eight(avx2, coefficients, self, target),
+            (4, _) => idct::four(self.square(coefficients), target),
             _ => idct::eight(self.square(coefficients), target),
         }
     }

@@ -14,11 +14,19 @@ use super::progressive::{self, AcChannel, DcChannel, Store};
 use super::sequential::{self, Channel};
 use std::ops::Range;
 
-/// Which of the two is called.
+/// Says that the processor at hand has AVX2, BMI1 and BMI2. Only [`Avx2::detect`] makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cpu {
-    /// Only [`Cpu::detect`] makes it true, and only where AVX2, BMI1 and BMI2 are.
-    avx2: bool,
+pub(super) struct Avx2(());
+
+impl Avx2 {
+    /// One, where the processor has all that it says.
+    pub(super) fn detect() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2") {
+            return Some(Self(()));
+        }
+        None
+    }
 }
 
 /// What is done for a run of MCUs or blocks.
@@ -33,47 +41,44 @@ pub(super) enum Work<'a, 'b> {
     Refinement { channel: &'a mut AcChannel<'b>, scan: &'a Scan },
 }
 
-impl Cpu {
-    /// What every processor of the kind can run.
-    #[cfg(test)]
-    pub(super) const ANY: Self = Self { avx2: false };
-
-    /// The best for the processor at hand.
-    pub(super) fn detect() -> Self {
+/// Decodes a run of MCUs or blocks. Returns the first one that was not decoded because the bits had run out.
+pub(super) fn decode<const EDGE: usize>(
+    avx2: Option<Avx2>,
+    work: &mut Work,
+    bits: &mut Bits,
+    run: Range<usize>,
+) -> usize {
+    match avx2 {
+        // SAFETY: the processor has the features that the function is compiled for.
         #[cfg(target_arch = "x86_64")]
-        let avx2 =
-            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2");
-        #[cfg(not(target_arch = "x86_64"))]
-        let avx2 = false;
-        Self { avx2 }
+        Some(avx2) => unsafe { decode_avx2::<EDGE>(avx2, work, bits, run) },
+        _ => decode_with::<EDGE>(None, work, bits, run),
     }
+}
 
-    /// Decodes a run of MCUs or blocks. Returns the first one that was not decoded because the bits had run out.
-    pub(super) fn decode<const EDGE: usize>(self, work: &mut Work, bits: &mut Bits, run: Range<usize>) -> usize {
+/// Writes the samples of all blocks: see [`Store::write`].
+pub(super) fn write<const EDGE: usize>(
+    avx2: Option<Avx2>,
+    store: &Store,
+    by: &Dequantise,
+    samples: &mut [u8],
+    stride: usize,
+) {
+    match avx2 {
+        // SAFETY: the processor has the features that the function is compiled for.
         #[cfg(target_arch = "x86_64")]
-        if self.avx2 {
-            // SAFETY: `detect` found the features that the function is compiled for.
-            return unsafe { decode_avx2::<EDGE>(work, bits, run) };
-        }
-        decode::<EDGE>(work, bits, run)
-    }
-
-    /// Writes the samples of all blocks: see [`Store::write`].
-    pub(super) fn write<const EDGE: usize>(self, store: &Store, by: &Dequantise, samples: &mut [u8], stride: usize) {
-        #[cfg(target_arch = "x86_64")]
-        if self.avx2 {
-            // SAFETY: `detect` found the features that the function is compiled for.
-            return unsafe { write_avx2::<EDGE>(store, by, samples, stride) };
-        }
-        store.write::<EDGE>(by, samples, stride);
+        Some(avx2) => unsafe { write_avx2::<EDGE>(avx2, store, by, samples, stride) },
+        _ => store.write::<EDGE>(by, samples, stride, None),
     }
 }
 
 #[allow(clippy::inline_always)] // into both of its callers, with their features
 #[inline(always)]
-fn decode<const EDGE: usize>(work: &mut Work, bits: &mut Bits, run: Range<usize>) -> usize {
+fn decode_with<const EDGE: usize>(avx2: Option<Avx2>, work: &mut Work, bits: &mut Bits, run: Range<usize>) -> usize {
     match work {
-        Work::Sequential { channels, mcus_across } => sequential::decode::<EDGE>(channels, *mcus_across, bits, run),
+        Work::Sequential { channels, mcus_across } => {
+            sequential::decode::<EDGE>(channels, *mcus_across, bits, run, avx2)
+        }
         Work::Dc { channels, low, mcus_across } => progressive::decode_dc(channels, *low, *mcus_across, bits, run),
         Work::Ac { channel, scan } => progressive::decode_ac::<EDGE>(channel, scan, bits, run),
         Work::Refinement { channel, scan } => progressive::refine_ac(channel, scan, bits, run),
@@ -82,12 +87,12 @@ fn decode<const EDGE: usize>(work: &mut Work, bits: &mut Bits, run: Range<usize>
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-fn decode_avx2<const EDGE: usize>(work: &mut Work, bits: &mut Bits, run: Range<usize>) -> usize {
-    decode::<EDGE>(work, bits, run)
+fn decode_avx2<const EDGE: usize>(avx2: Avx2, work: &mut Work, bits: &mut Bits, run: Range<usize>) -> usize {
+    decode_with::<EDGE>(Some(avx2), work, bits, run)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-fn write_avx2<const EDGE: usize>(store: &Store, by: &Dequantise, samples: &mut [u8], stride: usize) {
-    store.write::<EDGE>(by, samples, stride);
+fn write_avx2<const EDGE: usize>(avx2: Avx2, store: &Store, by: &Dequantise, samples: &mut [u8], stride: usize) {
+    store.write::<EDGE>(by, samples, stride, Some(avx2));
 }

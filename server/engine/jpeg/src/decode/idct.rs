@@ -11,6 +11,9 @@
 // Everything here is inlined into loops that are compiled for more than one kind of processor.
 #![allow(clippy::inline_always)]
 
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx2;
+
 /// A block's samples by row, and the way into a plane.
 pub(super) struct Target<'a> {
     pub(super) samples: &'a mut [u8],
@@ -59,12 +62,33 @@ pub(super) fn two(coefficients: [i32; 4], target: &mut Target) {
     target.row(1, [pixel(left.wrapping_sub(more)), pixel(right.wrapping_sub(less))]);
 }
 
-/// Fractional bits of the constants.
+/// Fractional bits of the constants. Between the passes there are [`PASS`] of them.
 const BITS: u32 = 13;
-/// Fractional bits between the passes.
 const PASS: u32 = 2;
 
-/// Numbers of one row, or of one column for each.
+/// How a pass ends: sums get a bias, and then lose so many bits.
+#[derive(Clone, Copy)]
+struct Rounding {
+    bias: i32,
+    fraction: u32,
+}
+
+impl Rounding {
+    /// To the nearest, and up by `more`.
+    const fn new(fraction: u32, more: i32) -> Self {
+        Self { bias: (1 << (fraction - 1)) + (more << fraction), fraction }
+    }
+}
+
+/// The pass over columns, and that over rows, which gives samples around 128.
+const FIRST: Rounding = Rounding::new(BITS - PASS, 0);
+const SECOND: Rounding = Rounding::new(BITS + PASS + 3, 128);
+
+/// sqrt 2 times the cosine and the sine of 22.5 degrees.
+const COSINE: i32 = 10703;
+const SINE: i32 = 4433;
+
+/// Numbers of one row, one of each column.
 type Lanes<const N: usize> = [i32; N];
 
 #[inline(always)]
@@ -91,10 +115,9 @@ fn times<const N: usize>(a: Lanes<N>, constant: i32) -> Lanes<N> {
     a.map(|value| value.wrapping_mul(constant))
 }
 
-/// Rounds `fraction` bits away.
 #[inline(always)]
-fn rounded<const N: usize>(a: Lanes<N>, fraction: u32) -> Lanes<N> {
-    a.map(|value| value.wrapping_add(1 << (fraction - 1)) >> fraction)
+fn scaled<const N: usize>(a: Lanes<N>, by: Rounding) -> Lanes<N> {
+    a.map(|value| value.wrapping_shl(BITS).wrapping_add(by.bias))
 }
 
 #[inline(always)]
@@ -108,65 +131,72 @@ fn transposed<const N: usize>(rows: [Lanes<N>; N]) -> [Lanes<N>; N] {
     columns
 }
 
+/// Writes rows of samples.
 #[inline(always)]
-fn samples<const N: usize>(row: Lanes<N>) -> [u8; N] {
-    row.map(sample)
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped
+fn write<const N: usize>(rows: [Lanes<N>; N], target: &mut Target) {
+    for (y, row) in rows.into_iter().enumerate() {
+        target.row(y, row.map(|value| value.clamp(0, 255) as u8));
+    }
 }
 
 /// 4 x 4 samples of dequantised coefficients in natural order.
 #[inline(always)]
 pub(super) fn four(coefficients: [Lanes<4>; 4], target: &mut Target) {
-    /// sqrt 2 times the cosine and the sine of 22.5 degrees.
-    const COSINE: i32 = 10703;
-    const SINE: i32 = 4433;
     #[inline(always)]
-    fn pass([a, b, c, d]: [Lanes<4>; 4], fraction: u32) -> [Lanes<4>; 4] {
-        let (even, odd) = (times(add(a, c), 1 << BITS), times(sub(a, c), 1 << BITS));
+    fn pass([a, b, c, d]: [Lanes<4>; 4], by: Rounding) -> [Lanes<4>; 4] {
+        let (even, odd) = (scaled(add(a, c), by), scaled(sub(a, c), by));
         let outer = add(times(b, COSINE), times(d, SINE));
         let inner = sub(times(b, SINE), times(d, COSINE));
-        [add(even, outer), add(odd, inner), sub(odd, inner), sub(even, outer)].map(|row| rounded(row, fraction))
+        let sums = [add(even, outer), add(odd, inner), sub(odd, inner), sub(even, outer)];
+        sums.map(|row| row.map(|value| value >> by.fraction))
     }
-    let rows = transposed(pass(transposed(pass(coefficients, BITS - PASS)), BITS + PASS + 3));
-    for (y, row) in rows.into_iter().enumerate() {
-        target.row(y, samples(row));
-    }
+    write(transposed(pass(transposed(pass(coefficients, FIRST)), SECOND)), target);
 }
 
 /// 8 x 8 samples of dequantised coefficients in natural order.
 #[inline(always)]
 pub(super) fn eight(coefficients: [Lanes<8>; 8], target: &mut Target) {
-    let rows = transposed(pass(transposed(pass(coefficients, BITS - PASS)), BITS + PASS + 3));
-    for (y, row) in rows.into_iter().enumerate() {
-        target.row(y, samples(row));
-    }
+    write(transposed(pass(transposed(pass(coefficients, FIRST)), SECOND)), target);
 }
+
+// Constants of the 8-point transform, where c(k) is sqrt 2 times the cosine of k times 11.25 degrees.
+
+/// For even rows: c(6), -c(2) - c(6), c(2) - c(6).
+const EVEN: [i32; 3] = [4433, -15137, 6270];
+/// For all odd rows together: c(3).
+const ALL: i32 = 9633;
+/// For two odd rows together: c(7) - c(3), -c(1) - c(3), -c(3) - c(5), c(5) - c(3).
+const SHARED: [i32; 4] = [-7373, -20995, -16069, -3196];
+/// For rows 1, 3, 5 and 7: c(1) + c(3) - c(5) - c(7), and the same with one other sign each.
+const OWN: [i32; 4] = [12299, 25172, 16819, 2446];
 
 /// One dimension of the 8-point transform.
 #[inline(always)]
-fn pass(rows: [Lanes<8>; 8], fraction: u32) -> [Lanes<8>; 8] {
+fn pass(rows: [Lanes<8>; 8], by: Rounding) -> [Lanes<8>; 8] {
     let [r0, r1, r2, r3, r4, r5, r6, r7] = rows;
 
-    // Even rows: a rotation of 2 and 6 by 22.5 degrees, and a butterfly of 0 and 4.
-    let turned = times(add(r2, r6), 4433); // sqrt 2 cos 67.5
-    let e2 = sub(turned, times(r6, 15137)); // sqrt 2 (cos 22.5 + cos 67.5)
-    let e3 = add(turned, times(r2, 6270)); // sqrt 2 (cos 22.5 - cos 67.5)
-    let (e0, e1) = (times(add(r0, r4), 1 << BITS), times(sub(r0, r4), 1 << BITS));
+    // A rotation of 2 and 6, and a butterfly of 0 and 4.
+    let turned = times(add(r2, r6), EVEN[0]);
+    let e2 = add(turned, times(r6, EVEN[1]));
+    let e3 = add(turned, times(r2, EVEN[2]));
+    let (e0, e1) = (scaled(add(r0, r4), by), scaled(sub(r0, r4), by));
     let even = [add(e0, e3), add(e1, e2), sub(e1, e2), sub(e0, e3)];
 
-    // Odd rows: of each output the own product, one that it shares with a neighbour, and one that all share.
+    // Of each odd row its own product, one that it shares with a neighbour, and one that all share.
     let (z1, z2) = (add(r7, r1), add(r5, r3));
     let (z3, z4) = (add(r7, r3), add(r5, r1));
-    let all = times(add(z3, z4), 9633); // sqrt 2 cos 33.75
-    let (z1, z2) = (times(z1, -7373), times(z2, -20995));
-    let (z3, z4) = (add(times(z3, -16069), all), add(times(z4, -3196), all));
+    let all = times(add(z3, z4), ALL);
+    let (z1, z2) = (times(z1, SHARED[0]), times(z2, SHARED[1]));
+    let (z3, z4) = (add(times(z3, SHARED[2]), all), add(times(z4, SHARED[3]), all));
     let odd = [
-        add(add(times(r1, 12299), z1), z4),
-        add(add(times(r3, 25172), z2), z3),
-        add(add(times(r5, 16819), z2), z4),
-        add(add(times(r7, 2446), z1), z3),
+        add(add(times(r1, OWN[0]), z1), z4),
+        add(add(times(r3, OWN[1]), z2), z3),
+        add(add(times(r5, OWN[2]), z2), z4),
+        add(add(times(r7, OWN[3]), z1), z3),
     ];
 
-    let out = |row: Lanes<8>| rounded(row, fraction);
+    let out = |row: Lanes<8>| row.map(|value| value >> by.fraction);
     [
         out(add(even[0], odd[0])),
         out(add(even[1], odd[1])),

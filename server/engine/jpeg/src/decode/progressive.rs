@@ -11,6 +11,7 @@
 
 use super::bits::{Bits, extend};
 use super::block::Dequantise;
+use super::cpu::Avx2;
 use super::idct::Target;
 use super::markers::Scan;
 use super::tables::{Codebook, DcTable};
@@ -37,13 +38,19 @@ impl Store {
 
     /// Writes the samples of all blocks.
     #[inline(always)]
-    pub(super) fn write<const EDGE: usize>(&self, dequantise: &Dequantise, samples: &mut [u8], stride: usize) {
+    pub(super) fn write<const EDGE: usize>(
+        &self,
+        dequantise: &Dequantise,
+        samples: &mut [u8],
+        stride: usize,
+        avx2: Option<Avx2>,
+    ) {
         let mut block = [0; 128];
         for (index, values) in self.values.chunks_exact(EDGE * EDGE).enumerate() {
             block[..EDGE * EDGE].copy_from_slice(values);
             let (y, x) = (index / self.across, index % self.across);
             let at = y * EDGE * stride + x * EDGE;
-            dequantise.write::<EDGE>(&block, &mut Target { samples: &mut *samples, at, stride });
+            dequantise.write::<EDGE>(&block, &mut Target { samples: &mut *samples, at, stride }, avx2);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::DecodeError::{self, Broken};
 use super::Scale;
 use super::block::Dequantise;
-use super::cpu::{Cpu, Work};
+use super::cpu::{self, Avx2, Work};
 use super::header::{Grid, Header};
 use super::markers::{self, DHT, DQT, DRI, EOI, HuffmanCodes, Markers, QuantisationTables, SOS, Scan, ScanComponent};
 use super::progressive::{self, AcChannel, DcChannel, Store};
@@ -39,7 +39,7 @@ struct State<'a> {
     restart_interval: usize,
     /// By component: the quantisation table of its first scan, which holds for all.
     dequantise: [Option<Dequantise>; 3],
-    cpu: Cpu,
+    avx2: Option<Avx2>,
     scale: Scale,
 }
 
@@ -51,12 +51,12 @@ impl Scratch {
         header: &Header,
         scale: Scale,
         planes: &mut Planes,
-        cpu: Cpu,
+        avx2: Option<Avx2>,
     ) -> Result<bool, DecodeError> {
         let grids: Vec<Grid> = (0..header.components().len()).map(|component| header.grid(component)).collect();
         let (codes, quantisation) = Default::default();
         let mut state =
-            State { header, grids, codes, quantisation, restart_interval: 0, dequantise: [None; 3], cpu, scale };
+            State { header, grids, codes, quantisation, restart_interval: 0, dequantise: [None; 3], avx2, scale };
         state.prepare(planes, EDGE);
         if header.is_progressive() {
             for (store, grid) in self.coefficients.iter_mut().zip(&state.grids) {
@@ -143,7 +143,8 @@ impl Scratch {
         let channels = channels.as_mut_slice();
         let across = mcus.across;
         Ok(stream.decode(mcus.total, state.restart_interval, &mut self.unstuffed, &mut |bits, run| match bits {
-            Some(bits) => state.cpu.decode::<EDGE>(
+            Some(bits) => cpu::decode::<EDGE>(
+                state.avx2,
                 &mut Work::Sequential { channels: &mut *channels, mcus_across: across },
                 bits,
                 run,
@@ -163,15 +164,15 @@ impl Scratch {
         mut stream: Stream,
     ) -> Result<bool, DecodeError> {
         let mcus = Mcus::of(state, found)?;
-        let (cpu, interval, buffer) = (state.cpu, state.restart_interval, &mut self.unstuffed);
+        let (avx2, interval, buffer) = (state.avx2, state.restart_interval, &mut self.unstuffed);
         if let ([component], [coded], true) = (found, scan.components(), scan.first > 0) {
             let grid = state.grids[*component];
             let table = state.codebook(&mut self.codebooks, coded.ac)?;
             let store = &mut self.coefficients[*component];
             let channel = &mut AcChannel { table, store, blocks_across: grid.blocks_across };
             return Ok(stream.decode(mcus.total, interval, buffer, &mut |bits, run| match bits {
-                Some(bits) if scan.high == 0 => cpu.decode::<EDGE>(&mut Work::Ac { channel, scan }, bits, run),
-                Some(bits) => cpu.decode::<EDGE>(&mut Work::Refinement { channel, scan }, bits, run),
+                Some(bits) if scan.high == 0 => cpu::decode::<EDGE>(avx2, &mut Work::Ac { channel, scan }, bits, run),
+                Some(bits) => cpu::decode::<EDGE>(avx2, &mut Work::Refinement { channel, scan }, bits, run),
                 None => run.end,
             }));
         }
@@ -189,7 +190,7 @@ impl Scratch {
         }
         let (channels, low, mcus_across) = (channels.as_mut_slice(), scan.low, mcus.across);
         Ok(stream.decode(mcus.total, interval, buffer, &mut |bits, run| match bits {
-            Some(bits) => cpu.decode::<EDGE>(&mut Work::Dc { channels, low, mcus_across }, bits, run),
+            Some(bits) => cpu::decode::<EDGE>(avx2, &mut Work::Dc { channels, low, mcus_across }, bits, run),
             None => run.end,
         }))
     }
@@ -280,7 +281,7 @@ impl State<'_> {
             match self.dequantise[index] {
                 None => plane.samples_mut().fill(GREY),
                 Some(dequantise) if self.header.is_progressive() => {
-                    self.cpu.write::<EDGE>(&coefficients[index], &dequantise, plane.samples_mut(), stride);
+                    cpu::write::<EDGE>(self.avx2, &coefficients[index], &dequantise, plane.samples_mut(), stride);
                 }
                 Some(_) => {}
             }

@@ -5,6 +5,7 @@
 
 use super::bits::Bits;
 use super::block::{Coefficients, Dequantise};
+use super::cpu::Avx2;
 use super::idct::{self, Target};
 use super::tables::{AcTable, DcTable, END};
 use super::zigzag::{PLACES, last_kept};
@@ -34,6 +35,7 @@ pub(super) fn decode<const EDGE: usize>(
     mcus_across: usize,
     bits: &mut Bits,
     run: Range<usize>,
+    avx2: Option<Avx2>,
 ) -> usize {
     let mut predictions = [0_i32; 4];
     let mut block = [0; 128];
@@ -51,7 +53,7 @@ pub(super) fn decode<const EDGE: usize>(
                     let mut target = Target { samples, at, stride: *stride };
                     bits.refill();
                     *prediction = prediction.wrapping_add(dc.difference(bits));
-                    samples_of::<EDGE>(bits, *prediction, ac, dequantise, &mut block, &mut target);
+                    samples_of::<EDGE>(bits, *prediction, ac, dequantise, &mut block, &mut target, avx2);
                 }
             }
         }
@@ -84,29 +86,30 @@ fn samples_of<const EDGE: usize>(
     dequantise: &Dequantise,
     block: &mut Coefficients,
     target: &mut Target,
+    avx2: Option<Avx2>,
 ) {
     match EDGE {
         1 => {
-            target.fill::<1>(idct::flat(dequantise.dc(dc)));
+            target.fill::<1>(idct::flat(dequantise.at(0, dc)));
             ac.skip(bits, 1);
         }
         2 => {
             let [across, down, both] = lowest(bits, ac);
             let [across, down] = [dequantise.at(1, across), dequantise.at(8, down)];
-            idct::two([dequantise.dc(dc), across, down, dequantise.at(9, both)], target);
+            idct::two([dequantise.at(0, dc), across, down, dequantise.at(9, both)], target);
         }
         4 => {
             if low::<EDGE>(bits, ac, block) == END + 1 {
-                target.fill::<4>(idct::flat(dequantise.dc(dc)));
+                target.fill::<4>(idct::flat(dequantise.at(0, dc)));
             } else {
-                finish::<EDGE>(dc, dequantise, block, target);
+                finish::<EDGE>(dc, dequantise, block, target, avx2);
             }
         }
         _ => {
             if all(bits, ac, block) == END + 1 {
-                target.fill::<8>(idct::flat(dequantise.dc(dc)));
+                target.fill::<8>(idct::flat(dequantise.at(0, dc)));
             } else {
-                finish::<EDGE>(dc, dequantise, block, target);
+                finish::<EDGE>(dc, dequantise, block, target, avx2);
             }
         }
     }
@@ -115,9 +118,15 @@ fn samples_of<const EDGE: usize>(
 /// Writes a block's samples, and makes it ready for the next one.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // as libjpeg keeps coefficients
-fn finish<const EDGE: usize>(dc: i32, dequantise: &Dequantise, block: &mut Coefficients, target: &mut Target) {
+fn finish<const EDGE: usize>(
+    dc: i32,
+    dequantise: &Dequantise,
+    block: &mut Coefficients,
+    target: &mut Target,
+    avx2: Option<Avx2>,
+) {
     block[0] = dc as i16;
-    dequantise.write::<EDGE>(block, target);
+    dequantise.write::<EDGE>(block, target, avx2);
     block[..EDGE * EDGE].fill(0);
 }
 
