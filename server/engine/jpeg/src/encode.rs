@@ -7,6 +7,7 @@ mod dct;
 mod frame;
 mod huffman;
 mod markers;
+mod progressive;
 mod quality;
 mod quantise;
 mod symbols;
@@ -17,12 +18,13 @@ use std::fmt;
 
 use darkroom_planes::Planes;
 
-use bits::BitWriter;
 use frame::Frame;
 use huffman::{Code, standard};
+use progressive::Stored;
 use quality::Divisors;
 use quantise::{Levels, Quantiser};
-use symbols::{Symbols, TABLES};
+use symbols::{Symbols, TABLES, scan};
+use zigzag::in_zigzag;
 
 /// What a file is to be like.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +112,8 @@ pub fn encode(planes: &Planes, settings: &Settings) -> Result<Vec<u8>, EncodeErr
 #[derive(Debug, Default)]
 pub struct Encoder {
     symbols: Symbols,
+    /// The blocks of each channel, for a file that goes through them more than once.
+    blocks: [Vec<Stored>; 3],
 }
 
 impl Encoder {
@@ -119,13 +123,18 @@ impl Encoder {
         let divisors = Divisors::of(settings.quality);
         let tables: &[&[u16; 64]] =
             if planes.chroma.is_some() { &[&divisors.luma, &divisors.chroma] } else { &[&divisors.luma] };
-        let quantisers = [&divisors.luma, &divisors.chroma].map(|table| Quantiser::new(table, |_, _| 0.5));
+        let quantisers = [&divisors.luma, &divisors.chroma].map(Quantiser::new);
 
         let mut file = Vec::new();
         markers::start(&mut file, settings)?;
         markers::quantisation(&mut file, tables)?;
-        markers::frame(&mut file, &frame, false)?;
-        self.baseline(&mut file, &frame, &quantisers, settings.huffman)?;
+        markers::frame(&mut file, &frame, settings.progressive)?;
+        if settings.progressive {
+            let transform = transform::best();
+            progressive::write(&mut file, &frame, &quantisers, transform, &mut self.symbols, &mut self.blocks)?;
+        } else {
+            self.baseline(&mut file, &frame, &quantisers, settings.huffman)?;
+        }
         markers::end(&mut file);
         Ok(file)
     }
@@ -137,26 +146,19 @@ impl Encoder {
         quantisers: &[Quantiser; 2],
         huffman: Huffman,
     ) -> Result<(), EncodeError> {
-        self.symbols.clear();
-        let transform = transform::best();
-        let mut means = vec![0; frame.channels.len()];
+        let (symbols, transform) = (&mut self.symbols, transform::best());
+        symbols.clear();
+        let mut before = [0; 3];
         let mut levels = Levels([0; 64]);
-        for down in 0..frame.units.1 {
-            for across in 0..frame.units.0 {
-                for (channel, mean) in frame.channels.iter().zip(&mut means) {
-                    for part in 0..channel.factor * channel.factor {
-                        let x = across * channel.factor + part % channel.factor;
-                        let y = down * channel.factor + part / channel.factor;
-                        if x < channel.blocks.0 && y < channel.blocks.1 {
-                            let set = transform(&channel.samples((x, y)), &quantisers[channel.table], &mut levels);
-                            self.symbols.block(&levels, set, mean, channel.table);
-                        } else {
-                            self.symbols.padding(channel.table);
-                        }
-                    }
-                }
+        frame.each_block(|number, place| {
+            let channel = &frame.channels[number];
+            if let Some(place) = place {
+                let set = transform(&channel.samples(place), &quantisers[channel.table], &mut levels);
+                symbols.block(&levels, in_zigzag(set), &mut before[number], channel.table);
+            } else {
+                symbols.padding(channel.table);
             }
-        }
+        });
         let codes: [Code; TABLES] = match huffman {
             Huffman::Fixed => [standard::luma_dc(), standard::luma_ac(), standard::chroma_dc(), standard::chroma_ac()],
             Huffman::Optimised => self.symbols.counts.each_ref().map(Code::shortest),
@@ -165,29 +167,17 @@ impl Encoder {
         for (code, number) in codes.iter().zip(0..2 * kinds) {
             markers::code(file, number % 2, number / 2, code)?;
         }
-        let channels: Vec<_> =
-            frame.channels.iter().enumerate().map(|(i, channel)| (i, channel.table as u8, channel.table as u8)).collect();
+        let channels: Vec<_> = frame
+            .channels
+            .iter()
+            .enumerate()
+            .map(|(i, channel)| (i, channel.table as u8, channel.table as u8))
+            .collect();
         markers::scan(file, &channels, (0, 63), (0, 0))?;
         scan(file, &self.symbols, &codes);
         Ok(())
     }
 }
 
-/// Writes all symbols.
-fn scan(file: &mut Vec<u8>, symbols: &Symbols, codes: &[Code; TABLES]) {
-    // A code is shifted to make room for the bits that follow it; code and bits together are 27 bits at most.
-    let mut words = vec![(0u32, 0u32); TABLES * 256];
-    for (words, code) in words.chunks_exact_mut(256).zip(codes) {
-        for (symbol, (word, (code, length))) in words.iter_mut().zip(code.words()).enumerate() {
-            let follow = symbol as u32 & 15;
-            *word = (u32::from(code) << follow, u32::from(length) + follow);
-        }
-    }
-    file.reserve(symbols.tokens.len());
-    let mut bits = BitWriter::new(file);
-    for &token in &symbols.tokens {
-        let (word, length) = words[(token >> 16) as usize & (TABLES * 256 - 1)];
-        bits.put(word | token & 0xFFFF, length);
-    }
-    bits.finish();
-}
+#[cfg(test)]
+mod tests;

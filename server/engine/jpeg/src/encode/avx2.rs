@@ -5,9 +5,9 @@
 #![allow(unsafe_code)] // reads and writes whole arrays by pointers; their types give the bounds
 
 use std::arch::x86_64::{
-    __m256i, _mm256_cmpeq_epi16, _mm256_load_ps, _mm256_loadu_si256,
-    _mm256_movemask_epi8, _mm256_packs_epi16, _mm256_permute2f128_ps, _mm256_permute4x64_epi64,
-    _mm256_setzero_si256, _mm256_shuffle_ps, _mm256_store_ps, _mm256_unpackhi_ps, _mm256_unpacklo_ps,
+    __m256i, _mm256_cmpeq_epi16, _mm256_load_ps, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_packs_epi16,
+    _mm256_permute2f128_ps, _mm256_permute4x64_epi64, _mm256_setzero_si256, _mm256_shuffle_ps, _mm256_store_ps,
+    _mm256_unpackhi_ps, _mm256_unpacklo_ps,
 };
 
 use super::dct::Block;
@@ -37,7 +37,8 @@ pub(super) fn transpose(block: &mut Block) {
 pub(super) fn nonzero(levels: &[i16; 64]) -> u64 {
     let zero = _mm256_setzero_si256();
     // SAFETY: `at` is 0, 16, 32 or 48, and 16 numbers from there lie in the array.
-    let zeros = |at: usize| _mm256_cmpeq_epi16(unsafe { _mm256_loadu_si256(levels[at..].as_ptr().cast::<__m256i>()) }, zero);
+    let zeros =
+        |at: usize| _mm256_cmpeq_epi16(unsafe { _mm256_loadu_si256(levels[at..].as_ptr().cast::<__m256i>()) }, zero);
     // Packing works within halves; the permutation puts the quarters back in order.
     let bytes = |at| _mm256_permute4x64_epi64::<0xD8>(_mm256_packs_epi16(zeros(at), zeros(at + 16)));
     let bits = |at| u64::from(_mm256_movemask_epi8(bytes(at)).cast_unsigned());

@@ -60,3 +60,29 @@ impl<'a> BitWriter<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_packed_stuffed_and_filled_with_ones() {
+        let check = |bits: &[(u32, u32)], expected: &[u8]| {
+            let mut file = vec![9];
+            let mut writer = BitWriter::new(&mut file);
+            for &(bits, length) in bits {
+                writer.put(bits, length);
+            }
+            writer.finish();
+            assert_eq!(file[1..], *expected);
+        };
+        check(&[], &[]);
+        check(&[(0b101, 3)], &[0b1011_1111]);
+        check(&[(0xFF, 8)], &[0xFF, 0]);
+        check(&[(0x7F, 7)], &[0xFF, 0]);
+        check(&[(0x12_3456, 24), (0x789A_BCDE, 32), (0xF, 4)], &[0x12, 0x34, 0x56, 0x78, 0x9A, 0xBC, 0xDE, 0xFF, 0]);
+        check(&[(0xFFFF, 16), (0xFFFF, 16)], &[0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0]);
+        check(&[(0xFEFF_00FF, 32)], &[0xFE, 0xFF, 0, 0, 0xFF, 0]);
+        check(&[(1, 31), (1, 1), (0x80FF_7FFE, 32)], &[0, 0, 0, 3, 0x80, 0xFF, 0, 0x7F, 0xFE]);
+    }
+}

@@ -30,7 +30,8 @@ pub(super) fn forward(block: &mut Block, transpose: impl Fn(&mut Block)) {
 /// How many times larger than the coefficient of T.81 the number for these frequencies is.
 pub(super) fn scale(u: usize, v: usize) -> f64 {
     // cos(kπ/16)·√2, and 1 for the mean.
-    let factor = |k: u8| if k == 0 { 1.0 } else { (f64::from(k) * std::f64::consts::PI / 16.0).cos() * f64::from(2).sqrt() };
+    let factor =
+        |k: u8| if k == 0 { 1.0 } else { (f64::from(k) * std::f64::consts::PI / 16.0).cos() * f64::from(2).sqrt() };
     8.0 * factor(u as u8) * factor(v as u8)
 }
 

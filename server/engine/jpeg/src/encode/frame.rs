@@ -48,6 +48,23 @@ impl<'a> Frame<'a> {
         let units = (width.div_ceil(8 * factor), height.div_ceil(8 * factor));
         Ok(Self { size: (across, down), channels, units })
     }
+
+    /// Visits the blocks of all channels as an interleaved scan has them: the number of the channel, and the place
+    /// of the block; none where a unit goes beyond the plane.
+    #[inline(always)]
+    pub(super) fn each_block(&self, mut visit: impl FnMut(usize, Option<(usize, usize)>)) {
+        for down in 0..self.units.1 {
+            for across in 0..self.units.0 {
+                for (number, channel) in self.channels.iter().enumerate() {
+                    for part in 0..channel.factor * channel.factor {
+                        let x = across * channel.factor + part % channel.factor;
+                        let y = down * channel.factor + part / channel.factor;
+                        visit(number, (x < channel.blocks.0 && y < channel.blocks.1).then_some((x, y)));
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn mismatch(luma: &Plane, chroma: &Plane) -> EncodeError {

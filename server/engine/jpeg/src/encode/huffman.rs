@@ -15,8 +15,12 @@ const LONGEST: usize = 16;
 impl Code {
     /// The shortest code for symbols that occur so often. Those that do not occur have none.
     pub(super) fn shortest(occurrences: &[u32; 256]) -> Self {
-        let mut used: Vec<(u32, u8)> =
-            occurrences.iter().zip(0..).filter(|&(&count, _)| count > 0).map(|(&count, symbol)| (count, symbol)).collect();
+        let mut used: Vec<(u32, u8)> = occurrences
+            .iter()
+            .zip(0..=255)
+            .filter(|&(&count, _)| count > 0)
+            .map(|(&count, symbol)| (count, symbol))
+            .collect();
         if used.is_empty() {
             // A table without codes is not legal. One for a symbol that never comes is.
             used.push((1, 0));
@@ -161,4 +165,84 @@ pub(super) mod standard {
         0xE2, 0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8,
         0xF9, 0xFA,
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bits that a code takes for symbols that occur so often, after proof that a decoder can read it.
+    fn cost(occurrences: &[u32; 256], code: &Code) -> u64 {
+        assert_eq!(code.counts.iter().map(|&count| usize::from(count)).sum::<usize>(), code.symbols.len());
+        // Codes take less than all the room that there is: the code of all ones stays free.
+        let room: u32 = code.counts.iter().zip(1..).map(|(&count, length)| u32::from(count) << (16 - length)).sum();
+        assert!(room < 1 << 16, "{code:?}");
+        let words = code.words();
+        occurrences
+            .iter()
+            .zip(words)
+            .map(|(&count, (word, length))| {
+                assert!(count == 0 || length > 0);
+                assert!(u32::from(word) + 1 < 1 << length || length == 0, "a code of all ones");
+                u64::from(count) * u64::from(length)
+            })
+            .sum()
+    }
+
+    fn counted(counts: &[(usize, u32)]) -> [u32; 256] {
+        let mut all = [0; 256];
+        for &(symbol, count) in counts {
+            all[symbol] = count;
+        }
+        all
+    }
+
+    #[test]
+    fn frequent_symbols_have_short_codes() {
+        let counts = counted(&[(7, 40), (200, 20), (3, 10), (9, 1)]);
+        let code = Code::shortest(&counts);
+        assert_eq!(code.symbols, [7, 200, 3, 9]);
+        assert_eq!(code.counts[..4], [1, 1, 1, 1]);
+        assert_eq!(cost(&counts, &code), 40 + 2 * 20 + 3 * 10 + 4);
+    }
+
+    #[test]
+    fn one_symbol_and_none_are_codes_too() {
+        let counts = counted(&[(5, 3)]);
+        assert_eq!(cost(&counts, &Code::shortest(&counts)), 3);
+        let none = [0; 256];
+        assert_eq!(Code::shortest(&none).symbols.len(), 1);
+        assert_eq!(cost(&none, &Code::shortest(&none)), 0);
+    }
+
+    #[test]
+    fn no_code_is_longer_than_sixteen_bits() {
+        // Counts that grow as Fibonacci's numbers make the deepest tree.
+        let mut counts = [0; 256];
+        let (mut a, mut b) = (1, 1);
+        for count in counts.iter_mut().take(40) {
+            *count = a;
+            (a, b) = (b, a + b);
+        }
+        let code = Code::shortest(&counts);
+        assert_eq!(code.symbols.len(), 40);
+        cost(&counts, &code);
+        let all = [1; 256];
+        assert_eq!(cost(&all, &Code::shortest(&all)), 255 * 8 + 9);
+    }
+
+    #[test]
+    fn the_standard_tables_are_whole() {
+        for code in [standard::luma_dc(), standard::chroma_dc(), standard::luma_ac(), standard::chroma_ac()] {
+            let mut counts = [0; 256];
+            for &symbol in &code.symbols {
+                counts[usize::from(symbol)] += 1;
+            }
+            assert!(counts.iter().all(|&count| count <= 1));
+            cost(&counts, &code);
+        }
+        assert_eq!(standard::luma_ac().words()[0x01], (0b00, 2));
+        assert_eq!(standard::luma_ac().words()[0x00], (0b1010, 4));
+        assert_eq!(standard::chroma_ac().words()[0xFA], (0b1111_1111_1111_1110, 16));
+    }
 }

@@ -7,25 +7,27 @@ pub(super) struct Divisors {
     pub chroma: [u16; 64],
 }
 
-/// What N. Robidoux found by eye for ImageMagick, and mozjpeg has as its table 3.
-#[rustfmt::skip]
-const BASE: [u16; 64] = [
-    16, 16, 16, 18, 25, 37, 56, 85,
-    16, 17, 20, 27, 34, 40, 53, 75,
-    16, 20, 24, 31, 43, 62, 91, 135,
-    18, 27, 31, 40, 53, 74, 106, 156,
-    25, 34, 43, 53, 69, 94, 131, 189,
-    37, 40, 62, 74, 94, 124, 169, 238,
-    56, 53, 91, 106, 131, 169, 226, 311,
-    85, 75, 135, 156, 189, 238, 311, 418,
-];
+/// The divisor of the lowest frequencies at quality 50.
+const LOWEST: f64 = 16.0;
 
 impl Divisors {
-    /// As libjpeg scales its tables: 50 leaves them as they are, 100 makes all ones.
+    /// Divisors shrink with quality as libjpeg has it: at 50 they are as [`shape`] says times [`LOWEST`], at 75 half
+    /// of that, at 100 ones.
     pub(super) fn of(quality: u8) -> Self {
-        let quality = u32::from(quality.clamp(1, 100));
-        let percent = if quality < 50 { 5000 / quality } else { 200 - 2 * quality };
-        let table = BASE.map(|base| ((u32::from(base) * percent + 50) / 100).clamp(1, 255) as u16);
+        let quality = f64::from(quality.clamp(1, 100));
+        let scale = if quality < 50.0 { 50.0 / quality } else { 2.0 - quality / 50.0 };
+        let table = std::array::from_fn(|k| (LOWEST * scale * shape(k % 8, k / 8)).round().clamp(1.0, 255.0) as u16);
         Self { luma: table, chroma: table }
     }
+}
+
+/// How much coarser than the lowest a frequency is.
+///
+/// Tables made for looking at pictures pixel by pixel (T.81's, Robidoux') divide the highest frequencies by five to
+/// 25 times what they divide the lowest by. A picture that was just reduced has detail up to the last frequency,
+/// and its loss is seen. So this goes up by less than six, steeply at first, and what is spent there comes back
+/// where small levels become zeros.
+fn shape(u: usize, v: usize) -> f64 {
+    let distance = (u as f64).hypot(v as f64);
+    1.0 + 1.5 * (1.0 - (-distance / 3.0).exp()) + 0.25 * distance
 }

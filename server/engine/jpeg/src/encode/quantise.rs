@@ -17,16 +17,20 @@ pub(super) struct Quantiser {
 #[repr(C, align(32))]
 pub(super) struct Levels(pub [i16; 64]);
 
+/// The largest error of a frequency, in steps of its divisor: what is smaller becomes zero, except for a mean. A level
+/// of one costs several bits, and more where it ends a run of zeros, so one that is as near to zero is not worth it.
+pub(super) const LARGEST_ERROR: f32 = 0.62;
+
 /// 1.5 × 2²³: a number below 2²² added to it is rounded to the nearest integer, which is then its low bits.
 const ROUNDER: f32 = 12_582_912.0;
 
 impl Quantiser {
     /// For a table in rows of equal vertical frequency.
-    pub(super) fn new(table: &[u16; 64], threshold: impl Fn(usize, usize) -> f32) -> Self {
+    pub(super) fn new(table: &[u16; 64]) -> Self {
         let at = |u: usize, v: usize| (1.0 / (f64::from(table[v * 8 + u]) * scale(u, v))) as f32;
         Self {
             reciprocal: std::array::from_fn(|u| std::array::from_fn(|v| at(u, v))),
-            threshold: std::array::from_fn(|u| std::array::from_fn(|v| threshold(u, v))),
+            threshold: std::array::from_fn(|u| std::array::from_fn(|v| if u + v == 0 { 0.5 } else { LARGEST_ERROR })),
         }
     }
 
