@@ -5,11 +5,11 @@
 #![allow(clippy::print_stdout, clippy::cast_precision_loss)] // A table is what it is for.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use darkroom_planes::{
     Channels, Filter, Light, Orientation, Plane, Planes, Raster, Reduction, Resampler, Subsampling, Window,
 };
+use rustix::time::{ClockId, clock_gettime};
 
 const ROUNDS: usize = 60;
 
@@ -37,13 +37,12 @@ fn main() {
         ("RGB 512x384 to planes 4:2:0", &mut || drop(black_box(small_pixels.to_planes(Subsampling::Both)))),
         ("RGB 512x384 to planes 4:4:4", &mut || drop(black_box(small_pixels.to_planes(Subsampling::None)))),
     ];
-    let clock = Clock::new();
     let mut times = vec![Vec::new(); cases.len()];
     for _ in 0..ROUNDS {
         for ((_, case), times) in cases.iter_mut().zip(&mut times) {
-            let start = clock.now();
+            let start = worked();
             case();
-            times.push(clock.now() - start);
+            times.push(worked() - start);
         }
     }
     for ((name, _), mut times) in cases.iter().zip(times) {
@@ -52,19 +51,10 @@ fn main() {
     }
 }
 
-/// Milliseconds that this thread has worked; where the system does not say, those that have passed.
-struct Clock(Instant);
-
-impl Clock {
-    fn new() -> Self {
-        Self(Instant::now())
-    }
-
-    fn now(&self) -> f64 {
-        let worked = std::fs::read_to_string("/proc/thread-self/schedstat");
-        let worked = worked.ok().and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-        worked.map_or_else(|| self.0.elapsed().as_secs_f64() * 1e3, |nanoseconds| nanoseconds / 1e6)
-    }
+/// Milliseconds that this thread has worked.
+fn worked() -> f64 {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
 }
 
 fn scale(resampler: &mut Resampler, source: &Plane, filter: Filter, light: Light, (width, height): (usize, usize)) {

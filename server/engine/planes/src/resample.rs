@@ -88,7 +88,7 @@ impl Resampler {
                 let lower = (upper + 1).min(self.rows.end() - 1);
                 let (upper, lower) = (&source.row(upper)[columns.clone()], &source.row(lower)[columns.clone()]);
                 let pairs = &mut self.ring[(next & (held - 1)) * padded..][..padded];
-                self.instructions.pair(&tables.decode, upper, lower, pairs);
+                self.instructions.pair(tables, upper, lower, pairs);
                 next += 1;
             }
             self.instructions.mix(&self.ring, pairs.start, weights, &mut self.line[..padded]);

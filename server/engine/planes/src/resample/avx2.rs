@@ -3,14 +3,94 @@
 #![allow(clippy::cast_ptr_alignment)] // These loads and stores need no alignment.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_add_epi32, _mm_max_epi16, _mm_packs_epi32, _mm_set1_epi32, _mm_setzero_si128, _mm_srai_epi32,
-    _mm_storel_epi64, _mm256_add_epi32, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32,
-    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_packs_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_srai_epi32, _mm256_storeu_si256,
+    __m128i, __m256i, _mm_add_epi32, _mm_loadu_si128, _mm_max_epi16, _mm_packs_epi32, _mm_set1_epi32,
+    _mm_setzero_si128, _mm_srai_epi32, _mm_storel_epi64, _mm_unpackhi_epi8, _mm_unpacklo_epi8, _mm256_add_epi16,
+    _mm256_add_epi32, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_extracti128_si256,
+    _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mulhrs_epi16, _mm256_packs_epi32,
+    _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi32,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srai_epi32, _mm256_srli_epi16,
+    _mm256_storeu_si256, _mm256_unpackhi_epi8, _mm256_unpacklo_epi8,
 };
 
 use super::axis::{Axis, ONE};
-use super::kernels::{COLUMNS, Pair, UNIT};
+use super::kernels::{self, COLUMNS, Pair, UNIT};
+use super::light::{Curve, Tables};
+
+/// See `Instructions::pair`, which has made sure of the lengths.
+pub(super) fn pair(tables: &Tables, upper: &[u8], lower: &[u8], pairs: &mut [Pair]) {
+    // SAFETY: only `Instructions::best` makes `Avx2`, where the machine has it.
+    unsafe { pair_avx2(tables, upper, lower, pairs) }
+}
+
+#[target_feature(enable = "avx2")]
+fn pair_avx2(tables: &Tables, upper: &[u8], lower: &[u8], pairs: &mut [Pair]) {
+    let Curve { bases, slopes, bends } = &tables.curve;
+    let [bases, slopes, bends] = [bases, slopes, bends].map(|numbers| Lookup::of(numbers));
+    let nibble = _mm256_set1_epi8(15);
+    let (uppers, upper_rest) = upper.as_chunks::<16>();
+    let (lowers, lower_rest) = lower.as_chunks::<16>();
+    let (blocks, pairs_rest) = pairs.as_chunks_mut::<16>();
+    for ((upper, lower), block) in uppers.iter().zip(lowers).zip(blocks) {
+        // SAFETY: both are sixteen bytes.
+        let (upper, lower) = unsafe {
+            (_mm_loadu_si128(upper.as_ptr().cast::<__m128i>()), _mm_loadu_si128(lower.as_ptr().cast::<__m128i>()))
+        };
+        let coded = _mm256_set_m128i(_mm_unpackhi_epi8(upper, lower), _mm_unpacklo_epi8(upper, lower));
+        let pieces = _mm256_and_si256(_mm256_srli_epi16::<4>(coded), nibble);
+        let within = _mm256_and_si256(coded, nibble);
+        // As words, times 256; unpacking works in halves of the vectors.
+        let zero = _mm256_setzero_si256();
+        let within = [_mm256_unpacklo_epi8(zero, within), _mm256_unpackhi_epi8(zero, within)];
+        let (bases, slopes, bends) = (bases.at(pieces), slopes.at(pieces), bends.at(pieces));
+        let samples: [__m256i; 2] = std::array::from_fn(|half| {
+            let bend = _mm256_mulhrs_epi16(_mm256_slli_epi16::<3>(within[half]), bends[half]);
+            let slope = _mm256_add_epi16(slopes[half], bend);
+            _mm256_add_epi16(bases[half], _mm256_mulhrs_epi16(within[half], slope))
+        });
+        // SAFETY: a block of sixteen pairs is two vectors of eight.
+        unsafe {
+            let block = block.as_mut_ptr().cast::<__m256i>();
+            _mm256_storeu_si256(block, _mm256_permute2x128_si256::<0x20>(samples[0], samples[1]));
+            _mm256_storeu_si256(block.add(1), _mm256_permute2x128_si256::<0x31>(samples[0], samples[1]));
+        }
+    }
+    kernels::pair(&tables.decode, upper_rest, lower_rest, pairs_rest);
+}
+
+/// Sixteen numbers in registers: their low bytes, and their high ones.
+#[derive(Clone, Copy)]
+struct Lookup(__m256i, __m256i);
+
+impl Lookup {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn of(numbers: &[i16; 16]) -> Self {
+        let bytes = |index: usize| {
+            let bytes = numbers.map(|number| number.to_le_bytes()[index]);
+            // SAFETY: sixteen bytes.
+            unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast::<__m128i>())) }
+        };
+        Self(bytes(0), bytes(1))
+    }
+
+    /// The numbers at 32 indices below 16: those of the low half of each 16 bytes, and those of the high half.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn at(self, indices: __m256i) -> [__m256i; 2] {
+        let (low, high) = (_mm256_shuffle_epi8(self.0, indices), _mm256_shuffle_epi8(self.1, indices));
+        [_mm256_unpacklo_epi8(low, high), _mm256_unpackhi_epi8(low, high)]
+    }
+}
+
+/// See `Instructions::cover`.
+pub(super) fn cover(alphas: &[Pair], pairs: &mut [Pair]) {
+    #[target_feature(enable = "avx2")]
+    fn cover_avx2(alphas: &[Pair], pairs: &mut [Pair]) {
+        kernels::cover(alphas, pairs);
+    }
+    // SAFETY: only `Instructions::best` makes `Avx2`, where the machine has it.
+    unsafe { cover_avx2(alphas, pairs) }
+}
 
 /// See `Instructions::mix`, which has made sure of the lengths.
 pub(super) fn mix(ring: &[Pair], first: usize, weights: &[i16], line: &mut [i16]) {

@@ -1,6 +1,7 @@
 //! The inner loops in plain Rust, and the choice of faster ones that give the same bytes.
 
 use super::axis::{Axis, ONE};
+use super::light::Tables;
 
 /// Samples of two rows that lie above each other: what one multiplication of pairs takes.
 pub(crate) type Pair = [i16; 2];
@@ -31,11 +32,26 @@ impl Instructions {
         Self::Portable
     }
 
-    /// Two rows of coded samples as a row of pairs.
-    #[expect(clippy::unused_self, reason = "as the other two")]
-    pub(crate) fn pair(self, table: &[i16; 256], upper: &[u8], lower: &[u8], pairs: &mut [Pair]) {
-        for ((pair, upper), lower) in pairs.iter_mut().zip(upper).zip(lower) {
-            *pair = [table[usize::from(*upper)], table[usize::from(*lower)]];
+    /// Two rows of coded samples as a row of pairs, which may be longer.
+    ///
+    /// # Panics
+    /// When the rows are not as long as each other, or longer than that of pairs.
+    pub(crate) fn pair(self, tables: &Tables, upper: &[u8], lower: &[u8], pairs: &mut [Pair]) {
+        assert_eq!(upper.len(), lower.len(), "rows of one plane");
+        let pairs = &mut pairs[..upper.len()];
+        match self {
+            Self::Portable => pair(&tables.decode, upper, lower, pairs),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => super::avx2::pair(tables, upper, lower, pairs),
+        }
+    }
+
+    /// Multiplies pairs of colour by those of alpha.
+    pub(crate) fn cover(self, alphas: &[Pair], pairs: &mut [Pair]) {
+        match self {
+            Self::Portable => cover(alphas, pairs),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => super::avx2::cover(alphas, pairs),
         }
     }
 
@@ -68,6 +84,24 @@ impl Instructions {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => super::avx2::dot(line, axis, output),
         }
+    }
+}
+
+/// See [`Instructions::pair`].
+pub(super) fn pair(decode: &[i16; 256], upper: &[u8], lower: &[u8], pairs: &mut [Pair]) {
+    for ((pair, upper), lower) in pairs.iter_mut().zip(upper).zip(lower) {
+        *pair = [decode[usize::from(*upper)], decode[usize::from(*lower)]];
+    }
+}
+
+/// See [`Instructions::cover`].
+#[inline(always)]
+#[allow(clippy::inline_always)] // What is not inlined is not compiled for AVX2.
+pub(super) fn cover(alphas: &[Pair], pairs: &mut [Pair]) {
+    for (sample, alpha) in pairs.as_flattened_mut().iter_mut().zip(alphas.as_flattened()) {
+        #[allow(clippy::cast_possible_truncation)] // An alpha is 1 at most.
+        let covered = ((i32::from(*sample) * i32::from(*alpha) + ONE / 2) >> 14) as i16;
+        *sample = covered;
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Reduction {
     pushed: usize,
     /// Rows of the output that are done.
     done: usize,
-    /// The upper row of a pair, until the lower comes.
-    upper: Vec<u8>,
+    /// The two rows of the next pair, channel by channel.
+    pair: [Vec<Vec<u8>>; 2],
     /// Pairs in each ring.
     held: usize,
     /// One ring of pairs for each channel.
@@ -71,7 +71,7 @@ impl Reduction {
             height: size.1,
             pushed: 0,
             done: 0,
-            upper: Vec::new(),
+            pair: [(); 2].map(|()| vec![vec![0; columns.end() - columns.begin()]; count]),
             held,
             rings: vec![vec![[0; 2]; held * padded]; count],
             line: vec![0; padded.max(columns.reach())],
@@ -97,14 +97,16 @@ impl Reduction {
         let count = self.channels.count();
         let row = &row[self.columns.begin() * count..self.columns.end() * count];
         let index = y - self.rows.begin();
+        separate(row, &mut self.pair[index % 2]);
+        let is_last = y + 1 == self.rows.end();
         if index.is_multiple_of(2) {
-            self.upper.clear();
-            self.upper.extend_from_slice(row);
-            if y + 1 < self.rows.end() {
+            if !is_last {
                 return;
             }
+            // Its partner weighs nothing.
+            separate(row, &mut self.pair[1]);
         }
-        self.pair(index / 2, row);
+        self.fill_rings(index / 2);
         while self.done < self.rows.outputs() && self.make_row(index / 2 + 1) {
             self.done += 1;
         }
@@ -120,18 +122,25 @@ impl Reduction {
         (!self.wants_rows()).then_some(self.output)
     }
 
-    /// Puts the held row and the one below it into the rings.
-    fn pair(&mut self, index: usize, lower: &[u8]) {
-        let (linear, coded) = (&Light::Linear.tables().decode, &Light::AsCoded.tables().decode);
+    /// Puts the pair of rows into the rings.
+    fn fill_rings(&mut self, index: usize) {
+        let (linear, coded) = (Light::Linear.tables(), Light::AsCoded.tables());
         let padded = self.rings[0].len() / self.held;
-        let mut slots = self.rings.iter_mut().map(|ring| &mut ring[(index & (self.held - 1)) * padded..][..padded]);
-        let mut next = || slots.next().expect("a ring for each channel");
-        let upper = &self.upper;
-        match self.channels {
-            Channels::Grey => self.instructions.pair(linear, upper, lower, next()),
-            Channels::GreyAlpha => shown(&mut [next()], next(), upper, lower, linear, coded),
-            Channels::Rgb => split([next(), next(), next()], upper, lower, linear),
-            Channels::Rgba => shown(&mut [next(), next(), next()], next(), upper, lower, linear, coded),
+        let slot = (index & (self.held - 1)) * padded..;
+        let colours = self.channels.count() - usize::from(self.channels.has_alpha());
+        let [upper, lower] = &self.pair;
+        for (channel, ring) in self.rings.iter_mut().enumerate() {
+            let tables = if channel < colours { linear } else { coded };
+            self.instructions.pair(tables, &upper[channel], &lower[channel], &mut ring[slot.clone()]);
+        }
+        let (rings, alpha) = self.rings.split_at_mut(colours);
+        let shows = |row: &Vec<Vec<u8>>| row[colours].iter().all(|alpha| *alpha == 255);
+        if let [alpha] = alpha
+            && !(shows(upper) && shows(lower))
+        {
+            for ring in rings {
+                self.instructions.cover(&alpha[slot.clone()][..padded], &mut ring[slot.clone()][..padded]);
+            }
         }
     }
 
@@ -159,38 +168,21 @@ impl Reduction {
     }
 }
 
-/// Two rows of pixels without alpha, as pairs for each channel.
-fn split<const N: usize>(mut pairs: [&mut [Pair]; N], upper: &[u8], lower: &[u8], linear: &[i16; 256]) {
-    let pixels = upper.as_chunks::<N>().0.iter().zip(lower.as_chunks::<N>().0);
-    let pairs = pairs.each_mut().map(|pairs| &mut pairs[..upper.len() / N]);
-    for (x, (upper, lower)) in pixels.enumerate() {
-        for channel in 0..N {
-            pairs[channel][x] = [linear[usize::from(upper[channel])], linear[usize::from(lower[channel])]];
-        }
+/// Takes the samples of pixels apart.
+fn separate(row: &[u8], channels: &mut [Vec<u8>]) {
+    match channels {
+        [grey] => grey.copy_from_slice(row),
+        [grey, alpha] => separate_each([grey, alpha], row),
+        [red, green, blue] => separate_each([red, green, blue], row),
+        [red, green, blue, alpha] => separate_each([red, green, blue, alpha], row),
+        _ => unreachable!("one to four channels"),
     }
 }
 
-/// Two rows of pixels with alpha behind `N` channels of colour, as pairs of what shows of each, and of alpha.
-fn shown<const N: usize>(
-    pairs: &mut [&mut [Pair]; N],
-    alphas: &mut [Pair],
-    upper: &[u8],
-    lower: &[u8],
-    linear: &[i16; 256],
-    coded: &[i16; 256],
-) {
-    let shown = |colour: u8, alpha: u8| {
-        // Divides by 255, and gives an opaque colour back exactly.
-        let product = i32::from(linear[usize::from(colour)]) * i32::from(alpha);
-        i16::try_from(((product + 128) * 257) >> 16).expect("no more than the colour")
-    };
-    let pixels = upper.chunks_exact(N + 1).zip(lower.chunks_exact(N + 1));
-    for (x, (upper, lower)) in pixels.enumerate() {
-        let (above, below) = (upper[N], lower[N]);
-        for channel in 0..N {
-            pairs[channel][x] = [shown(upper[channel], above), shown(lower[channel], below)];
-        }
-        alphas[x] = [coded[usize::from(above)], coded[usize::from(below)]];
+fn separate_each<const N: usize>(channels: [&mut Vec<u8>; N], row: &[u8]) {
+    let pixels = row.as_chunks::<N>().0;
+    for (index, channel) in channels.into_iter().enumerate() {
+        channel.iter_mut().zip(pixels).for_each(|(sample, pixel)| *sample = pixel[index]);
     }
 }
 
