@@ -5,7 +5,8 @@
 #   deploy/install-build-deps.sh test     that, and what `make test` needs
 set -eu
 
-packages="build-essential pkg-config libvips-dev ca-certificates"
+# cmake and nasm build the AV1 encoder.
+packages="build-essential pkg-config cmake nasm libvips-dev ca-certificates"
 # Codecs that came with libheif once, and that newer systems only recommend. Asked for when libheif is there.
 plugins="libheif-plugin-aomenc libheif-plugin-dav1d libheif-plugin-libde265"
 # What text layers are set in: the default, most scripts, Chinese with Japanese and Korean, emoji, and the small ones
@@ -26,7 +27,7 @@ fi
 provided() {
     case "$1" in
         build-essential) command -v cc > /dev/null && command -v c++ > /dev/null && command -v make > /dev/null ;;
-        pkg-config) command -v pkg-config > /dev/null ;;
+        pkg-config | cmake | nasm) command -v "$1" > /dev/null ;;
         libvips-dev) pkg-config --exists vips 2> /dev/null ;;
         ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
         python3-venv) python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ;;
