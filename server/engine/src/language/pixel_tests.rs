@@ -146,6 +146,39 @@ fn scaling_has_no_fringes() {
     }
 }
 
+/// Stripes too fine for the result give off half the light of white, which is 188 of 255, not half its number.
+#[test]
+fn what_gets_smaller_keeps_its_light() {
+    let stripes = |alpha: u8| picture(64, 64, move |x, _| [u8::try_from(x % 2 * 255).unwrap(), 0, 255, alpha]);
+    for text in ["w-16", "w-24,h-24", "w-16,h-64,c-force", "w-20,h-70,c-force", "w-0.25:w-0.5"] {
+        for alpha in [255, 100] {
+            let result = apply(stripes(alpha), text).unwrap();
+            let [red, green, blue, seen] = pixel(&result, result.width() / 2, result.height() / 2)[..] else {
+                panic!()
+            };
+            assert!(
+                red.abs_diff(188) < 6 && (green, blue, seen) == (0, 255, alpha),
+                "{text}: {red} {green} {blue} {seen}"
+            );
+        }
+    }
+    // A visible pixel beside an invisible one: half of the alpha, all of the colour.
+    let half = apply(picture(64, 64, |x, _| if x % 2 == 0 { [200, 90, 30, 255] } else { CLEAR }), "w-16").unwrap();
+    let [red, green, blue, alpha] = pixel(&half, 8, 8)[..] else { panic!() };
+    assert!(alpha.abs_diff(128) < 5 && [red, green, blue] == [200, 90, 30], "{red} {green} {blue} {alpha}");
+}
+
+#[test]
+fn what_gets_larger_is_drawn_between_numbers() {
+    for text in ["w-6", "w-6,h-1,c-force"] {
+        // Three for one: the pixels in the middle lie a sixth to either side of the border between 0 and 240.
+        let result = apply(picture(2, 2, |x, _| [u8::try_from(x * 240).unwrap(); 3]), text).unwrap();
+        let row: Vec<u8> = (0..6).map(|x| pixel(&result, x, 0)[0]).collect();
+        let mirrored: Vec<u8> = row.iter().rev().map(|value| 240 - value).collect();
+        assert!(row.iter().zip(&mirrored).all(|(one, other)| one.abs_diff(*other) <= 1), "{text}: {row:?}");
+    }
+}
+
 /// On a ramp every resampling kernel gives the ramp back, so a shift shows as a number.
 #[test]
 fn scaling_does_not_shift() {

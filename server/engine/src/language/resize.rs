@@ -6,6 +6,7 @@ mod crop;
 mod draw;
 mod geometry;
 mod hints;
+mod light;
 mod placement;
 mod sampling;
 

@@ -50,6 +50,40 @@ impl Image {
         resize.string(c"kernel", kernel).run()
     }
 
+    /// Scales down by `horizontal` and `vertical` (above 0, at most 1) with Lanczos3. Alpha must be premultiplied.
+    ///
+    /// [`Image::resize`] averages boxes of pixels before the kernel, as soon as a factor is 4; libvips 8.14 does
+    /// that anew for each row that the kernel sees, which takes more than ten times as long as the kernel alone.
+    /// Here boxes are for what is so wide that the rows under a kernel would fill the memory.
+    pub fn reduce(&self, horizontal: f64, vertical: f64) -> Result<Self> {
+        let resize = self.operation(c"resize")?.double(c"scale", horizontal).double(c"vscale", vertical);
+        resize.double(c"gap", self.left_by_boxes(horizontal, vertical)).string(c"kernel", "lanczos3").run()
+    }
+
+    /// What boxes leave to the kernel: at least this factor, and less than twice as much; 0 when there are none.
+    fn left_by_boxes(&self, horizontal: f64, vertical: f64) -> f64 {
+        /// libvips makes 16 rows of a result at once, and a kernel sees three more above and below.
+        const ROWS: f64 = 22.0;
+        const HELD_BYTES: f64 = 16e6;
+        /// From 300 or so on libvips refuses.
+        const MAX_FACTOR: f64 = 100.0;
+        let number_bytes = match self.band_format() {
+            BandFormat::Uchar => 1.0,
+            BandFormat::Ushort => 2.0,
+            BandFormat::Float | BandFormat::Other => 4.0,
+        };
+        let row_bytes = f64::from(self.width()) * f64::from(self.bands()) * number_bytes;
+        let factor = (HELD_BYTES / (ROWS * row_bytes)).min(MAX_FACTOR);
+        let has_room = vertical * factor >= 1.0 && horizontal * MAX_FACTOR >= 1.0;
+        if has_room { 0.0 } else { (factor / 2.0).max(2.0) }
+    }
+
+    /// Each number replaced by what `table`, an image of one row, has at its place: of its only band, or of the
+    /// same band. What is beyond the table is taken for its last.
+    pub fn mapped(&self, table: &Self) -> Result<Self> {
+        self.operation(c"maplut")?.image(c"lut", table).run()
+    }
+
     /// The rectangle at `left`, `top`; an error when it reaches outside.
     pub fn extract_area(&self, left: u32, top: u32, width: u32, height: u32) -> Result<Self> {
         let area = self.operation_on(c"extract_area", c"input")?;
@@ -151,6 +185,21 @@ impl Image {
     /// Undoes [`Image::premultiply`]; floats still, so [`Image::cast_uchar`] follows.
     pub fn unpremultiply(&self) -> Result<Self> {
         self.operation(c"unpremultiply")?.run()
+    }
+
+    /// As [`Image::premultiply`] for colours of any scale and an alpha from 0 to `opaque`.
+    pub fn premultiply_by(&self, opaque: f64) -> Result<Self> {
+        self.operation(c"premultiply")?.double(c"max-alpha", opaque).run()
+    }
+
+    /// Undoes [`Image::premultiply_by`].
+    pub fn unpremultiply_by(&self, opaque: f64) -> Result<Self> {
+        self.operation(c"unpremultiply")?.double(c"max-alpha", opaque).run()
+    }
+
+    /// To 16 bits, clipped, the fraction cut off.
+    pub fn cast_ushort(&self) -> Result<Self> {
+        self.operation(c"cast")?.string(c"format", "ushort").run()
     }
 
     /// To 8 bits, clipped, the fraction cut off.

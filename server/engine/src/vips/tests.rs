@@ -43,6 +43,26 @@ fn geometry_is_exact() {
 }
 
 #[test]
+fn a_reduction_puts_everything_in_its_place() {
+    // With the kernel alone; with boxes before it, since the rows are long; and where only one side is much longer.
+    for (width, height, across, down) in
+        [(300_u32, 480_u32, 30.0, 40.0), (24_000, 480, 300.0, 40.0), (2, 48_000, 1.0, 4000.0)]
+    {
+        let level = |y: u32| u8::try_from(y * 240 / height).unwrap_or(0);
+        let rows: Vec<u8> = (0..height).flat_map(|y| std::iter::repeat_n(level(y), width as usize)).collect();
+        let ramp = Image::from_memory(rows.into(), width, height, 1).and_then(|ramp| ramp.cast_ushort());
+        let reduced = ramp.expect("a ramp").reduce(f64::recip(across), f64::recip(down)).expect("reduces");
+        let numbers = reduced.numbers().expect("numbers");
+        let across = reduced.width() as usize;
+        let steps = 240.0 / f64::from(reduced.height());
+        for (row, number) in numbers.iter().step_by(across).enumerate().skip(3).take(reduced.height() as usize - 6) {
+            let middle = (f64::from(u32::try_from(row).unwrap_or(0)) + 0.5) * steps - 0.5;
+            assert!((number - middle).abs() < 1.0 + 0.1 * steps, "{width}×{height}: {number}, not {middle}");
+        }
+    }
+}
+
+#[test]
 fn alpha_is_added_and_flattened() {
     let clear = Image::from_memory(Bytes::from_static(&[200, 100, 0, 0]), 1, 1, 4).expect("an image");
     assert_eq!(pixels(&clear.flatten(&[1.0, 2.0, 3.0]).expect("flattens")), [1, 2, 3]);

@@ -1,12 +1,12 @@
-//! The pixels of a resize, on the gamma-encoded values that the source holds, as browsers scale: Lanczos3
-//! along a side that shrinks, bicubic along one that grows.
+//! The pixels of a resize: Lanczos3 along a side that shrinks, bicubic along one that grows, in the light that
+//! [`Light::of`] says.
 
-use super::{Plan, Size, sampling::Sampling};
+use super::{Plan, Size, light::Light, sampling::Sampling};
 use crate::{
     Error,
-    language::{Colour, alpha::premultiplied, background::ink},
+    language::{Colour, background::ink},
     picture::Picture,
-    vips::{self, Affine, Image, Kernel},
+    vips::{self, Affine, Image},
 };
 
 impl Plan {
@@ -44,9 +44,9 @@ fn scaled(image: &Image, columns: Sampling, rows: Sampling) -> Result<Image, Err
     if columns.scale == 1.0 && rows.scale == 1.0 {
         return Ok(image.clone());
     }
-    premultiplied(image, |image| {
+    Light::of(columns.scale, rows.scale).scaled(image, |image| {
         let image = if columns.scale < 1.0 || rows.scale < 1.0 {
-            image.resize(columns.scale.min(1.0), rows.scale.min(1.0), Kernel::Lanczos3)?
+            image.reduce(columns.scale.min(1.0), rows.scale.min(1.0))?
         } else {
             image.clone()
         };
