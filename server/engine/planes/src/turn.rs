@@ -99,7 +99,7 @@ impl Plane {
                 for (x, samples) in block[..columns].iter().enumerate() {
                     let y = if flip { width - 1 - left - x } else { left + x };
                     let at = if mirror { height - top - rows } else { top };
-                    output.row_mut(y)[at..][..rows].copy_from_slice(&samples.to_le_bytes()[..rows]);
+                    write(*samples, &mut output.row_mut(y)[at..][..rows]);
                 }
             }
         }
@@ -129,6 +129,16 @@ fn read(samples: &[u8]) -> u64 {
         return u64::from_le_bytes(samples);
     }
     samples.iter().rev().fold(0, |number, sample| number << 8 | u64::from(*sample))
+}
+
+/// The other way round.
+fn write(number: u64, samples: &mut [u8]) {
+    let bytes = number.to_le_bytes();
+    match <&mut [u8; 8]>::try_from(&mut *samples) {
+        // A copy of a length that the compiler knows is one instruction; any other is a call.
+        Ok(samples) => *samples = bytes,
+        Err(_) => samples.copy_from_slice(&bytes[..samples.len()]),
+    }
 }
 
 /// Eight rows of eight bytes as columns: halves change places, then quarters within them, then single bytes.
