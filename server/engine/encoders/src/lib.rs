@@ -5,7 +5,7 @@
 //! Rust: RIFF in [`webp`], boxes of ISO/IEC 14496-12 in [`avif`].
 //!
 //! libvips brings libraries of the same names. They stay apart as long as nothing of ours is exported from the
-//! executable; `tests/symbols.rs` looks.
+//! executable; server/engine/build.rs sees to it, and a test of the engine looks.
 
 pub mod avif;
 mod error;

@@ -50,7 +50,7 @@ impl<'a> BitWriter<'a> {
 
     /// Fills the last byte with ones and ends the scan.
     pub(super) fn finish(mut self) {
-        while self.count % 8 != 0 {
+        while !self.count.is_multiple_of(8) {
             self.pending = self.pending << 1 | 1;
             self.count += 1;
         }

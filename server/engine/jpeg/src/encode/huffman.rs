@@ -72,12 +72,11 @@ fn depths(weights: &[u64]) -> Vec<usize> {
                 (Some(&(_, leaf)), Some(&node)) => leaf <= node,
                 (leaf, _) => leaf.is_some(),
             };
-            let (node, its) = match if leaf { leaves.next() } else { None } {
-                Some(leaf) => leaf,
-                None => {
-                    taken += 1;
-                    (count + taken - 1, inner[taken - 1])
-                }
+            let (node, its) = if let Some(leaf) = if leaf { leaves.next() } else { None } {
+                leaf
+            } else {
+                taken += 1;
+                (count + taken - 1, inner[taken - 1])
             };
             parent[node] = count + made;
             weight += its;

@@ -25,9 +25,9 @@ impl Divisors {
 ///
 /// Tables made for looking at pictures pixel by pixel (T.81's, Robidoux') divide the highest frequencies by five to
 /// 25 times what they divide the lowest by. A picture that was just reduced has detail up to the last frequency,
-/// and its loss is seen. So this goes up by less than six, steeply at first, and what is spent there comes back
+/// and its loss is seen. So this goes up by little more than five, steeply at first, and what is spent there comes back
 /// where small levels become zeros.
 fn shape(u: usize, v: usize) -> f64 {
     let distance = (u as f64).hypot(v as f64);
-    1.0 + 1.5 * (1.0 - (-distance / 3.0).exp()) + 0.25 * distance
+    1.0 + 1.2 * (1.0 - (-distance / 3.0).exp()) + 0.4 * distance
 }

@@ -17,9 +17,17 @@ pub(super) struct Quantiser {
 #[repr(C, align(32))]
 pub(super) struct Levels(pub [i16; 64]);
 
-/// The largest error of a frequency, in steps of its divisor: what is smaller becomes zero, except for a mean. A level
-/// of one costs several bits, and more where it ends a run of zeros, so one that is as near to zero is not worth it.
-pub(super) const LARGEST_ERROR: f32 = 0.62;
+/// No frequency is off by more, in steps of its divisor.
+#[cfg(test)]
+pub(super) const LARGEST_ERROR: f32 = 0.75;
+
+/// The smallest magnitude, in steps of the divisor, that does not become zero.
+///
+/// A level of one costs several bits, and the more zeros were before it the more, so one that is about as near to
+/// zero is not worth them. The mean is one number that always has its bits.
+fn threshold(u: usize, v: usize) -> f32 {
+    if u + v == 0 { 0.5 } else { 0.55 + 0.02 * (u as f32).hypot(v as f32) }
+}
 
 /// 1.5 × 2²³: a number below 2²² added to it is rounded to the nearest integer, which is then its low bits.
 const ROUNDER: f32 = 12_582_912.0;
@@ -30,19 +38,19 @@ impl Quantiser {
         let at = |u: usize, v: usize| (1.0 / (f64::from(table[v * 8 + u]) * scale(u, v))) as f32;
         Self {
             reciprocal: std::array::from_fn(|u| std::array::from_fn(|v| at(u, v))),
-            threshold: std::array::from_fn(|u| std::array::from_fn(|v| if u + v == 0 { 0.5 } else { LARGEST_ERROR })),
+            threshold: std::array::from_fn(|u| std::array::from_fn(|v| threshold(u, v))),
         }
     }
 
     /// Divides and rounds.
     #[inline(always)]
     pub(super) fn apply(&self, block: &Block, levels: &mut Levels) {
-        for (u, levels) in levels.0.chunks_exact_mut(8).enumerate() {
-            for v in 0..8 {
-                let value = block.0[u][v] * self.reciprocal[u][v];
-                let magnitude = value.abs();
-                let kept = if magnitude >= self.threshold[u][v] { value } else { 0.0 };
-                levels[v] = ((kept + ROUNDER).to_bits() as i32 - ROUNDER.to_bits() as i32) as i16;
+        for (u, levels) in levels.0.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+            let (numbers, reciprocal, threshold) = (&block.0[u], &self.reciprocal[u], &self.threshold[u]);
+            for (v, level) in levels.iter_mut().enumerate() {
+                let value = numbers[v] * reciprocal[v];
+                let kept = if value.abs() >= threshold[v] { value } else { 0.0 };
+                *level = ((kept + ROUNDER).to_bits() as i32 - ROUNDER.to_bits() as i32) as i16;
             }
         }
     }

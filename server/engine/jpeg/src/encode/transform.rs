@@ -43,8 +43,7 @@ mod wide {
     #[target_feature(enable = "avx2")]
     fn within(samples: &[[u8; 8]; 8], quantiser: &Quantiser, levels: &mut Levels) -> u64 {
         let mut block = centred(samples);
-        // SAFETY: this function itself runs on AVX2 only.
-        dct::forward(&mut block, |block| unsafe { avx2::transpose(block) });
+        dct::forward(&mut block, |block| avx2::transpose(block));
         quantiser.apply(&block, levels);
         avx2::nonzero(&levels.0)
     }

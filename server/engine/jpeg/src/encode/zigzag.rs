@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn sets_are_carried_over() {
-        for k in 0..64 {
-            assert_eq!(in_zigzag(1 << TURNED[k]), 1 << k);
+        for (place, k) in TURNED.into_iter().zip(0..) {
+            assert_eq!(in_zigzag(1 << place), 1 << k);
         }
         assert_eq!(in_zigzag(u64::MAX), u64::MAX);
     }
