@@ -24,7 +24,7 @@ mod webp;
 pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode, weight};
 pub(crate) use lossy::{subsampling, takes_planes};
 pub(crate) use original::{Keep, original};
-pub(crate) use pixels::Pixels;
+pub(crate) use pixels::{Pixels, image_of};
 pub(crate) use png::{Indexed, MAX_COLOURS};
 
 use crate::{

@@ -105,12 +105,7 @@ pub fn render_and_tell(source: Bytes, request: &Request, limits: &Limits) -> Res
     render_on(Roads::All, source, request, limits)
 }
 
-fn render_on(
-    roads: Roads,
-    source: Bytes,
-    request: &Request,
-    limits: &Limits,
-) -> Result<(Rendition, Choice), Error> {
+fn render_on(roads: Roads, source: Bytes, request: &Request, limits: &Limits) -> Result<(Rendition, Choice), Error> {
     let started = Instant::now();
     let source = codecs::open_at(source, request.pipeline.page(), limits)?;
     let plan = Plan::new(&source, request, roads, limits)?;

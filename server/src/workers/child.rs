@@ -145,7 +145,8 @@ fn warm_up(limits: &engine::Limits) {
     let _ = catch_unwind(|| {
         let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
         let (accept, resources) = (engine::Accept::default(), engine::Resources::default());
-        let request = engine::Request { pipeline, accept, resources, focus_area: None, favour: engine::Favour::default() };
+        let request =
+            engine::Request { pipeline, accept, resources, focus_area: None, favour: engine::Favour::default() };
         let _ = engine::render(source, &request, limits);
         let _ = engine::warm_up_text();
     });

@@ -216,5 +216,12 @@ impl Encoder {
     }
 }
 
+/// What luma's frequencies are divided by at a quality from 1 to 100, in the zigzag order of a file: what a file that
+/// was written here says, for those who want to know of what quality it is.
+pub fn luma_divisors(quality: u8) -> [u16; 64] {
+    let divisors = Divisors::of(quality);
+    zigzag::NATURAL.map(|at| divisors.luma[usize::from(at)])
+}
+
 #[cfg(test)]
 mod tests;

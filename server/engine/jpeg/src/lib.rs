@@ -4,4 +4,4 @@ mod decode;
 mod encode;
 
 pub use decode::{Component, DecodeError, Decoded, Decoder, Header, Scale};
-pub use encode::{EncodeError, Encoder, Huffman, Settings, encode};
+pub use encode::{EncodeError, Encoder, Huffman, Settings, encode, luma_divisors};

@@ -1,6 +1,6 @@
 //! Pixels to encoded bytes.
 
-use super::{Indexed, Keep, Pixels, Source, colour::PROFILE, gif, heif, jpeg, lossy, png, webp};
+use super::{Indexed, Keep, Pixels, Source, colour::PROFILE, gif, heif, jpeg, lossy, pixels, png, webp};
 use crate::{
     Error, Favour, Format,
     language::Output,
@@ -88,8 +88,11 @@ pub(crate) fn encode(
     indexed: Option<&Indexed>,
 ) -> std::result::Result<Bytes, Error> {
     match pixels {
-        Pixels::Planes { planes, profile } => {
+        Pixels::Planes { planes, profile } if lossy::can_write_planes(format, encoding) => {
             lossy::encode_planes(planes, None, profile.as_deref(), format, encoding)
+        }
+        Pixels::Planes { planes, profile } => {
+            encode_image(&pixels::image_of(planes.to_raster(), profile.as_deref())?, format, encoding, indexed)
         }
         Pixels::Image(image) => encode_image(image, format, encoding, indexed),
     }

@@ -26,15 +26,20 @@ pub(super) fn subsampling_at(quality: u8) -> Subsampling {
 /// Whether these encoders write everything that is asked for. What they do not know is left to libvips: metadata,
 /// animations, WebP and AVIF without loss, and a density where only EXIF holds one.
 pub(super) fn can_write(image: &Image, format: Format, encoding: Encoding) -> bool {
-    let plain = !encoding.keep_metadata && image.frames() == 1 && image.bands() <= 4;
+    can_write_planes(format, encoding) && !encoding.keep_metadata && image.frames() == 1 && image.bands() <= 4
+}
+
+/// The same for a still without metadata.
+pub(super) fn can_write_planes(format: Format, encoding: Encoding) -> bool {
     let loss = format == Format::Jpeg || !encoding.lossless;
     let density = format == Format::Jpeg || encoding.density.is_none();
-    takes_planes(format) && plain && loss && density
+    takes_planes(format) && loss && density
 }
 
 /// Writes an image whose alpha, if the format has none, is gone already.
 pub(super) fn encode_image(image: &Image, format: Format, encoding: Encoding) -> Result<Bytes, Error> {
-    let image = if image.band_format() == crate::vips::BandFormat::Uchar { image.clone() } else { image.cast_uchar()? };
+    let image =
+        if image.band_format() == crate::vips::BandFormat::Uchar { image.clone() } else { image.cast_uchar()? };
     let (planes, alpha) = planes_of(&image, subsampling_at(encoding.quality))?;
     let profile = image.get_blob(super::colour::PROFILE).filter(|_| encoding.keep_profile);
     encode_planes(&planes, alpha.as_ref(), profile.as_deref(), format, encoding)
@@ -51,19 +56,16 @@ pub(super) fn encode_planes(
     let failed = |error: String| Error::Internal(format!("{format:?} could not be written: {error}"));
     let metadata = encoders::Metadata { icc: profile, exif: None, xmp: None };
     let file = match format {
-        Format::Jpeg => darkroom_jpeg::encode(planes, &jpeg::settings(encoding, profile))
-            .map_err(|error| failed(error.to_string())),
+        Format::Jpeg => {
+            darkroom_jpeg::encode(planes, &jpeg::settings(encoding, profile)).map_err(|error| failed(error.to_string()))
+        }
         Format::Webp => encoders::webp::encode(planes, alpha, webp::settings(encoding), &metadata)
             .map_err(|error| failed(error.to_string())),
         Format::Avif => encoders::avif::encode(planes, alpha, heif::settings(encoding), &metadata)
             .map_err(|error| failed(error.to_string())),
-        Format::Png
-        | Format::Gif
-        | Format::Heic
-        | Format::Tiff
-        | Format::Bmp
-        | Format::Ico
-        | Format::Svg => Err(failed("its encoder takes no planes".into())),
+        Format::Png | Format::Gif | Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => {
+            Err(failed("its encoder takes no planes".into()))
+        }
     };
     file.map(Bytes::from)
 }

@@ -1,5 +1,6 @@
 //! A picture as encoders take it.
 
+use super::colour::PROFILE;
 use crate::{
     Error,
     vips::{BandFormat, Image},
@@ -36,4 +37,17 @@ pub(super) fn planes_of(image: &Image, subsampling: Subsampling) -> Result<(Plan
     };
     let raster = Raster::of(image.to_memory()?.to_vec(), channels, image.width() as usize, image.height() as usize);
     Ok((raster.to_planes(subsampling), raster.alpha()))
+}
+
+/// Pixels as an image of libvips; a profile says what their colours mean.
+pub(crate) fn image_of(raster: Raster, profile: Option<&[u8]>) -> Result<Image, Error> {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let (width, height, bands) = (number(raster.width()), number(raster.height()), number(raster.channels().count()));
+    let image = Image::from_memory(raster.into_samples().into(), width, height, bands)?;
+    match profile {
+        None => Ok(image),
+        Some(profile) => Ok(image.edit_metadata(|edit| {
+            edit.set_blob(PROFILE, profile);
+        })?),
+    }
 }

@@ -210,12 +210,8 @@ impl Pipeline {
     pub(crate) fn first_reduction(&self, source: Size) -> Option<Reduction> {
         let Plan { window, content, .. } = self.chain.first_scaling(&Scope::of_source(source))?;
         let shrinks = f64::from(content.width) <= window.width && f64::from(content.height) <= window.height;
-        let window = darkroom_planes::Window {
-            left: window.left,
-            top: window.top,
-            width: window.width,
-            height: window.height,
-        };
+        let window =
+            darkroom_planes::Window { left: window.left, top: window.top, width: window.width, height: window.height };
         shrinks.then_some(Reduction { window, result: content })
     }
 

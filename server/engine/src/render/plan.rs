@@ -1,6 +1,9 @@
 //! What is decided before a pixel is decoded.
 
-use super::{Favour, Request, road::{Road, Roads}};
+use super::{
+    Favour, Request,
+    road::{Road, Roads},
+};
 use crate::{
     Error, Format, Limits,
     codecs::{Encoding, Source},
@@ -55,7 +58,14 @@ impl Plan {
             Roads::All if !animated => Road::of(source, request, output),
             Roads::All | Roads::Libvips => Road::Libvips,
         };
-        Ok(Self { road, animated, scale, in_memory: pixels <= IN_MEMORY_PIXELS, favour: request.favour, keep_profile: output.keep_profile })
+        Ok(Self {
+            road,
+            animated,
+            scale,
+            in_memory: pixels <= IN_MEMORY_PIXELS,
+            favour: request.favour,
+            keep_profile: output.keep_profile,
+        })
     }
 
     /// How to write the result in a format, with loss or without.

@@ -3,11 +3,10 @@
 use super::{frames::Frames, plan::Plan, road::Road};
 use crate::{
     Error, Limits,
-    codecs::{Source, colour},
+    codecs::{self, Source, colour},
     planar, raster,
     vips::Image,
 };
-use bytes::Bytes;
 use darkroom_planes::{Planes, Raster, Subsampling};
 
 /// What a reader gives.
@@ -41,15 +40,7 @@ pub(super) fn read(source: &Source, plan: &Plan, limits: &Limits) -> Result<Read
 
 /// As libvips' loader would have given it.
 fn image(raster: Raster, source: &Source) -> Result<Image, Error> {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let (width, height, bands) = (number(raster.width()), number(raster.height()), number(raster.channels().count()));
-    let image = Image::from_memory(Bytes::from(raster.into_samples()), width, height, bands)?;
+    let image = codecs::image_of(raster, source.image.get_blob(colour::PROFILE).as_deref())?;
     let density = source.image.density() / 25.4; // libvips counts in pixels per millimetre
-    let image = image.operation(c"copy")?.double(c"xres", density).double(c"yres", density).run()?;
-    match source.image.get_blob(colour::PROFILE) {
-        Some(profile) => Ok(image.edit_metadata(|edit| {
-            edit.set_blob(colour::PROFILE, &profile);
-        })?),
-        None => Ok(image),
-    }
+    Ok(image.operation(c"copy")?.double(c"xres", density).double(c"yres", density).run()?)
 }

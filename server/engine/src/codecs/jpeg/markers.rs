@@ -17,16 +17,18 @@ pub(super) fn scans(bytes: &[u8]) -> u64 {
 
 /// Quality from the luminance quantisation table.
 ///
-/// The common encoders scale one table of the JPEG standard by the quality, so the quality whose scaled
-/// table is nearest to the file's is the estimate.
+/// The common encoders scale one table of the JPEG standard by the quality, and our own has a table for each, so
+/// the quality whose table is nearest to the file's is the estimate.
 pub(super) fn quality(bytes: &[u8]) -> Option<u8> {
-    let table = luminance_table(bytes)?;
-    let distance = |quality: u8| -> u64 {
-        let expected = LUMINANCE.map(|standard| u64::from(scaled(standard, quality)));
-        expected.iter().zip(table).map(|(expected, found)| expected.abs_diff(found.into())).sum()
-    };
-    // Of equal distances the higher quality: at 100 and 99 some tables are equal.
-    (1..=100).rev().min_by_key(|quality| distance(*quality))
+    let found = luminance_table(bytes)?;
+    let apart =
+        |table: [u16; 64]| -> u64 { table.iter().zip(found).map(|(one, other)| u64::from(one.abs_diff(other))).sum() };
+    let standard = |quality: u8| apart(LUMINANCE.map(|standard| scaled(standard, quality)));
+    let own = |quality: u8| apart(darkroom_jpeg::luma_divisors(quality));
+    // Of equal distances the standard's table, and the higher quality: at 100 and 99 some tables are equal.
+    let tables = (1..=100).rev().map(|quality| (standard(quality), quality));
+    let tables = tables.chain((1..=100).rev().map(|quality| (own(quality), quality)));
+    tables.min_by_key(|(distance, _)| *distance).map(|(_, quality)| quality)
 }
 
 /// The standard's luminance table, in the zigzag order of the file.

@@ -26,11 +26,11 @@ fn well_made(format: Format) -> Bytes {
 #[test]
 fn what_is_no_smaller_after_all_goes_out_as_it_came() {
     for (format, text, accept) in [
-        (Format::Jpeg, "", NONE),
-        (Format::Jpeg, "f-auto,q-90", NONE),
-        (Format::Jpeg, "f-orig", BOTH),
-        (Format::Jpeg, "f-jpg", NONE),
-        (Format::Jpeg, "pr-true", NONE),
+        (Format::Jpeg, "q-98", NONE),
+        (Format::Jpeg, "f-auto,q-98", NONE),
+        (Format::Jpeg, "f-orig,q-98", BOTH),
+        (Format::Jpeg, "f-jpg,q-98", NONE),
+        (Format::Jpeg, "pr-true,q-98", NONE),
         (Format::Png, "f-png,lo-true", NONE),
         (Format::Webp, "", Accept { avif: false, webp: true }),
         (Format::Webp, "f-orig", NONE),
