@@ -7,8 +7,9 @@ pub(super) struct Divisors {
     pub chroma: [u16; 64],
 }
 
-/// The divisor of the lowest frequencies at quality 50.
-const LOWEST: f64 = 16.0;
+/// The divisor of the lowest frequencies at quality 50. With this one, quality 80 scores about 80 (SSIMULACRA2, mean of
+/// photos reduced to 512 pixels, against what was encoded).
+const LOWEST: f64 = 10.4;
 
 impl Divisors {
     /// Divisors shrink with quality as libjpeg has it: at 50 they are as [`shape`] says times [`LOWEST`], at 75 half
