@@ -66,7 +66,7 @@ fn items(file: &[u8]) -> Vec<(u16, &[u8])> {
         .collect()
 }
 
-fn properties<'a>(file: &'a [u8], name: [u8; 4]) -> Vec<&'a [u8]> {
+fn properties(file: &[u8], name: [u8; 4]) -> Vec<&[u8]> {
     let all = boxes(inside(file, &[b"meta", b"iprp", b"ipco"]).expect("properties"));
     all.into_iter().filter(|(found, _)| *found == name).map(|(_, content)| content).collect()
 }
