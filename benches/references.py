@@ -41,7 +41,8 @@ def reference(source: Path, shape: str, width: int, height: int, upright: bool =
 
 
 def is_turned(source: Path) -> bool:
-    return Image.open(source).getexif().get(ORIENTATION, 1) != 1
+    with Image.open(source) as image:
+        return image.getexif().get(ORIENTATION, 1) != 1
 
 
 def opened(content: bytes, upright: bool) -> Image.Image:
