@@ -162,6 +162,7 @@ class Imagor(Server):
     def command(self):
         return [place.PEERS / "imagor/bin/imagor", "-bind", f"127.0.0.1:{self.port}", "-imagor-unsafe",
                 "-file-loader-base-dir", self.root, "-imagor-process-concurrency", CORES,
+                "-imagor-process-queue-size", 1000,
                 "-vips-max-resolution", 200_000_000, "-vips-max-width", 20000, "-vips-max-height", 20000]
 
     def url(self, asked):

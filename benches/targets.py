@@ -177,8 +177,10 @@ def slow_origin(results):
 
 
 def rpc(results):
-    extra = results["grpc"]["extra_ms"]
-    return f"{extra:+.2f} ms above HTTP, which crosses no gRPC connection", extra <= 0.5
+    found = results["grpc"]
+    text = f"{found['there_ms']:+.2f} ms there, {found['back_ms']:+.2f} ms back"
+    # The target does not say which way the 256 KB go; each alone has to keep it.
+    return text, max(found["there_ms"], found["back_ms"]) <= 0.5
 
 
 TARGETS: list[tuple[str, Callable]] = [
