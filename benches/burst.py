@@ -9,7 +9,15 @@ from load import closed_loop, median, quantile
 from processes import DidNotStart, cpu, peak_mib
 
 WIDTHS = (160, 240, 320, 480, 640, 800, 1024, 1280)
-KINDS = ("jpg", "webp", "avif")
+
+
+SETS = (("jpg", "webp", "avif"), ("jpg", "webp"))
+"""With AVIF the ratio is that of the AVIF encoders' efforts above all; without it that of everything else."""
+
+
+def run_sets(servers, sources, rounds: int) -> dict[str, dict[str, dict]]:
+    """Rows by set of formats and by server."""
+    return {" + ".join(kinds): run(servers, sources, rounds, kinds) for kinds in SETS}
 
 
 def asked_of(path: str, kinds: tuple[str, ...], less: int) -> list[Asked]:
@@ -17,7 +25,7 @@ def asked_of(path: str, kinds: tuple[str, ...], less: int) -> list[Asked]:
     return [Asked(path, kind, width - less, width - less, QUALITY[kind]) for width in WIDTHS for kind in kinds]
 
 
-def run(servers, sources, rounds: int, kinds: tuple[str, ...] = KINDS) -> dict[str, dict]:
+def run(servers, sources, rounds: int, kinds: tuple[str, ...]) -> dict[str, dict]:
     """Rows by server. Each round takes another photograph; servers take turns with it."""
     rows: dict[str, dict] = {}
     paths = sources.paths("plain")
@@ -30,7 +38,7 @@ def run(servers, sources, rounds: int, kinds: tuple[str, ...] = KINDS) -> dict[s
                     continue
                 fault = one_round(server, sources, Path(folder), path, number, kinds, rows)
                 if fault:
-                    print(f"! {server.name} is left out of the burst: {fault}", file=sys.stderr, flush=True)
+                    print(f"! {server.name} is left out of the burst of {', '.join(kinds)}: {fault}", file=sys.stderr, flush=True)
                     out.add(server.name)
     return {name: {
         "per_second": median(row["per_second"]), "cpu_ms": median(row["cpu_ms"]),

@@ -34,7 +34,6 @@ from peers import SERVERS
 PARTS = ("cold", "burst", "hits", "memory", "overload", "grpc")
 LONG_PARTS = ("curves", "steady")
 QUICK_PHOTOS = 4
-BURST_SERVERS = ("darkroom", "ipx", "thumbor", "imgproxy", "imagor")
 PICTURES = place.ROOT / "docs/performance"
 
 
@@ -71,7 +70,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", help="of " + ", ".join((*PARTS, *LONG_PARTS, "write-docs")))
     parser.add_argument("--servers", default=",".join(SERVERS), help=f"of {', '.join(SERVERS)}")
     parser.add_argument("--cells", default=",".join(cells.CELLS), help=f"of {', '.join(cells.CELLS)}")
-    parser.add_argument("--kinds", default="jpg,webp,avif", help="formats of curves and of the burst")
+    parser.add_argument("--kinds", default="jpg,webp,avif", help="formats of curves")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clients", type=int, default=2, help="of cold renditions")
     parser.add_argument("--photos", type=int, help="as many of the photographs; all unless given")
@@ -107,14 +106,13 @@ def present(names: list[str]) -> list:
 
 
 def measure(part: str, asked, servers: list, made) -> dict:
-    kinds = tuple(asked.kinds.split(","))
     if part == "cold":
         chosen = [cells.CELLS[name] for name in asked.cells.split(",")]
         return cells.run(chosen, servers, made, asked.rounds, asked.clients, not asked.no_scores)
     if part == "curves":
-        return curves.run(servers, made, asked.rounds, asked.clients, kinds)
+        return curves.run(servers, made, asked.rounds, asked.clients, tuple(asked.kinds.split(",")))
     if part == "burst":
-        return burst.run([server for server in servers if server.name in BURST_SERVERS], made, asked.rounds, kinds)
+        return burst.run_sets(servers, made, asked.rounds)
     if part == "hits":
         return hits.run(made, asked.rounds, asked.seconds)
     if part == "memory":

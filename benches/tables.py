@@ -39,12 +39,15 @@ def per_round_ratio(ours: dict, other: dict) -> str:
         return ""
 
 
-def burst(rows: dict[str, dict]) -> str:
-    ours = rows.get("darkroom")
-    return table(["burst", "renditions/s", "CPU ms", "p95 ms", "peak MiB", "darkroom is faster by"], [
-        [name + (f" ({row['faults']} failed)" if row["faults"] else ""), f"{row['per_second']:.1f}",
-         f"{row['cpu_ms']:.1f}", f"{row['p95_ms']:.0f}", f"{row['peak_mib']:.0f}",
-         per_round_ratio(ours, row) if ours and name != "darkroom" else ""] for name, row in rows.items()])
+def burst(sets: dict[str, dict[str, dict]]) -> str:
+    head = ["burst", "renditions/s", "CPU ms", "p95 ms", "peak MiB", "darkroom is faster by"]
+    lines = []
+    for kinds, rows in sets.items():
+        ours = rows.get("darkroom")
+        lines += [[f"{kinds}: {name}" + (f" ({row['faults']} failed)" if row["faults"] else ""),
+                   f"{row['per_second']:.1f}", f"{row['cpu_ms']:.1f}", f"{row['p95_ms']:.0f}", f"{row['peak_mib']:.0f}",
+                   per_round_ratio(ours, row) if ours and name != "darkroom" else ""] for name, row in rows.items()]
+    return table(head, lines)
 
 
 def hits(rows: dict[str, dict]) -> str:
