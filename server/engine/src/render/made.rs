@@ -9,6 +9,7 @@ use crate::{
     metadata,
 };
 use darkroom_planes::Planes;
+use std::rc::Rc;
 
 /// A picture that is ready to be encoded.
 pub(super) struct Made {
@@ -24,7 +25,7 @@ pub(super) struct Made {
 }
 
 /// Of planes to which nothing is to be done any more: a photo without alpha.
-pub(super) fn of_planes(planes: Planes, source: &Source, request: &Request) -> Result<Made, Error> {
+pub(super) fn of_planes(planes: Rc<Planes>, source: &Source, request: &Request) -> Result<Made, Error> {
     let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
     let size = Size { width: side(planes.width()), height: side(planes.height()) };
     let density = Some(metadata::density(source.image.density())).filter(|density| *density > 0);

@@ -8,33 +8,42 @@ use crate::{
     vips::Image,
 };
 use darkroom_planes::{Planes, Raster, Subsampling};
+use std::rc::Rc;
 
 /// What a reader gives.
 pub(super) enum Read {
     /// The result, but for its encoding.
-    Finished(Planes),
+    Finished(Rc<Planes>),
     /// What the steps begin with.
     Frames(Frames),
 }
 
-/// Reads the source.
-pub(super) fn read(source: &Source, plan: &Plan, limits: &Limits) -> Result<Read, Error> {
-    let (reduction, finished, chroma) = match &plan.road {
-        Road::Planes { reduction, finished, chroma } => (reduction, finished, chroma),
-        Road::Raster { reduction } => {
-            return match raster::read(source, reduction) {
-                Some(raster) => Frames::reduced(&image(raster, source)?, plan).map(Read::Frames),
-                None => Frames::decode(source, plan, limits).map(Read::Frames),
-            };
-        }
-        Road::Libvips => return Frames::decode(source, plan, limits).map(Read::Frames),
-    };
-    // For the steps all colours are needed at every pixel.
-    let chroma = if *finished { *chroma } else { Subsampling::None };
-    match planar::read(source, reduction, chroma) {
-        Some(planes) if *finished => Ok(Read::Finished(planes)),
-        Some(planes) => Frames::reduced(&image(planes.to_raster(), source)?, plan).map(Read::Frames),
-        None => Frames::decode(source, plan, limits).map(Read::Frames),
+/// What readers have found in one source, for further renditions of it.
+#[derive(Default)]
+pub(super) struct Readers {
+    planar: planar::Reader,
+    raster: raster::Reader,
+}
+
+impl Readers {
+    /// Reads the source.
+    pub(super) fn read(&mut self, source: &Source, plan: &Plan, limits: &Limits) -> Result<Read, Error> {
+        let raster = match &plan.road {
+            Road::Planes { reduction, finished: true, chroma } => match self.planar.read(source, reduction, *chroma) {
+                Some(planes) => return Ok(Read::Finished(planes)),
+                None => None,
+            },
+            // For the steps all colours are needed at every pixel.
+            Road::Planes { reduction, finished: false, .. } => {
+                self.planar.read(source, reduction, Subsampling::None).map(|planes| planes.to_raster())
+            }
+            Road::Raster { reduction } => self.raster.read(source, reduction),
+            Road::Libvips => None,
+        };
+        Ok(Read::Frames(match raster {
+            Some(raster) => Frames::reduced(&image(raster, source)?, plan)?,
+            None => Frames::decode(source, plan, limits)?,
+        }))
     }
 }
 
