@@ -98,7 +98,7 @@ async fn jobs_are_done_in_the_order_in_which_they_came() {
 
 #[tokio::test]
 async fn no_more_jobs_run_at_a_time_than_there_are_workers() {
-    let pool = start(Config { workers: 2, ..config() }).await;
+    let pool = start(Config { workers: 2, workers_kept: 3, ..config() }).await;
     until("the spare is there", || pool.process_ids().len() == 3).await;
     let _running = [pool.occupy(b"1").await, pool.occupy(b"2").await];
     let waiting = {
@@ -136,7 +136,7 @@ fn many_jobs_leave_no_files_and_processes() {
 #[tokio::test]
 #[ignore = "run by `many_jobs_leave_no_files_and_processes`"]
 async fn many_jobs() {
-    let pool = start(Config { workers: 2, queue: 2000, jobs_per_worker: 200, ..config() }).await;
+    let pool = start(Config { workers: 2, workers_kept: 3, queue: 2000, jobs_per_worker: 200, ..config() }).await;
     let settled = || pool.process_ids().len() == 3 && pool.busy() == 0;
     until("all are there", settled).await;
     let before = open_files();
@@ -145,7 +145,7 @@ async fn many_jobs() {
         tokio::spawn(async move {
             match number % 250 {
                 0 => assert_eq!(pool.probe(Probe::Abort, b"").await, Err(Error::Crashed)),
-                1 => assert!(pool.metadata("no image".into()).await.is_err()),
+                1 => assert!(pool.metadata(None, "no image".into()).await.is_err()),
                 _ => assert_eq!(pool.probe(Probe::Nothing, b"pixels").await, Ok(Vec::new())),
             }
         })

@@ -2,7 +2,7 @@
 
 use crate::workers::message::Answer;
 use rustix::{
-    fd::OwnedFd,
+    fd::BorrowedFd,
     net::{AddressFamily, SocketType, socket},
     process::{Resource, getrlimit},
 };
@@ -41,7 +41,7 @@ pub(in crate::workers) enum Probe {
     Text,
 }
 
-pub(in crate::workers) fn run_probe(probe: &Probe) -> (Answer, Option<OwnedFd>) {
+pub(in crate::workers) fn run_probe(probe: &Probe, _made: BorrowedFd<'_>) -> Answer {
     let found = match probe {
         Probe::Nothing => Vec::new(),
         Probe::Spin => loop {
@@ -58,7 +58,7 @@ pub(in crate::workers) fn run_probe(probe: &Probe) -> (Answer, Option<OwnedFd>) 
         Probe::Limits => limits(),
         Probe::Text => vec![text()],
     };
-    (Answer::Probed(found), None)
+    Answer::Probed(found)
 }
 
 fn take_memory() -> Vec<String> {
