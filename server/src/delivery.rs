@@ -245,7 +245,7 @@ impl Delivery {
     pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
         let ticket = self.workers.announce(Kind::Metadata, &Progress::default())?;
         let (_, original) = self.original(source).await?;
-        Ok(self.workers.metadata(Some(ticket), original.data.clone()).await?)
+        Ok(self.workers.metadata(Some(&ticket), original.data.clone()).await?)
     }
 
     async fn rendition_of_data(
@@ -266,6 +266,7 @@ impl Delivery {
             let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
+        let ticket = self.workers.announce(Kind::of(&pipeline), &Progress::default())?;
         // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
         let request = engine::Request {
             pipeline,
@@ -273,7 +274,7 @@ impl Delivery {
             resources: engine::Resources::default(),
             focus_area: original.focus_area,
         };
-        let made = self.transform(&original, "", request, &[], None).await?;
+        let made = self.transform(&original, "", request, &[], Some(&ticket)).await?;
         let Made { entry, timings, stale: _ } = made;
         Ok(Answer {
             entry,
@@ -340,7 +341,7 @@ impl Delivery {
         let fetched = ("fetch", started.elapsed());
         let request =
             engine::Request { pipeline: address.pipeline.clone(), accept, resources, focus_area: original.focus_area };
-        let mut made = self.transform(&original, address.path.file_name(), request, &versions, ticket).await?;
+        let mut made = self.transform(&original, address.path.file_name(), request, &versions, ticket.as_ref()).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());
         Ok(made)
@@ -435,7 +436,7 @@ impl Delivery {
         file_name: &str,
         request: engine::Request,
         resources: &[String],
-        ticket: Option<Ticket>,
+        ticket: Option<&Ticket>,
     ) -> Result<Made, Error> {
         if engine::passes_through(original.format, &request.pipeline) {
             return Ok(Made {
@@ -446,7 +447,7 @@ impl Delivery {
         }
         let done = match self.workers.render(ticket, original.data.clone(), &request).await {
             // Whoever killed the worker need not have been this image. Two deaths by the same one are taken for proof.
-            Err(workers::Error::Crashed) => self.workers.render(None, original.data.clone(), &request).await?,
+            Err(workers::Error::Crashed) => self.workers.render(ticket, original.data.clone(), &request).await?,
             done => done?,
         };
         let spent = done.rendition.timings;

@@ -163,7 +163,7 @@ impl Pool {
     /// Makes a rendition in a worker.
     pub async fn render(
         &self,
-        ticket: Option<Ticket>,
+        ticket: Option<&Ticket>,
         source: Bytes,
         request: &engine::Request,
     ) -> Result<Done, Error> {
@@ -176,7 +176,7 @@ impl Pool {
     }
 
     /// Reads an image's header in a worker.
-    pub async fn metadata(&self, ticket: Option<Ticket>, source: Bytes) -> Result<engine::Metadata, Error> {
+    pub async fn metadata(&self, ticket: Option<&Ticket>, source: Bytes) -> Result<engine::Metadata, Error> {
         match self.running.queue.run(Job::Metadata, (source, engine::Resources::default()), ticket).await? {
             (Answered::Metadata(metadata), _) => Ok(metadata),
             (other, _) => Err(engine::Error::Internal(format!("metadata was asked for, not {other:?}")).into()),

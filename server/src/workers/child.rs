@@ -106,7 +106,7 @@ impl Worker<'_> {
                 }
                 Job::Metadata => engine::metadata(source, limits).map(Answer::Metadata),
                 #[cfg(test)]
-                Job::Probe(probe) => Ok(super::tests::run_probe(probe, self.made)),
+                Job::Probe(probe) => Ok(super::tests::run_probe(probe, self.given)),
             }
         }));
         match result {

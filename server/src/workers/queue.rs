@@ -61,13 +61,15 @@ pub(super) fn order<'w>(first: &Work, jobs: impl IntoIterator<Item = &'w Work>) 
     })
 }
 
-/// The right to queue one job: its holder was let in before the source was fetched, so that what would be refused
+/// The right to queue one job, again if its worker died: its holder was let in before the source was fetched, so that what would be refused
 /// costs no fetch.
 #[derive(Debug)]
 pub struct Ticket {
     queue: Arc<Queue>,
     id: u64,
     kind: Kind,
+    /// The job was queued: with the same ticket it comes again.
+    is_used: AtomicBool,
     has_begun: Arc<AtomicBool>,
 }
 
@@ -160,7 +162,8 @@ impl Queue {
     pub(super) fn announce(self: &Arc<Self>, kind: Kind, progress: &Progress) -> Result<Ticket, Error> {
         let announced = self.state().announce(kind, Instant::now());
         let id = announced.inspect_err(|_| count("overloaded"))?;
-        Ok(Ticket { queue: Arc::clone(self), id, kind, has_begun: Arc::clone(&progress.has_begun) })
+        let has_begun = Arc::clone(&progress.has_begun);
+        Ok(Ticket { queue: Arc::clone(self), id, kind, is_used: AtomicBool::new(false), has_begun })
     }
 
     /// Runs a job in a worker: admission → wait → result.
@@ -168,7 +171,7 @@ impl Queue {
         &self,
         job: Job,
         (source, resources): (Bytes, engine::Resources),
-        ticket: Option<Ticket>,
+        ticket: Option<&Ticket>,
     ) -> Reply {
         let work = frame::encode(&job).and_then(|frame| {
             let work = Work { job: Arc::new(job), frame: frame.into(), source, resources };
@@ -201,14 +204,15 @@ impl Queue {
         reply
     }
 
-    async fn wait_for(&self, work: Work, ticket: Option<Ticket>) -> Reply {
+    async fn wait_for(&self, work: Work, ticket: Option<&Ticket>) -> Reply {
         let (reply, mut answer) = oneshot::channel();
         let asked = Instant::now();
-        let kind = ticket.as_ref().map_or_else(|| Kind::from(work.job.as_ref()), |ticket| ticket.kind);
-        let has_begun = ticket.as_ref().map(|ticket| Arc::clone(&ticket.has_begun)).unwrap_or_default();
-        let announced = ticket.as_ref().map(|ticket| ticket.id);
+        let kind = ticket.map_or_else(|| Kind::from(work.job.as_ref()), |ticket| ticket.kind);
+        let has_begun = ticket.map(|ticket| Arc::clone(&ticket.has_begun)).unwrap_or_default();
+        let announced = ticket.map(|ticket| ticket.id);
         let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun };
-        let id = self.state().admit(announced, asked, waiting)?;
+        let is_again = ticket.is_some_and(|ticket| ticket.is_used.swap(true, Ordering::Relaxed));
+        let id = self.state().admit(announced, is_again, asked, waiting)?;
         let _place = Place { queue: self, id };
         if let Ok(answer) = tokio::time::timeout(self.wait_max, &mut answer).await {
             return answer.unwrap_or_else(|_| Err(gone()));

@@ -20,6 +20,8 @@ const RETRY_AFTER: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..
 const COMING_FOR: Duration = Duration::from_millis(200);
 /// Jobs that a worker is given at once; others have a chance before the rest of a burst.
 const JOBS_PER_ORDER_MAX: usize = 16;
+/// Fewer are not worth that another worker decodes the same source.
+const JOBS_PER_ORDER_MIN: usize = 4;
 /// Bytes of the messages of such jobs together; less than a frame, for what is around them.
 const ORDER_BYTES_MAX: usize = 48 * 1024;
 /// Processes more than may be busy: one that is ready when another is killed.
@@ -138,15 +140,17 @@ impl State {
         self.coming.remove(&announced);
     }
 
-    /// Puts a job in the queue, or says at once why not. Who was let in lately is not refused.
+    /// Puts a job in the queue, or says at once why not. Who was let in lately, or comes again because a worker died,
+    /// is not refused.
     pub(super) fn admit(
         &mut self,
         announced: Option<u64>,
+        is_again: bool,
         now: Instant,
         waiting: impl FnOnce(u64) -> Waiting,
     ) -> Result<u64, Error> {
         let announced = announced.and_then(|id| self.coming.remove(&id));
-        if announced.is_some_and(|(since, _)| now.saturating_duration_since(since) < COMING_FOR) {
+        if is_again || announced.is_some_and(|(since, _)| now.saturating_duration_since(since) < COMING_FOR) {
             self.check_open()?;
         } else {
             self.check_room(now)?;
@@ -372,8 +376,7 @@ impl State {
     fn assign(&mut self) {
         while self.busy < self.busy_max && !self.waiting.is_empty() {
             let Some(index) = self.idle.pop() else { break };
-            let free = 1 + self.idle.len().min(self.busy_max - self.busy - 1);
-            let order = self.next_order(free);
+            let order = self.next_order();
             let expected_seconds = order.iter().map(|waiting| self.times.expected(waiting.kind)).sum();
             let Some(slot) = self.slots.get_mut(index) else { break };
             slot.assigned = order;
@@ -388,11 +391,11 @@ impl State {
         self.note_length();
     }
 
-    /// The next job, and a fair share of those that wait for the same source: what `free` workers leave to one.
-    fn next_order(&mut self, free: usize) -> Vec<Waiting> {
+    /// The next job, and of those that wait for the same source the share of one worker; the others come by soon.
+    fn next_order(&mut self) -> Vec<Waiting> {
         let Some(first) = self.waiting.pop_front() else { return Vec::new() };
         let same = self.waiting.iter().filter(|waiting| waiting.work.is_on_the_source_of(&first.work)).count();
-        let share = (1 + same).div_ceil(free).min(JOBS_PER_ORDER_MAX);
+        let share = (1 + same).div_ceil(self.busy_max).clamp(JOBS_PER_ORDER_MIN, JOBS_PER_ORDER_MAX);
         let mut order = vec![first];
         let mut bytes = 0;
         let mut index = 0;
@@ -448,3 +451,6 @@ impl Slot {
         let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes()); // it can only be full of wake-ups
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,6 +70,18 @@ async fn the_area_that_is_stored_with_a_source_reaches_the_worker() {
 }
 
 #[tokio::test]
+async fn a_huge_source_leaves_nothing_behind_for_the_next() {
+    let pool = start(config()).await;
+    let (huge, small) = (bitmap(2400, 2000), bitmap(64, 48));
+    for source in [&small, &huge, &small, &huge] {
+        let here = engine::render(source.clone(), &request("w-32,f-png"), &engine::Limits::default()).unwrap();
+        let there = pool.render(None, source.clone(), &request("w-32,f-png")).await.unwrap().rendition;
+        assert!(there.data == here.data);
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
 async fn a_worker_reads_headers() {
     let pool = start(config()).await;
     let metadata = pool.metadata(None, bitmap(640, 480)).await.unwrap();
