@@ -53,7 +53,7 @@ impl<V: Clone + Send + Sync + 'static> Flights<V> {
             known.unwrap_or_else(|| {
                 running.next_number += 1;
                 let number = running.next_number;
-                let flight = self.start(Landing { running: Arc::clone(&self.running), key, number }, progress, work);
+                let flight = Self::start(Landing { running: Arc::clone(&self.running), key, number }, progress, work);
                 if let Some(weak) = flight.downgrade() {
                     running.flights.insert(key, (number, weak));
                 }
@@ -64,7 +64,6 @@ impl<V: Clone + Send + Sync + 'static> Flights<V> {
     }
 
     fn start(
-        &self,
         landing: Landing<V>,
         progress: Progress,
         work: impl Future<Output = Result<V, Error>> + Send + 'static,

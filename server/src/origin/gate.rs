@@ -57,13 +57,12 @@ impl Gate {
     /// # Errors
     /// [`Error::Overloaded`] at once when the wait would be long, and at its end when it was.
     pub(super) async fn enter(&self) -> Result<Pass<'_>, Error> {
-        let place = match self.places.try_acquire() {
-            Ok(place) => place,
-            Err(_) => {
-                let _waiting = self.wait()?;
-                let place = tokio::time::timeout(WAIT_MAX, self.places.acquire()).await;
-                place.map_err(|_| Error::Overloaded)?.map_err(|_| Error::Overloaded)?
-            }
+        let place = if let Ok(place) = self.places.try_acquire() {
+            place
+        } else {
+            let _waiting = self.wait()?;
+            let place = tokio::time::timeout(WAIT_MAX, self.places.acquire()).await;
+            place.map_err(|_| Error::Overloaded)?.map_err(|_| Error::Overloaded)?
         };
         Ok(Pass { gate: self, since: Instant::now(), _place: place })
     }

@@ -167,7 +167,9 @@ impl Thread {
                 Ok(order) => order,
                 Err(error) => return Some(Ending::Unable(error.to_string())),
             };
-            jobs.iter().for_each(|waiting| waiting.has_begun.store(true, Ordering::Relaxed));
+            for waiting in &jobs {
+                waiting.has_begun.store(true, Ordering::Relaxed);
+            }
             worker.give(&order, (&first.work.source, &first.work.resources)).err()
         });
         while let Some(mut waiting) = jobs.pop_front() {
@@ -191,19 +193,17 @@ impl Thread {
                 reason = (worker.jobs >= self.queue.jobs_per_worker).then_some("recycled");
             }
             // The worker's next jobs come before the answer: whoever hears it may ask again at once.
-            let answer = verdict.result.map(|result| result.map(|answered| (answered, queue_time)));
-            let (answer, again) = match answer {
-                Some(answer) => (Some((waiting.reply, answer)), None),
-                None => {
-                    waiting.is_retry |= verdict.is_suspect;
-                    (None, Some(waiting))
-                }
+            let (answer, again) = if let Some(result) = verdict.result {
+                (Some((waiting.reply, result.map(|answered| (answered, queue_time)))), None)
+            } else {
+                waiting.is_retry |= verdict.is_suspect;
+                (None, Some(waiting))
             };
             self.queue.change(|state| {
                 if reason.is_none() {
-                    state.finished(self.slot)
+                    state.finished(self.slot);
                 } else {
-                    state.gone(self.slot)
+                    state.gone(self.slot);
                 }
                 state.put_back(again.into_iter().chain(jobs).collect());
             });

@@ -8,8 +8,8 @@ use rustix::event::{EventfdFlags, eventfd};
 use tokio::sync::oneshot::Receiver;
 
 fn state(config: &Config) -> State {
-    let wakes = (0..config.workers + SPARE_WORKERS)
-        .map(|_| Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).unwrap()));
+    let wakes =
+        (0..=config.workers).map(|_| Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).unwrap()));
     State::new(config, wakes.collect())
 }
 
