@@ -1,6 +1,7 @@
 //! The use case, top to bottom: endpoint → signature → transformation → cache → origin → workers → rendition.
 
 mod address;
+mod at_hand;
 mod entry;
 mod error;
 mod explain;
@@ -23,8 +24,9 @@ use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
     registry::{Registry, UnknownParameters},
-    workers::{self, Pool},
+    workers::{self, Kind, Pool, Progress, Ticket},
 };
+use at_hand::AtHand;
 use bytes::Bytes;
 use darkroom_engine::{
     self as engine, Accept,
@@ -124,6 +126,9 @@ pub struct Delivery {
     cache: Cache,
     renditions: Flights<Made>,
     originals: Flights<Arc<Original>>,
+    /// Apart from `originals`: they are fetched for those who hold a source already.
+    beside: Flights<Arc<Original>>,
+    at_hand: Arc<AtHand>,
     missing: moka::future::Cache<Key, ()>,
     /// Sources whose origins failed just now.
     troubled: moka::future::Cache<Key, ()>,
@@ -168,6 +173,8 @@ impl Delivery {
             cache,
             renditions: Flights::default(),
             originals: Flights::default(),
+            beside: Flights::default(),
+            at_hand: Arc::default(),
             missing,
             troubled,
             in_flight,
@@ -214,8 +221,9 @@ impl Delivery {
             let made = Made { entry: entry.clone(), timings: vec![looked], stale: false };
             return Ok(self.answer(&address, negotiated, true, made));
         }
-        let work = self.clone().make(Arc::clone(&address), accept, key, known);
-        let mut made = self.renditions.run(key, work).await?;
+        let progress = Progress::default();
+        let work = self.clone().make(Arc::clone(&address), accept, key, known, progress.clone());
+        let mut made = self.renditions.run(key, progress, work).await?;
         made.timings.insert(0, looked);
         Ok(self.answer(&address, negotiated, false, made))
     }
@@ -235,8 +243,9 @@ impl Delivery {
 
     /// Reads the facts of a source from its header.
     pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
+        let ticket = self.workers.announce(Kind::Metadata, &Progress::default())?;
         let (_, original) = self.original(source).await?;
-        Ok(self.workers.metadata(original.data.clone()).await?)
+        Ok(self.workers.metadata(Some(&ticket), original.data.clone()).await?)
     }
 
     async fn rendition_of_data(
@@ -257,6 +266,7 @@ impl Delivery {
             let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
+        let ticket = self.workers.announce(Kind::of(&pipeline), &Progress::default())?;
         // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
         let request = engine::Request {
             pipeline,
@@ -265,7 +275,7 @@ impl Delivery {
             focus_area: original.focus_area,
             favour: engine::Favour::default(),
         };
-        let made = self.transform(&original, "", request, &[]).await?;
+        let made = self.transform(&original, "", request, &[], Some(&ticket)).await?;
         let Made { entry, timings, stale: _ } = made;
         Ok(Answer {
             entry,
@@ -282,7 +292,14 @@ impl Delivery {
     }
 
     /// The one computation behind all concurrent requests for the same rendition.
-    async fn make(self, address: Arc<Address>, accept: Accept, key: Key, stale: Option<Entry>) -> Result<Made, Error> {
+    async fn make(
+        self,
+        address: Arc<Address>,
+        accept: Accept,
+        key: Key,
+        stale: Option<Entry>,
+        progress: Progress,
+    ) -> Result<Made, Error> {
         let started = Instant::now();
         // Between the caller's look and this task another one may have landed.
         if let Some(entry) =
@@ -299,6 +316,12 @@ impl Delivery {
             (Ok(place), _) => place,
             (Err(_), Some(entry)) => return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true }),
             (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
+        };
+        // Before the fetch: what would be refused after it costs nothing.
+        let ticket = match (self.announce(&address, &progress), &stale) {
+            (Ok(ticket), _) => ticket,
+            (Err(_), Some(entry)) => return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true }),
+            (Err(error), None) => return Err(error),
         };
         let (original, fetched) = match (self.gather(&address, stale.as_ref()).await, stale) {
             (Ok(Gathered::Anew(original, fetched)), _) => (original, fetched),
@@ -324,10 +347,18 @@ impl Delivery {
             focus_area: original.focus_area,
             favour: address.favour(),
         };
-        let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
+        let mut made = self.transform(&original, address.path.file_name(), request, &versions, ticket.as_ref()).await?;
         made.timings.insert(0, fetched);
         self.cache.insert(key, made.entry.clone());
         Ok(made)
+    }
+
+    /// A place for the job in the queue of the workers, unless the source goes through as it is.
+    fn announce(&self, address: &Address, progress: &Progress) -> Result<Option<Ticket>, Error> {
+        if address.pipeline.output().original {
+            return Ok(None);
+        }
+        Ok(Some(self.workers.announce(Kind::of(&address.pipeline), progress)?))
     }
 
     /// The source and what layers use; or that a rendition that was made before is still right.
@@ -350,19 +381,40 @@ impl Delivery {
     /// A source, from the first origin that has it; one fetch for all who ask at the same time.
     async fn fetch(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
         let key = key::original(address);
+        match self.at_hand.get(&key, Instant::now()) {
+            Some(original) => Ok(original),
+            None => self.fetch_into(&self.originals, key, address, false).await,
+        }
+    }
+
+    /// What layers use, for a caller who holds a source already.
+    async fn fetch_beside(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
+        self.fetch_into(&self.beside, key::original(address), address, true).await
+    }
+
+    async fn fetch_into(
+        &self,
+        flights: &Flights<Arc<Original>>,
+        key: Key,
+        address: &Arc<Address>,
+        is_beside: bool,
+    ) -> Result<Arc<Original>, Error> {
         if self.missing.contains_key(&key) {
             return Err(Error::NotFound { path: address.path.to_string() });
         }
         let deadline = self.config.fetch_timeout;
         let (clients, wanted, missing) = (Arc::clone(&self.clients), Arc::clone(address), self.missing.clone());
+        let at_hand = Arc::clone(&self.at_hand);
         let work = async move {
-            let fetched = source::first(&clients, &wanted, deadline).await;
-            if matches!(fetched, Err(Error::NotFound { .. })) {
-                missing.insert(key, ()).await;
+            let fetched = source::first(&clients, &wanted, is_beside, deadline).await.map(Arc::new);
+            match &fetched {
+                Ok(original) => at_hand.put(key, original, Instant::now()),
+                Err(Error::NotFound { .. }) => missing.insert(key, ()).await,
+                Err(_) => {}
             }
-            fetched.map(Arc::new)
+            fetched
         };
-        self.originals.run(key, work).await
+        flights.run(key, Progress::default(), work).await
     }
 
     async fn revalidate(&self, address: &Arc<Address>, entry: &Entry) -> Result<source::Revalidated, Error> {
@@ -390,6 +442,7 @@ impl Delivery {
         file_name: &str,
         request: engine::Request,
         resources: &[String],
+        ticket: Option<&Ticket>,
     ) -> Result<Made, Error> {
         if engine::passes_through(original.format, &request.pipeline) {
             return Ok(Made {
@@ -398,9 +451,9 @@ impl Delivery {
                 stale: false,
             });
         }
-        let done = match self.workers.render(original.data.clone(), &request).await {
+        let done = match self.workers.render(ticket, original.data.clone(), &request).await {
             // Whoever killed the worker need not have been this image. Two deaths by the same one are taken for proof.
-            Err(workers::Error::Crashed) => self.workers.render(original.data.clone(), &request).await?,
+            Err(workers::Error::Crashed) => self.workers.render(ticket, original.data.clone(), &request).await?,
             done => done?,
         };
         let spent = done.rendition.timings;

@@ -37,7 +37,7 @@ pub async fn seed(server: &Server, folder: &Path) -> Result<(), Failure> {
             resources: Resources::default(),
             focus_area: None,
         };
-        let picture = server.workers().render(Bytes::from(svg), &request).await?.rendition.data;
+        let picture = server.workers().render(None, Bytes::from(svg), &request).await?.rendition.data;
         std::fs::write(&file, &picture).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     register(server, folder).await

@@ -79,7 +79,7 @@ impl Delivery {
         } else {
             "the transformation names the format".to_owned()
         };
-        let made = self.transform(original, address.path.file_name(), request, &fetched.versions).await?;
+        let made = self.transform(original, address.path.file_name(), request, &fetched.versions, None).await?;
         Ok(Outcome { media_type: made.entry.media_type, why })
     }
 }
