@@ -1,6 +1,7 @@
 //! Logs, traces and metrics: started once, stopped after everything else.
 
 use crate::settings::Settings;
+use darkroom_server::service::image_service::HITS;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::WithExportConfig;
@@ -25,9 +26,17 @@ pub fn start(settings: &Settings) -> Telemetry {
         eprintln!("darkroom: log: {error}; `info` is used");
         EnvFilter::new("info")
     });
+    let traces = settings.otlp_endpoint.as_deref().and_then(exporter);
+    // A hit writes no line to the log, so where no traces are sent its span is for nobody.
+    let filter = match traces {
+        None => match format!("{HITS}=off").parse() {
+            Ok(directive) => filter.add_directive(directive),
+            Err(_) => filter,
+        },
+        Some(_) => filter,
+    };
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if settings.log_json { lines.json().boxed() } else { lines.boxed() };
-    let traces = settings.otlp_endpoint.as_deref().and_then(exporter);
     let spans = traces.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("darkroom")));
     if let Err(error) = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init() {
         eprintln!("darkroom: logging: {error}");
