@@ -6,11 +6,14 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::WithExportConfig;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Upper bounds of the duration histograms, in seconds.
 const SECONDS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 10.0];
+
+/// How often recorded durations are added up: 100 000 requests per second keep 4 MB in it.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -45,10 +48,22 @@ pub fn start(settings: &Settings) -> Telemetry {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
         .and_then(PrometheusBuilder::install_recorder)
     {
-        Ok(handle) => _ = METRICS.set(handle),
+        Ok(handle) => {
+            tokio::spawn(keep_up(handle.clone()));
+            _ = METRICS.set(handle);
+        }
         Err(error) => eprintln!("darkroom: metrics: {error}"),
     }
     Telemetry { traces }
+}
+
+/// What a histogram records is kept one by one until it is added up: by whoever asks for the metrics, and by this,
+/// or the memory of a process that nobody asks would grow with every request.
+async fn keep_up(metrics: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(UPKEEP_INTERVAL).await;
+        metrics.run_upkeep();
+    }
 }
 
 /// All metrics in the Prometheus text format.

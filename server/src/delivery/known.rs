@@ -181,3 +181,106 @@ fn place(accept: Accept) -> usize {
     let Accept { avif, webp } = accept;
     2 * usize::from(avif) + usize::from(webp)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use darkroom_engine::language::Hints;
+
+    const KEY: Key = Key([7; 32]);
+    const WEBP: Accept = Accept { avif: false, webp: true };
+    const NOW: i64 = 1_700_000_000;
+
+    fn request(host: &str, target: &str, hints: Hints) -> Request {
+        let locator = Locator::Url { host: host.into(), target: target.into() };
+        Request { source: Source::At(locator), transformation: None, accept: String::new(), hints }
+    }
+
+    fn name(host: &str, target: &str) -> Name {
+        Name::of(&request(host, target, Hints::default())).unwrap()
+    }
+
+    fn told(transformation: &str) -> Arc<Told> {
+        Arc::new(Told {
+            url_endpoint: "urlEndpoints/default".into(),
+            canonical_urls: Vec::new(),
+            file_name: "a.jpg".into(),
+            transformation: transformation.into(),
+            negotiated: true,
+            dependence: Dependence::default(),
+            warnings: Vec::new(),
+        })
+    }
+
+    fn noted(expiry: Option<i64>) -> (KnownUrls, Arc<Snapshot>) {
+        let (known, snapshot) = (KnownUrls::new(), Arc::new(Snapshot::default()));
+        known.note(name("h", "/a.jpg"), &snapshot, expiry, &told("w-1"), WEBP, KEY);
+        (known, snapshot)
+    }
+
+    #[test]
+    fn a_url_is_known_by_all_of_its_bytes_and_its_hints() {
+        let (known, snapshot) = noted(None);
+        assert!(known.get(&name("h", "/a.jpg"), &snapshot, NOW).is_some());
+        for (host, target) in [("h2", "/a.jpg"), ("", "/a.jpg"), ("h", "/a.jpg?"), ("h", "/A.jpg"), ("h/", "a.jpg")] {
+            assert!(known.get(&name(host, target), &snapshot, NOW).is_none(), "{host} {target}");
+        }
+        for hints in [Hints { width_px: Some(0.0), dpr: None }, Hints { width_px: None, dpr: Some(2.0) }] {
+            let name = Name::of(&request("h", "/a.jpg", hints)).unwrap();
+            assert!(known.get(&name, &snapshot, NOW).is_none(), "{hints:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_client_takes_has_its_own_key() {
+        let (known, snapshot) = noted(None);
+        let key = |accept| known.get(&name("h", "/a.jpg"), &snapshot, NOW).unwrap().key(accept).copied();
+        let avif = Accept { avif: true, webp: true };
+        assert_eq!((key(WEBP), key(avif), key(Accept::default())), (Some(KEY), None, None));
+        known.note(name("h", "/a.jpg"), &snapshot, None, &told("w-1"), avif, Key([8; 32]));
+        assert_eq!((key(WEBP), key(avif), key(Accept::default())), (Some(KEY), Some(Key([8; 32])), None));
+    }
+
+    #[test]
+    fn nothing_is_known_under_another_snapshot_however_alike() {
+        let (known, snapshot) = noted(None);
+        let next = Arc::new(Snapshot::default());
+        assert!(known.get(&name("h", "/a.jpg"), &next, NOW).is_none());
+        // A request that began before the change may end after it.
+        known.note(name("h", "/a.jpg"), &next, None, &told("w-2"), WEBP, Key([9; 32]));
+        let line = known.get(&name("h", "/a.jpg"), &next, NOW).unwrap();
+        assert_eq!((line.key(WEBP), line.told.transformation.as_str()), (Some(&Key([9; 32])), "w-2"));
+        known.note(name("h", "/a.jpg"), &snapshot, None, &told("w-1"), WEBP, KEY);
+        assert!(known.get(&name("h", "/a.jpg"), &next, NOW).is_none());
+        // The place of one that is gone is not given to another while a line points there.
+        drop(snapshot);
+        let many: Vec<_> = (0..100).map(|_| Arc::new(Snapshot::default())).collect();
+        assert!(many.iter().all(|snapshot| known.get(&name("h", "/a.jpg"), snapshot, NOW).is_none()));
+    }
+
+    #[test]
+    fn a_signature_ends_what_is_known() {
+        let (known, snapshot) = noted(Some(NOW));
+        assert!(known.get(&name("h", "/a.jpg"), &snapshot, NOW).is_some());
+        assert!(known.get(&name("h", "/a.jpg"), &snapshot, NOW + 1).is_none());
+    }
+
+    #[test]
+    fn the_table_is_bounded() {
+        let (known, snapshot) = (KnownUrls::new(), Arc::new(Snapshot::default()));
+        for number in 0..20_000 {
+            let name = name("h", &format!("/{number}/{}", "a".repeat(2000)));
+            known.note(name, &snapshot, None, &told("w-1"), WEBP, KEY);
+        }
+        assert!(known.lines.usage() <= BYTES_MAX, "{}", known.lines.usage());
+        assert!(known.lines.usage() > BYTES_MAX / 2, "{}", known.lines.usage());
+    }
+
+    #[test]
+    fn only_urls_are_known() {
+        let of_data = Request { source: Source::Data("x".into()), ..request("h", "/a", Hints::default()) };
+        assert!(Name::of(&of_data).is_none());
+        let with_steps = Request { transformation: Some("w-1".into()), ..request("h", "/a", Hints::default()) };
+        assert!(Name::of(&with_steps).is_none());
+    }
+}
