@@ -36,6 +36,7 @@ pub async fn seed(server: &Server, folder: &Path) -> Result<(), Failure> {
             accept: Accept::default(),
             resources: Resources::default(),
             focus_area: None,
+            favour: Favour::default(),
         };
         let picture = server.workers().render(None, Bytes::from(svg), &request).await?.rendition.data;
         std::fs::write(&file, &picture).map_err(|error| format!("{}: {error}", file.display()))?;
