@@ -5,7 +5,7 @@ mod drawing;
 
 use crate::command::Failure;
 use bytes::Bytes;
-use darkroom_engine::{Accept, Request, Resources};
+use darkroom_engine::{Accept, Favour, Request, Resources};
 use darkroom_server::{
     origin::{Location, Origin, folder},
     registry::{Profile, UnknownParameters, UrlEndpoint},
