@@ -171,10 +171,10 @@ fn what_gets_smaller_keeps_its_light() {
 #[test]
 fn what_gets_larger_is_drawn_between_numbers() {
     for text in ["w-6", "w-6,h-1,c-force"] {
-        // Three for one: the pixels in the middle lie a sixth to either side of the border between 0 and 240.
-        let result = apply(picture(2, 2, |x, _| [u8::try_from(x * 240).unwrap(); 3]), text).unwrap();
+        // Three for one: the pixels in the middle lie a sixth to either side of the border between 50 and 200.
+        let result = apply(picture(2, 2, |x, _| [u8::try_from(50 + x * 150).unwrap(); 3]), text).unwrap();
         let row: Vec<u8> = (0..6).map(|x| pixel(&result, x, 0)[0]).collect();
-        let mirrored: Vec<u8> = row.iter().rev().map(|value| 240 - value).collect();
+        let mirrored: Vec<u8> = row.iter().rev().map(|value| 250 - value).collect();
         assert!(row.iter().zip(&mirrored).all(|(one, other)| one.abs_diff(*other) <= 1), "{text}: {row:?}");
     }
 }

@@ -85,8 +85,11 @@ fn tables() -> vips::Result<&'static Tables> {
         let row = |numbers: &[f64]| Image::matrix(numbers.len(), numbers);
         let levels = row(&levels)?.cast_ushort()?;
         let colours = levels.bandjoin(&levels)?.bandjoin(&levels)?.cast_float()?;
+        // What comes from a table of several bands means what the table does.
+        let light_with_alpha = colours.bandjoin(&row(&alpha)?.cast_float()?)?.operation(c"copy")?;
+        let light_with_alpha = light_with_alpha.string(c"interpretation", "srgb").run()?;
         Ok(Tables {
-            light_with_alpha: colours.bandjoin(&row(&alpha)?.cast_float()?)?.in_memory()?,
+            light_with_alpha: light_with_alpha.in_memory()?,
             light: levels.in_memory()?,
             coded: row(&values)?.cast_uchar()?.in_memory()?,
         })
@@ -122,6 +125,7 @@ mod tests {
                 let image = grey(&all, alpha);
                 let same = light.scaled(&image, |image| Ok(image.clone())).expect("the image");
                 assert_eq!(same.to_memory().ok(), image.to_memory().ok(), "{light:?} {alpha:?}");
+                assert_eq!(same.interpretation(), image.interpretation(), "{light:?} {alpha:?}");
             }
         }
     }
