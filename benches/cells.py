@@ -90,16 +90,23 @@ def run(cells: list[Cell], servers: list[type[Server]], sources: Sources, rounds
     """Rows by cell and server."""
     measured: dict[str, dict[str, Measured]] = {cell.name: {} for cell in cells}
     left_out: set[tuple[str, str]] = set()
+    broken: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="darkroom-bench-") as folder:
         for number in range(rounds):
             for cell in cells:
                 for server in servers:
-                    if (cell.name, server.name) in left_out:
+                    if server.name in broken or (cell.name, server.name) in left_out:
                         continue
                     into = measured[cell.name].setdefault(server.name, Measured())
-                    fault = one_round(cell, server, sources, Path(folder), number, clients, into)
+                    # What is wrong is said once, with the reason; the other servers and cells go on.
+                    try:
+                        fault = one_round(cell, server, sources, Path(folder), number, clients, into)
+                    except (DidNotStart, RuntimeError, OSError) as why:
+                        print(f"! {server.name} is left out: {why}", file=sys.stderr, flush=True)
+                        broken.add(server.name)
+                        measured[cell.name].pop(server.name)
+                        continue
                     if fault:
-                        # Said once, with the reason; the other servers and cells go on.
                         print(f"! {server.name} is left out of {cell.name}: {fault}", file=sys.stderr, flush=True)
                         left_out.add((cell.name, server.name))
                         measured[cell.name].pop(server.name, None)
@@ -128,18 +135,15 @@ def one_round(cell, server, sources, scratch, number, clients, into: Measured) -
     # A size for each round, below the cell's; all servers are asked the same.
     jobs = [asked(path, cell.side - 1 - number) for path in paths]
     warm_up = [asked(path, cell.side - 40) for path in paths[:WARM_UP_REQUESTS]]
-    try:
-        with server(sources.root, scratch) as running:
-            urls = [running.url(job) for job in jobs]
-            if None in urls:
-                return "it has no such thing"
-            closed_loop(running.port, [running.url(job) for job in warm_up], 1)
-            used = cpu(running.pid)
-            answers = closed_loop(running.port, urls, clients)
-            spent = cpu(running.pid).since(used)
-            record(into, answers, spent, peak_mib(running.pid))
-    except (DidNotStart, RuntimeError, OSError) as fault:
-        return str(fault)
+    with server(sources.root, scratch) as running:
+        urls = [running.url(job) for job in jobs]
+        if None in urls:
+            return "it has no such thing"
+        closed_loop(running.port, [running.url(job) for job in warm_up], 1)
+        used = cpu(running.pid)
+        answers = closed_loop(running.port, urls, clients)
+        spent = cpu(running.pid).since(used)
+        record(into, answers, spent, peak_mib(running.pid))
     if not answers.bodies:
         return f"every request failed: {answers.faults[0]}"
     if number == 0:

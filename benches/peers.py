@@ -76,7 +76,9 @@ class Ipx(Server):
         blur = f",blur_{BLUR_SIGMA_PX}" if asked.effect == "blur" else ""
         kind = JPEG_NAMES.get(asked.kind, asked.kind)
         # It enlarges nothing unless `enlarge` says so.
-        return f"/s_{asked.width}x{asked.height},fit_{fit}{blur},f_{kind},q_{asked.quality}/{asked.path}"
+        # For a PNG a quality would mean a palette of 256 colours, which is another thing than the others make.
+        quality = "" if asked.kind == "png" else f",q_{asked.quality}"
+        return f"/s_{asked.width}x{asked.height},fit_{fit}{blur},f_{kind}{quality}/{asked.path}"
 
 
 class Thumbor(Server):
@@ -95,7 +97,7 @@ class Thumbor(Server):
         settings = {
             "LOADER": "thumbor.loaders.file_loader", "FILE_LOADER_ROOT_PATH": str(self.root),
             "STORAGE": "thumbor.storages.no_storage", "RESULT_STORAGE": None, "ENGINE_THREADPOOL_SIZE": 2,
-            "AVIF_SPEED": 9, "QUALITY": 80, "MAX_PIXELS": 200_000_000, "RESPECT_ORIENTATION": True,
+            "AVIF_SPEED": 9, "QUALITY": 80, "MAX_PIXELS": 200_000_000,
         }
         file = self.scratch / "thumbor.conf"
         file.write_text("".join(f"{name} = {value!r}\n" for name, value in settings.items()))
@@ -162,7 +164,7 @@ class Imagor(Server):
     def command(self):
         return [place.PEERS / "imagor/bin/imagor", "-bind", f"127.0.0.1:{self.port}", "-imagor-unsafe",
                 "-file-loader-base-dir", self.root, "-imagor-process-concurrency", CORES,
-                "-imagor-process-queue-size", 1000,
+                "-imagor-process-queue-size", 1000, "-vips-strip-metadata",
                 "-vips-max-resolution", 200_000_000, "-vips-max-width", 20000, "-vips-max-height", 20000]
 
     def url(self, asked):

@@ -54,7 +54,7 @@ def main() -> int:
         found = measure(part, asked, servers, made)
         if found:
             results[part] = found
-            keep(part, found, facts(asked, servers, made))
+            keep(f"quick-{part}" if asked.quick else part, {"facts": facts(asked, servers, made), part: found})
             print(tables.PARTS[part](found), flush=True)
     print(tables.targets(results))
     draw(results, place.RESULTS)
@@ -145,15 +145,15 @@ def processor() -> str:
     return f"{os.cpu_count()} × {name}"
 
 
-def keep(part: str, found: dict, about: dict) -> None:
+def keep(name: str, content: dict) -> None:
     place.RESULTS.mkdir(exist_ok=True)
-    file = place.RESULTS / f"{part}-{time.strftime('%Y%m%d-%H%M%S')}.json"
-    file.write_text(json.dumps({"facts": about, part: found}, indent=1) + "\n")
+    file = place.RESULTS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}.json"
+    file.write_text(json.dumps(content, indent=1) + "\n")
     print(f"written to {file.relative_to(place.ROOT)}")
 
 
 def newest() -> dict:
-    """The newest results of every part, by part; `facts` by part, too."""
+    """The newest results of every part, by part, quick runs apart; `facts` by part, too."""
     results: dict[str, dict] = {"facts": {}}
     for part in (*PARTS, *LONG_PARTS):
         files = sorted(place.RESULTS.glob(f"{part}-*.json"))
