@@ -3,7 +3,7 @@
 use super::{Request, frames::Frames};
 use crate::{
     Error, Limits, Resources,
-    codecs::{Indexed, Pixels, Source, colour},
+    codecs::{Indexed, Pixels, Source},
     formats::Facts,
     language::{Output, Size},
     metadata,
@@ -42,7 +42,7 @@ pub(super) fn of_planes(planes: Planes, source: &Source, request: &Request) -> R
         lossless: output.lossless,
         accept: request.accept,
     };
-    let profile = source.image.get_blob(colour::PROFILE).filter(|_| output.keep_profile);
+    let profile = source.profile.as_ref().filter(|_| output.keep_profile).map(|profile| profile.bytes.clone());
     let pixels = Pixels::Planes { planes, profile };
     Ok(Made { pixels, output, facts, indexed: None, is_animated: false })
 }
