@@ -3,7 +3,7 @@
 use super::{Request, frames::Frames};
 use crate::{
     Error, Limits, Resources,
-    codecs::{Indexed, Pixels, Source, colour},
+    codecs::{Indexed, Pixels, Source},
     formats::Facts,
     language::{Output, Size},
     metadata,
@@ -43,7 +43,7 @@ pub(super) fn of_planes(planes: Rc<Planes>, source: &Source, request: &Request) 
         lossless: output.lossless,
         accept: request.accept,
     };
-    let profile = source.image.get_blob(colour::PROFILE).filter(|_| output.keep_profile);
+    let profile = source.profile.as_ref().filter(|_| output.keep_profile).map(|profile| profile.bytes.clone());
     let pixels = Pixels::Planes { planes, profile };
     Ok(Made { pixels, output, facts, indexed: None, is_animated: false })
 }
