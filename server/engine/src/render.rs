@@ -8,12 +8,16 @@ mod plan;
 mod reader;
 mod road;
 
-use crate::{Accept, Area, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
+use crate::{
+    Accept, Area, Error, Format, Limits, Pipeline, Resources, codecs,
+    codecs::{Cost, Source},
+    formats,
+};
 use bytes::Bytes;
 use made::Made;
 use plan::Plan;
 use reader::Read;
-use road::{Road, Roads};
+use road::Roads;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -113,8 +117,7 @@ fn render_on(roads: Roads, source: Bytes, request: &Request, limits: &Limits) ->
         // A decoder that gives up while the pixels stream through the steps looks like a failure of the
         // step. Decoding in one go tells them apart.
         Err(Error::Internal(_)) if !plan.in_memory => {
-            let plan = Plan { in_memory: true, road: Road::Libvips, ..plan };
-            carry_out(&source, &plan, request, limits, Instant::now())
+            carry_out(&source, &plan.in_one_go(&source), request, limits, Instant::now())
         }
         done => done,
     }
@@ -128,6 +131,8 @@ fn carry_out(
     started: Instant,
 ) -> Result<(Rendition, Choice), Error> {
     let resources = request.resources.afresh();
+    resources.work().add(plan.decoding.work, limits)?;
+    resources.memory().add(plan.bytes(source), limits)?;
     let read = reader::read(source, plan, limits)?;
     let decoded = Instant::now();
     let Made { pixels, output, facts, indexed, is_animated } = match read {
@@ -136,13 +141,27 @@ fn carry_out(
     };
     let stepped = Instant::now();
 
-    let candidates = formats::choose(output.format, &facts, limits)?;
     let (width_px, height_px) = (facts.width_px, facts.height_px);
-    let count = f64::from(width_px) * f64::from(height_px) * f64::from(facts.frames);
-    for candidate in &candidates {
-        let palette = plan.encoding(source, candidate.lossless, output).palette_quality.is_some();
-        resources.work().add(count * codecs::weight(candidate.format, candidate.lossless, palette), limits)?;
-    }
+    let pixels_of_frame = u64::from(width_px) * u64::from(height_px);
+    let cost = |candidates: &[formats::Candidate]| {
+        let cost_of = |candidate: &formats::Candidate| {
+            let encoding = plan.encoding(source, candidate.lossless, output);
+            codecs::cost_of_encoding(candidate.format, encoding, pixels_of_frame, facts.frames)
+        };
+        // They are written one after the other.
+        candidates
+            .iter()
+            .map(cost_of)
+            .fold(Cost::default(), |all, one| Cost { work: all.work + one.work, memory: all.memory.max(one.memory) })
+    };
+    let affords = |candidates: &[formats::Candidate]| {
+        let cost = cost(candidates);
+        cost.work <= resources.work().left(limits) && cost.memory <= resources.memory().left(limits)
+    };
+    let candidates = formats::choose(output.format, &facts, limits, &affords)?;
+    let cost = cost(&candidates);
+    resources.work().add(cost.work, limits)?;
+    resources.memory().add(cost.memory, limits)?;
     // What is written several times is computed once.
     let pixels = if candidates.len() > 1 { pixels.in_memory()? } else { pixels };
     let encode = |formats::Candidate { format, lossless }| {

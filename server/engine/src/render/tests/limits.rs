@@ -15,6 +15,7 @@ fn with(limit: &str, maximum: u64) -> Limits {
         "avif_output_pixels" => limits.avif_output_pixels = maximum,
         "shadow_pixels" => limits.shadow_pixels = maximum,
         "work_pixels" => limits.work_pixels = maximum,
+        "memory_bytes" => limits.memory_bytes = maximum,
         "layer_pixels" => limits.layer_pixels = maximum,
         "animation_frames" => limits.animation_frames = side,
         "animation_pixels" => limits.animation_pixels = maximum,

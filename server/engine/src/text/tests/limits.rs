@@ -31,8 +31,10 @@ fn large_texts_are_refused_before_they_are_drawn() {
     check_limit(&Text { padding: [8000; 4], ..text("a") }, "output_pixels");
     check_limit(&text(&"a".repeat(2501)), "text_characters");
     let limits = Limits { text_side_px: 50, ..Limits::default() };
-    assert!(draw(&text("a"), &limits).is_ok());
-    assert!(matches!(draw(&text("abc"), &limits), Err(Error::TooLarge { limit, .. }) if limit == "text_side_px"));
+    assert!(draw(&text("a"), &limits, &Resources::default()).is_ok());
+    assert!(
+        matches!(draw(&text("abc"), &limits, &Resources::default()), Err(Error::TooLarge { limit, .. }) if limit == "text_side_px")
+    );
 }
 
 /// As many letters as are allowed on one another, with marks.
@@ -76,6 +78,6 @@ fn strange_texts_end() {
     eprintln!("{}×{} after {:?}", image.width, image.height, started.elapsed());
     assert!(image.width <= 1100);
     let marks = format!("a{}", "\u{301}".repeat(2499));
-    let outcome = draw(&text(&marks), &Limits::default());
+    let outcome = draw(&text(&marks), &Limits::default(), &Resources::default());
     assert!(outcome.is_ok() || matches!(outcome, Err(Error::TooLarge { .. })));
 }
