@@ -100,9 +100,9 @@ pub(crate) fn encoding(format: Format, encoding: Encoding, pixels: u64, frames: 
         Format::Webp => (0.75, 14),
         Format::Png if encoding.palette_quality.is_some() => (6.0, 10),
         Format::Png => (3.0, 8),
-        Format::Avif if ours => (1.5, 30),
+        Format::Avif if ours => (4.0, 30),
         Format::Avif if encoding.lossless => (15.0, 40),
-        Format::Avif => (4.0, 40),
+        Format::Avif => (8.0, 40),
         Format::Gif => (1.0, 8),
         Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => (0.0, 0),
     };

@@ -37,6 +37,36 @@ fn large_texts_are_refused_before_they_are_drawn() {
     );
 }
 
+/// Each letter is paid for by its size, before it is drawn; and so are the planes that it is drawn on.
+#[test]
+fn letters_are_work() {
+    let large = Text { font_size: 1000.0, ..text("M") };
+    let edge = |limited: &dyn Fn(u64) -> Limits| {
+        let draw = |maximum| draw(&large, &limited(maximum), &Resources::default());
+        let fits = |maximum: u64| match draw(maximum) {
+            Ok(_) => true,
+            Err(Error::TooLarge { actual, .. }) => {
+                assert!(actual > maximum);
+                false
+            }
+            Err(other) => panic!("{other}"),
+        };
+        // The box is paid for behind the ink, so the edge is looked for.
+        let (mut below, mut above) = (0, 1 << 30);
+        while above - below > 1 {
+            let middle = u64::midpoint(below, above);
+            if fits(middle) { above = middle } else { below = middle }
+        }
+        above
+    };
+    let box_of = drawn(&large);
+    let pixels = (box_of.width * box_of.height) as u64;
+    let work = edge(&|work_pixels| Limits { work_pixels, ..Limits::default() });
+    assert!((pixels * 6 / 10..pixels * 7 / 10).contains(&work), "{work} for {pixels}");
+    let memory = edge(&|memory_bytes| Limits { memory_bytes, ..Limits::default() });
+    assert!((pixels * 7..pixels * 75 / 10).contains(&memory), "{memory} for {pixels}");
+}
+
 /// As many letters as are allowed on one another, with marks.
 #[test]
 fn many_shapes_in_one_place_are_refused() {
