@@ -42,6 +42,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(Path::new(&out).join("descriptor_set.bin"), &descriptor_set)?;
 
     let messages = prost_types::FileDescriptorSet::decode(descriptor_set.as_slice())?;
-    tonic_prost_build::configure().bytes(".darkroom.v1").skip_debug(SECRET_MESSAGES).compile_fds(messages)?;
+    // The codec asks messages for their names.
+    let mut config = tonic_prost_build::Config::new();
+    config.enable_type_names();
+    tonic_prost_build::configure()
+        .bytes(".darkroom.v1")
+        .skip_debug(SECRET_MESSAGES)
+        .codec_path("crate::codec::BoundedCodec")
+        .compile_fds_with_config(messages, config)?;
     Ok(())
 }

@@ -3,6 +3,10 @@
 /// Bytes of one message, in either direction.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// Messages inside one message, at whatever depth: a page of a list has a few for each of its resources, and 1.4 KB is
+/// the largest of them before anything stands in it.
+pub const NESTED_MESSAGES_MAX: usize = 16 * 1024;
+
 /// Bytes of a source image that is given in a request.
 pub const SOURCE_DATA_BYTES_MAX: usize = 3 * 1024 * 1024;
 

@@ -40,6 +40,9 @@ use queue::Queue;
 pub use queue::{Progress, Ticket};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
+/// What a worker takes of its address space for itself: libraries, stacks, and what allocators reserve.
+const OWN_BYTES: u64 = 512 * 1024 * 1024;
+
 /// How many workers, and what each job may cost.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -62,7 +65,7 @@ pub struct Config {
     pub memory_bytes: u64,
     /// Jobs after which a worker is replaced.
     pub jobs_per_worker: u64,
-    /// Limits of the engine.
+    /// Limits of the engine. Its `memory_bytes` is lowered to what `memory_bytes` here leaves.
     pub limits: engine::Limits,
     /// The program that is run as `<program> worker`; the running one when absent.
     pub program: Option<PathBuf>,
@@ -84,6 +87,14 @@ impl Default for Config {
             limits: engine::Limits::default(),
             program: None,
         }
+    }
+}
+
+impl Config {
+    /// The limits of the engine in a worker, where the address space leaves room for what they allow.
+    fn limits_in_worker(&self) -> engine::Limits {
+        let memory_bytes = self.limits.memory_bytes.min(self.memory_bytes.saturating_sub(OWN_BYTES));
+        engine::Limits { memory_bytes, ..self.limits.clone() }
     }
 }
 
@@ -168,12 +179,8 @@ impl Pool {
         request: &engine::Request,
     ) -> Result<Done, Error> {
         let engine::Request { pipeline, accept, resources, focus_area, favour } = request;
-        let job = Job::Render {
-            pipeline: pipeline.to_string(),
-            accept: *accept,
-            focus_area: *focus_area,
-            favour: *favour,
-        };
+        let job =
+            Job::Render { pipeline: pipeline.to_string(), accept: *accept, focus_area: *focus_area, favour: *favour };
         match self.running.queue.run(job, (source, resources.clone()), ticket).await? {
             (Answered::Rendered(rendition), queue_time) => Ok(Done { rendition, queue_time }),
             (other, _) => Err(engine::Error::Internal(format!("a rendition was asked for, not {other:?}")).into()),

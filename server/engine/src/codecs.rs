@@ -9,6 +9,7 @@
 
 mod bitmap;
 pub(crate) mod colour;
+mod cost;
 mod encode;
 mod gif;
 mod heif;
@@ -23,7 +24,8 @@ mod to_srgb;
 mod webp;
 
 pub(crate) use colour::EmbeddedProfile;
-pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode, weight};
+pub(crate) use cost::{Cost, encoding as cost_of_encoding};
+pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode};
 pub(crate) use lossy::{subsampling, takes_planes};
 pub(crate) use original::{Keep, original};
 pub(crate) use pixels::{Pixels, image_of};
@@ -171,8 +173,12 @@ impl Source {
 
     /// Whether the file can be read in strips from the top.
     fn streams(&self) -> bool {
-        let interlaced = self.image.get_int(c"interlaced").is_some_and(|number| number != 0);
-        self.format.capabilities().streams && !interlaced
+        self.format.capabilities().streams && !self.is_interlaced()
+    }
+
+    /// A progressive JPEG or an interlaced PNG.
+    pub(crate) fn is_interlaced(&self) -> bool {
+        self.image.get_int(c"interlaced").is_some_and(|number| number != 0)
     }
 }
 

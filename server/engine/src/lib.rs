@@ -10,6 +10,7 @@ pub mod focus;
 pub mod formats;
 pub mod language;
 pub mod limits;
+mod memory;
 pub mod metadata;
 pub mod picture;
 mod planar;

@@ -24,6 +24,9 @@ pub struct Limits {
     /// Pixels that are computed for one request, over all steps, layers and frames and in the encoder, each
     /// counted as many times as it costs what a pixel of an enlarged photo does.
     pub work_pixels: u64,
+    /// Bytes that one request may hold: the source, what decoders and encoders need, and what steps and layers keep.
+    /// Where a process has a limit of its own, this one leaves room below it for the process itself.
+    pub memory_bytes: u64,
     /// Pixels of all layers of a request together, as they are laid on.
     pub layer_pixels: u64,
     /// Frames of an animation.
@@ -48,9 +51,10 @@ impl Default for Limits {
             input_side_px: 65_500,
             output_side_px: 8_192,
             output_pixels: 67_108_864,
-            avif_output_pixels: 4_000_000,
+            avif_output_pixels: 9_000_000,
             shadow_pixels: 2_000_000,
             work_pixels: 120_000_000,
+            memory_bytes: 1536 << 20,
             layer_pixels: 67_108_864,
             animation_frames: 300,
             animation_pixels: 100_000_000,

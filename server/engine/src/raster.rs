@@ -2,7 +2,7 @@
 //!
 //! Only the rows that the kernel covers are held, so that the size of the source costs time but no memory.
 
-use crate::{Format, codecs::Source, language::Reduction};
+use crate::{Format, codecs::Source, language::Reduction, memory::PIXEL_BYTES};
 use darkroom_planes::{Channels, Filter, Raster};
 use png::{ColorType, DecodeOptions, Decoder, Limits, Transformations};
 use std::io::Cursor;
@@ -13,8 +13,16 @@ const DECODER_BYTES: usize = 32 << 20;
 /// Whether [`read`] takes this source, as far as its header tells. An interlaced one has no rows before its end, one
 /// that must be turned no rows that are those of the result.
 pub(crate) fn can_read(source: &Source) -> bool {
-    let interlaced = source.image.get_int(c"interlaced").is_some_and(|number| number != 0);
-    source.format == Format::Png && !interlaced && source.orientation == 1
+    source.format == Format::Png && !source.is_interlaced() && source.orientation == 1
+}
+
+/// Bytes that [`read`] holds at most, its result included.
+pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
+    // A kernel covers six rows of the result, and holds them as numbers of four bytes.
+    const ROWS: u64 = 6;
+    let row = u64::from(reduction.result.width) * 4 * 4;
+    let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * PIXEL_BYTES;
+    DECODER_BYTES as u64 + ROWS * row.max(u64::from(source.image.width()) * 4) + result
 }
 
 /// Reads one source, for any number of renditions.

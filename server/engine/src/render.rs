@@ -9,7 +9,11 @@ mod plan;
 mod reader;
 mod road;
 
-use crate::{Accept, Area, Error, Format, Limits, Pipeline, Resources, codecs, codecs::Source, formats};
+use crate::{
+    Accept, Area, Error, Format, Limits, Pipeline, Resources, codecs,
+    codecs::{Cost, Source},
+    formats,
+};
 pub use batch::Batch;
 use bytes::Bytes;
 use made::Made;
@@ -115,6 +119,8 @@ fn carry_out(
     started: Instant,
 ) -> Result<(Rendition, Choice), Error> {
     let resources = request.resources.afresh();
+    resources.work().add(plan.decoding.work, limits)?;
+    resources.memory().add(plan.bytes(source), limits)?;
     let read = readers.read(source, plan, limits)?;
     let decoded = Instant::now();
     let Made { pixels, output, facts, indexed, is_animated } = match read {
@@ -123,13 +129,27 @@ fn carry_out(
     };
     let stepped = Instant::now();
 
-    let candidates = formats::choose(output.format, &facts, limits)?;
     let (width_px, height_px) = (facts.width_px, facts.height_px);
-    let count = f64::from(width_px) * f64::from(height_px) * f64::from(facts.frames);
-    for candidate in &candidates {
-        let palette = plan.encoding(source, candidate.lossless, output).palette_quality.is_some();
-        resources.work().add(count * codecs::weight(candidate.format, candidate.lossless, palette), limits)?;
-    }
+    let pixels_of_frame = u64::from(width_px) * u64::from(height_px);
+    let cost = |candidates: &[formats::Candidate]| {
+        let cost_of = |candidate: &formats::Candidate| {
+            let encoding = plan.encoding(source, candidate.lossless, output);
+            codecs::cost_of_encoding(candidate.format, encoding, pixels_of_frame, facts.frames)
+        };
+        // They are written one after the other.
+        candidates
+            .iter()
+            .map(cost_of)
+            .fold(Cost::default(), |all, one| Cost { work: all.work + one.work, memory: all.memory.max(one.memory) })
+    };
+    let affords = |candidates: &[formats::Candidate]| {
+        let cost = cost(candidates);
+        cost.work <= resources.work().left(limits) && cost.memory <= resources.memory().left(limits)
+    };
+    let candidates = formats::choose(output.format, &facts, limits, &affords)?;
+    let cost = cost(&candidates);
+    resources.work().add(cost.work, limits)?;
+    resources.memory().add(cost.memory, limits)?;
     // What is written several times is computed once.
     let pixels = if candidates.len() > 1 { pixels.in_memory()? } else { pixels };
     let encode = |formats::Candidate { format, lossless }| {

@@ -1,7 +1,7 @@
 //! What a pipeline needs beside its source: images to lay on it, fonts. Whoever calls the engine finds out
 //! with [`crate::Pipeline::resources`], fetches them, and hands them in; the engine itself opens nothing.
 
-use crate::{Error, Limits, language::Size, vips::Image, work::Work};
+use crate::{Error, Limits, language::Size, memory::Memory, vips::Image, work::Work};
 use bytes::Bytes;
 use std::{
     collections::BTreeMap,
@@ -34,6 +34,8 @@ pub struct Resources {
     drawn: Arc<Mutex<BTreeMap<String, Drawn>>>,
     /// What was computed so far.
     work: Arc<Work>,
+    /// What is held so far.
+    memory: Arc<Memory>,
 }
 
 /// A layer that was drawn.
@@ -54,7 +56,7 @@ impl PartialEq for Resources {
 
 impl FromIterator<(String, Bytes)> for Resources {
     fn from_iter<T: IntoIterator<Item = (String, Bytes)>>(files: T) -> Self {
-        Self { files: Arc::new(files.into_iter().collect()), drawn: Arc::default(), work: Arc::default() }
+        Self { files: Arc::new(files.into_iter().collect()), ..Self::default() }
     }
 }
 
@@ -77,6 +79,11 @@ impl Resources {
     /// What was computed so far with these.
     pub(crate) fn work(&self) -> &Work {
         &self.work
+    }
+
+    /// What is held so far with these.
+    pub(crate) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// What was drawn before under this name.

@@ -18,7 +18,7 @@ mod fonts;
 mod ink;
 mod lines;
 
-use crate::{Error, Limits, language::Colour, vips::Image};
+use crate::{Error, Limits, Resources, language::Colour, vips::Image};
 use bytes::Bytes;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use unicode_normalization::UnicodeNormalization;
@@ -83,12 +83,13 @@ pub(crate) enum Align {
     Right,
 }
 
-/// Draws: sRGB with straight alpha, trimmed to the ink, then padded.
+/// Draws: sRGB with straight alpha, trimmed to the ink, then padded. What that costs is added to the work and the memory
+/// of `resources` before it is spent.
 ///
 /// # Errors
 /// [`Error::Impossible`] for a font that is not there or not readable and for a text that shows nothing;
 /// [`Error::TooLarge`] before anything large is allocated.
-pub(crate) fn draw(text: &Text, limits: &Limits) -> Result<Image, Error> {
+pub(crate) fn draw(text: &Text, limits: &Limits, resources: &Resources) -> Result<Image, Error> {
     let content = clean(&text.content)?;
     let size_fits = FONT_SIZE_PX.contains(&text.font_size);
     if !size_fits {
@@ -98,8 +99,8 @@ pub(crate) fn draw(text: &Text, limits: &Limits) -> Result<Image, Error> {
     let draw = || {
         let mut faces = fallback::Faces::new(text, &content, limits)?;
         let lines = lines::lay_out(&content, text, &mut faces);
-        let ink = ink::draw(&lines, text, &faces, limits)?;
-        compose::compose(&ink, text, limits)
+        let ink = ink::draw(&lines, text, &faces, limits, resources)?;
+        compose::compose(&ink, text, limits, resources)
     };
     match &text.font {
         Font::Default | Font::Named(_) => draw(),
@@ -131,7 +132,7 @@ pub fn warm_up() -> Result<(u32, u32), Error> {
         background: None,
         corners: [0.0; 4],
     };
-    let image = draw(&text, &Limits::default())?;
+    let image = draw(&text, &Limits::default(), &Resources::default())?;
     Ok((image.width(), image.height()))
 }
 

@@ -1,7 +1,7 @@
 //! What a request costs, reckoned before it is computed. A worker that overruns its time is killed, and the
 //! transformation with it: better to say no by arithmetic.
 
-use crate::{Error, Limits};
+use crate::{Error, Limits, language::Size};
 use std::sync::{Mutex, PoisonError};
 
 /// The limit's name.
@@ -15,6 +15,8 @@ pub(crate) struct Work {
     frames: f64,
     /// Over all frames.
     pixels: Mutex<f64>,
+    /// See [`Work::largest`].
+    largest: Mutex<u64>,
 }
 
 impl Default for Work {
@@ -26,7 +28,7 @@ impl Default for Work {
 impl Work {
     /// Nothing yet; what is added counts for so many frames.
     pub(crate) fn of_frames(frames: u32) -> Self {
-        Self { frames: frames.into(), pixels: Mutex::default() }
+        Self { frames: frames.into(), pixels: Mutex::default(), largest: Mutex::default() }
     }
 
     /// Adds weighed pixels.
@@ -38,5 +40,24 @@ impl Work {
         *sum += pixels * self.frames;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
         Limits::check(LIMIT, limits.work_pixels, sum.ceil() as u64)
+    }
+
+    /// What may still be added.
+    pub(crate) fn left(&self, limits: &Limits) -> f64 {
+        let sum = self.pixels.lock().unwrap_or_else(PoisonError::into_inner);
+        #[allow(clippy::cast_precision_loss)] // a limit
+        let maximum = limits.work_pixels as f64;
+        ((maximum - *sum) / self.frames).max(0.0)
+    }
+
+    /// Remembers the size of what a step makes.
+    pub(crate) fn saw(&self, size: Size) {
+        let mut largest = self.largest.lock().unwrap_or_else(PoisonError::into_inner);
+        *largest = largest.max(u64::from(size.width) * u64::from(size.height));
+    }
+
+    /// Pixels of the largest picture that a step makes of one frame.
+    pub(crate) fn largest(&self) -> u64 {
+        *self.largest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

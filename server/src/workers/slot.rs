@@ -40,7 +40,7 @@ pub(super) fn queue_for(config: &Config) -> Result<Queue, Error> {
     let setup = Setup {
         memory_bytes: config.memory_bytes,
         rendition_bytes_max: RENDITION_BYTES_MAX,
-        limits: config.limits.clone(),
+        limits: config.limits_in_worker(),
     };
     let launch = Launch { program: config.program.clone(), setup };
     Ok(Queue::new(config, launch, wakes))

@@ -45,6 +45,20 @@ fn worker_process() {
     let _ = super::run_worker();
 }
 
+/// What the engine may hold fits the address space, beside what the process needs for itself.
+#[test]
+fn the_engine_is_told_what_the_address_space_leaves() {
+    let left = |memory_bytes, limit| {
+        let limits = darkroom_engine::Limits { memory_bytes: limit, ..darkroom_engine::Limits::default() };
+        Config { memory_bytes, limits, ..Config::default() }.limits_in_worker().memory_bytes
+    };
+    assert_eq!(left(2 << 30, 1536 << 20), 1536 << 20);
+    assert_eq!(left(1 << 30, 1536 << 20), 512 << 20);
+    assert_eq!(left(2 << 30, 100), 100);
+    assert_eq!(left(1 << 20, 1536 << 20), 0);
+    assert_eq!(Config::default().limits_in_worker(), darkroom_engine::Limits::default());
+}
+
 fn program(name: &str) -> PathBuf {
     PROGRAMS.path().join(name)
 }

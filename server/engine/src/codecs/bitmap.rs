@@ -8,12 +8,16 @@ use image::{
 };
 use std::io::Cursor;
 
+/// Bytes of a decoded pixel, at most: what is decoded here may have been deeper than what is given.
+pub(super) const PIXEL_BYTES: u64 = 8;
+
 /// Holds the header against the limits.
 pub(super) fn check(format: Format, bytes: &Bytes, limits: &Limits) -> Result<(), Error> {
     let (width, height) = decoder(format, bytes)?.dimensions();
     Limits::check("input_side_px", limits.input_side_px.into(), width.max(height).into())?;
     let pixels = u64::from(width) * u64::from(height);
-    Limits::check("input_pixels_unstreamable", limits.input_pixels_unstreamable, pixels)
+    Limits::check("input_pixels_unstreamable", limits.input_pixels_unstreamable, pixels)?;
+    Limits::check("memory_bytes", limits.memory_bytes, pixels * PIXEL_BYTES + bytes.len() as u64)
 }
 
 /// Decodes to three bands, or four when the format declares alpha; of an icon the best picture.

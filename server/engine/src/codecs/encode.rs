@@ -64,21 +64,6 @@ impl Encoding {
     }
 }
 
-/// What an encoded pixel costs, where one of an enlarged photo costs 1. `palette` says that a PNG is to have few
-/// colours.
-pub(crate) fn weight(format: Format, lossless: bool, palette: bool) -> f64 {
-    match format {
-        Format::Jpeg => 0.4,
-        Format::Webp if lossless => 14.0,
-        Format::Webp => 0.75,
-        Format::Png if palette => 6.0,
-        Format::Png => 3.0,
-        // They have limits of their own.
-        Format::Avif | Format::Gif => 1.0,
-        Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => 0.0,
-    }
-}
-
 /// Encodes; what the format cannot hold is laid on white. `indexed` is the same picture in numbers of
 /// colours, when it has few.
 pub(crate) fn encode(

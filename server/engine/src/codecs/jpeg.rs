@@ -22,6 +22,11 @@ pub(super) fn check_scans(bytes: &[u8]) -> std::result::Result<(), Error> {
     Limits::check("jpeg_scans", MAX_SCANS, markers::scans(bytes))
 }
 
+/// How many scans the file has.
+pub(super) fn scans(bytes: &[u8]) -> u64 {
+    markers::scans(bytes)
+}
+
 /// Estimated quality from 1 to 100, on the scale of the common encoders; `None` when it cannot be told.
 pub(crate) fn quality(bytes: &[u8]) -> Option<u8> {
     markers::quality(bytes)

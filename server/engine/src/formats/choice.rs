@@ -12,6 +12,8 @@
 //! - Any other drawing is a photo in this, but for clients with neither AVIF nor WebP it is held as PNG
 //!   against JPEG.
 //!
+//! What the limits of the request leave no room for is not a candidate: AVIF gives way to WebP, and WebP to JPEG or PNG.
+//!
 //! Automatic AVIF is for still pictures of a bounded size, not of a HEIC source, not with a kept colour
 //! profile and not after an unsharp mask. Animations are AVIF never: libvips writes several pages as a
 //! collection of stills.
@@ -59,12 +61,22 @@ pub(crate) struct Candidate {
     pub(crate) lossless: bool,
 }
 
+/// Whether all of these may be written within the limits of the request. It has to be reckoned from the request and the
+/// source alone, so that the same URL always gets the same format.
+pub(crate) type Affords<'a> = dyn Fn(&[Candidate]) -> bool + 'a;
+
 /// Chooses what to write; of several the smallest file wins, of equal ones the first. Never empty.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for a format that is not written for this source, [`Error::Impossible`] and
-/// [`Error::TooLarge`] for one that cannot hold the result.
-pub(crate) fn choose(choice: FormatChoice, facts: &Facts, limits: &Limits) -> Result<Vec<Candidate>, Error> {
+/// [`Error::TooLarge`] for one that cannot hold the result. What is chosen may still be more than is afforded: a named
+/// format always, and `f-auto` where nothing cheaper holds the result.
+pub(crate) fn choose(
+    choice: FormatChoice,
+    facts: &Facts,
+    limits: &Limits,
+    affords: &Affords<'_>,
+) -> Result<Vec<Candidate>, Error> {
     let named = |format| {
         let format = explicit(format, facts, limits)?;
         Ok(vec![Candidate { format, lossless: facts.lossless }])
@@ -72,7 +84,7 @@ pub(crate) fn choose(choice: FormatChoice, facts: &Facts, limits: &Limits) -> Re
     match choice {
         FormatChoice::As(format) => named(format),
         FormatChoice::Original => named(own_format(facts)),
-        FormatChoice::Auto => Ok(automatic(facts, limits)),
+        FormatChoice::Auto => Ok(automatic(facts, limits, affords)),
     }
 }
 
@@ -110,10 +122,14 @@ fn explicit(format: Format, facts: &Facts, limits: &Limits) -> Result<Format, Er
     Ok(format)
 }
 
-fn automatic(facts: &Facts, limits: &Limits) -> Vec<Candidate> {
+fn automatic(facts: &Facts, limits: &Limits, affords: &Affords<'_>) -> Vec<Candidate> {
     let fits = |format: Format| facts.width_px.max(facts.height_px) <= format.capabilities().max_side_px;
     let small = facts.pixels() <= COMPARED_PIXELS;
-    let webp = facts.accept.webp && fits(Format::Webp);
+    let lossy = |format| Candidate { format, lossless: facts.lossless };
+    let exactly = |format| Candidate { format, lossless: true };
+    // Of what else holds frames, GIF is for GIF sources.
+    let irreplaceable = facts.is_animated() && facts.source != Format::Gif;
+    let webp = facts.accept.webp && fits(Format::Webp) && (irreplaceable || affords(&[lossy(Format::Webp)]));
     let avif = facts.accept.avif
         && fits(Format::Avif)
         && !facts.is_animated()
@@ -121,13 +137,13 @@ fn automatic(facts: &Facts, limits: &Limits) -> Vec<Candidate> {
         && !facts.lossless
         && !facts.unsharp_mask
         && facts.source != Format::Heic
-        && facts.pixels() <= limits.avif_output_pixels;
-    let lossy = |format| Candidate { format, lossless: facts.lossless };
-    let exactly = |format| Candidate { format, lossless: true };
+        && facts.pixels() <= limits.avif_output_pixels
+        && affords(&[lossy(Format::Avif)]);
     let few_colours = facts.drawing && facts.few_colours;
     let candidates = if facts.is_animated() && webp {
         let both = facts.pixels() * u64::from(facts.frames) <= COMPARED_ANIMATION_PIXELS;
-        let lossy_too = !facts.lossless && (both || !few_colours);
+        let costly = !affords(&[exactly(Format::Webp)]);
+        let lossy_too = !facts.lossless && (both || !few_colours || costly);
         vec![(exactly(Format::Webp), both || few_colours || facts.lossless), (lossy(Format::Webp), lossy_too)]
     } else if few_colours && !facts.is_animated() {
         let jpeg = !webp && !avif && !facts.alpha;
@@ -143,7 +159,15 @@ fn automatic(facts: &Facts, limits: &Limits) -> Vec<Candidate> {
     } else {
         stand_ins(facts).into_iter().map(|format| (lossy(format), true)).collect()
     };
-    candidates.into_iter().filter_map(|(candidate, taken)| taken.then_some(candidate)).collect()
+    let wanted: Vec<Candidate> = candidates.into_iter().filter_map(|(one, taken)| taken.then_some(one)).collect();
+    let mut chosen = Vec::with_capacity(wanted.len());
+    for candidate in &wanted {
+        chosen.push(*candidate);
+        if !affords(&chosen) {
+            chosen.pop();
+        }
+    }
+    if chosen.is_empty() { wanted } else { chosen }
 }
 
 /// For clients that take neither AVIF nor WebP: near the source's format.

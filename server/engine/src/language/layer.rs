@@ -21,7 +21,7 @@ use super::{
     scope::Scope,
     trim::Trim,
 };
-use crate::{Error, Resource, picture::Picture, resources::Drawn};
+use crate::{Error, Resource, memory::PIXEL_BYTES, picture::Picture, resources::Drawn};
 use blend::Mode;
 use canvas::Canvas;
 use image::ImageFile;
@@ -215,13 +215,18 @@ impl Layer {
 
     /// Draws the layer for a picture of this size and lays it on.
     pub(super) fn lay_on(&self, picture: Picture) -> Result<Picture, Error> {
-        let picture = picture.in_memory()?;
         let base = picture.size();
+        if !picture.random_access {
+            picture.resources.memory().add(bytes(base), &picture.limits)?;
+        }
+        let picture = picture.in_memory()?;
         let name = format!("{self} on {}x{}", base.width, base.height);
         let drawn = if let Some(drawn) = picture.resources.drawn(&name) {
             drawn
         } else {
             let drawn = self.draw(&picture, base)?;
+            let size = Size { width: drawn.image.width(), height: drawn.image.height() };
+            picture.resources.memory().add(bytes(size), &picture.limits)?;
             picture.resources.keep_drawn(name, drawn.clone(), &picture.limits)?;
             drawn
         };
@@ -240,6 +245,11 @@ impl Layer {
         let (drawn, _) = self.chain.apply(content, scope)?;
         Ok(Drawn { image: drawn.image.with_alpha()?.in_memory()?, initial: scope.initial })
     }
+}
+
+/// Bytes of a picture of this size that lies in memory.
+fn bytes(size: Size) -> u64 {
+    u64::from(size.width) * u64::from(size.height) * PIXEL_BYTES
 }
 
 /// Takes the items that are of the layer itself out of its steps, wherever they stand. The first step stays, even

@@ -237,18 +237,12 @@ impl Pipeline {
     /// [`Error::TooLarge`] when a step's result passes a limit, [`Error::Impossible`] when a step cannot be
     /// carried out on a source of that size.
     pub fn result_size(&self, source: Size, limits: &Limits) -> Result<Option<Size>, Error> {
-        self.result_size_of_frames(source, 1, limits)
+        self.reckon(source, limits, &Work::default())
     }
 
-    /// The same for so many frames, each of this size: what they cost is reckoned together.
-    pub(crate) fn result_size_of_frames(
-        &self,
-        source: Size,
-        frames: u32,
-        limits: &Limits,
-    ) -> Result<Option<Size>, Error> {
-        let work = Work::of_frames(frames);
-        Ok(self.chain.reckon(Scope::of_source(source), limits, &work)?.map(|scope| scope.current))
+    /// The same; what the steps cost is added to `work`.
+    pub(crate) fn reckon(&self, source: Size, limits: &Limits, work: &Work) -> Result<Option<Size>, Error> {
+        Ok(self.chain.reckon(Scope::of_source(source), limits, work)?.map(|scope| scope.current))
     }
 
     /// What its steps do to a source of this size, for people who ask, and the error of the step that cannot be

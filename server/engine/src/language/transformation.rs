@@ -195,6 +195,7 @@ fn sized<P: Part>(part: Option<&P>, input: Size, step: &Step<'_>) -> Result<Opti
     let size = part.result_size(input, step)?;
     if let Some(Size { width, height }) = size {
         check_output(step.limits, width, height)?;
+        step.work.saw(Size { width, height });
     }
     step.work.add(part.work(input, size.unwrap_or(input)), step.limits)?;
     Ok(size)

@@ -30,6 +30,15 @@ pub(crate) fn can_read(source: &Source, reduction: &Reduction) -> bool {
     header_of(source).is_some_and(|header| header.memory(scale(reduction)) <= DECODED_BYTES)
 }
 
+/// Bytes that [`read`] holds at most, its result and what is made of that for other steps included. 0 for what it does
+/// not take.
+pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
+    // Planes of the result's size, the same turned, and the same as pixels.
+    const RESULT_BYTES: u64 = 3 * 3;
+    let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * RESULT_BYTES;
+    header_of(source).map_or(0, |header| header.memory(scale(reduction)) + result)
+}
+
 /// The two readers must be of one mind about the size, or the plan was made for another picture.
 fn header_of(source: &Source) -> Option<Header> {
     let header = Header::read(&source.bytes).ok()?;

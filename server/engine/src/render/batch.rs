@@ -1,11 +1,6 @@
 //! Several renditions of one source.
 
-use super::{
-    Choice, Rendition, Request, carry_out,
-    plan::Plan,
-    reader::Readers,
-    road::{Road, Roads},
-};
+use super::{Choice, Rendition, Request, carry_out, plan::Plan, reader::Readers, road::Roads};
 use crate::{
     Error, Limits,
     codecs::{self, Source},
@@ -64,8 +59,7 @@ impl Batch {
             // A decoder that gives up while the pixels stream through the steps looks like a failure of the
             // step. Decoding in one go tells them apart.
             Err(Error::Internal(_)) if !plan.in_memory => {
-                let plan = Plan { in_memory: true, road: Road::Libvips, ..plan };
-                carry_out(readers, source, &plan, request, limits, Instant::now())
+                carry_out(readers, source, &plan.in_one_go(source), request, limits, Instant::now())
             }
             done => done,
         }

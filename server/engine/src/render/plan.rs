@@ -6,9 +6,12 @@ use super::{
 };
 use crate::{
     Error, Format, Limits,
-    codecs::{Encoding, Source},
+    codecs::{self, Cost, Encoding, Source},
     formats,
-    language::Output,
+    language::{FormatChoice, Output},
+    memory::{Memory, PIXEL_BYTES},
+    planar, raster,
+    work::Work,
 };
 
 /// Up to this many pixels a decoded frame is held in memory (48 MB of RGB): steps then read it in any
@@ -24,6 +27,10 @@ pub(super) struct Plan {
     pub(super) scale: Option<f64>,
     /// The decoded pixels are held in memory.
     pub(super) in_memory: bool,
+    /// What it takes to decode; the source itself is held too.
+    pub(super) decoding: Cost,
+    /// Bytes that the steps hold.
+    pub(super) steps_bytes: u64,
     /// What is left open is decided in favour of this.
     pub(super) favour: Favour,
     /// `cp-true`.
@@ -44,7 +51,8 @@ impl Plan {
             let reason = "conditions are for still images; ask for one, for example with f-png";
             return Err(Error::Impossible { parameter: "if".into(), reason: reason.into() });
         }
-        let result = request.pipeline.result_size_of_frames(size, frames, limits)?;
+        let work = Work::of_frames(frames);
+        let result = request.pipeline.reckon(size, limits, &work)?;
         if let Some(result) = result.filter(|_| animated) {
             let pixels = u64::from(result.width) * u64::from(result.height) * u64::from(source.frames);
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
@@ -58,14 +66,64 @@ impl Plan {
             Roads::All if !animated => Road::of(source, request, output),
             Roads::All | Roads::Libvips => Road::Libvips,
         };
-        Ok(Self {
+        // One that only scales hands rows on as they come; others hold what they look at more than once.
+        let steps_bytes = if request.pipeline.only_reduces(size) { 0 } else { work.largest() * PIXEL_BYTES };
+        let plan = Self {
             road,
             animated,
             scale,
             in_memory: pixels <= IN_MEMORY_PIXELS,
+            decoding: Cost::default(),
+            steps_bytes: steps_bytes.saturating_mul(frames.into()),
             favour: request.favour,
             keep_profile: output.keep_profile,
-        })
+        };
+        let plan = plan.priced(source);
+        work.add(plan.decoding.work / f64::from(frames), limits)?;
+        let memory = Memory::default();
+        memory.add(plan.bytes(source), limits)?;
+        // A condition may have another word on the format.
+        if let (Some(result), FormatChoice::As(format), false) =
+            (result, output.format, request.pipeline.is_conditional())
+        {
+            let pixels = u64::from(result.width) * u64::from(result.height);
+            if format == Format::Avif {
+                Limits::check("avif_output_pixels", limits.avif_output_pixels, pixels)?;
+            }
+            let encoding = plan.encoding(source, output.lossless, output);
+            let cost = codecs::cost_of_encoding(format, encoding, pixels, frames);
+            work.add(cost.work / f64::from(frames), limits)?;
+            memory.add(cost.memory, limits)?;
+        }
+        Ok(plan)
+    }
+
+    /// The same with libvips' decoder, and its pixels in memory: decoding in one go tells its failures from those of
+    /// the steps.
+    pub(super) fn in_one_go(self, source: &Source) -> Self {
+        Self { in_memory: true, road: Road::Libvips, ..self }.priced(source)
+    }
+
+    /// The same, where it is reckoned what decoding takes.
+    fn priced(self, source: &Source) -> Self {
+        let frames = if self.animated { source.frames } else { 1 };
+        let by_libvips = source.decoding(self.scale, frames);
+        // What has to be turned is held, whatever its size.
+        let held = self.in_memory || (!self.animated && source.orientation > 2);
+        let pixels = if held { source.decoded_bytes(self.scale, frames) } else { 0 };
+        let by_libvips = Cost { memory: by_libvips.memory.saturating_add(pixels), ..by_libvips };
+        // The shorter roads leave what they do not know to libvips, and have let go of everything by then.
+        let memory = match &self.road {
+            Road::Planes { reduction, .. } => planar::memory(source, reduction).max(by_libvips.memory),
+            Road::Raster { reduction } => raster::memory(source, reduction),
+            Road::Libvips => by_libvips.memory,
+        };
+        Self { decoding: Cost { memory, ..by_libvips }, ..self }
+    }
+
+    /// Bytes that are held before anything is encoded.
+    pub(super) fn bytes(&self, source: &Source) -> u64 {
+        (source.bytes.len() as u64).saturating_add(self.decoding.memory).saturating_add(self.steps_bytes)
     }
 
     /// How to write the result in a format, with loss or without.

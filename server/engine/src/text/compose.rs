@@ -4,18 +4,24 @@ use super::{
     Text,
     ink::{Ink, lay_over, scaled},
 };
-use crate::{Error, Limits, language::Colour, vips::Image};
+use crate::{Error, Limits, Resources, language::Colour, memory::PIXEL_BYTES, vips::Image};
 
 /// Sub-pixels along each side of a pixel on the edge of a corner.
 const CORNER_SAMPLES: u8 = 8;
 
+/// What a pixel of the box costs, where one of an enlarged photo costs 1.
+const FILLING: f64 = 0.2;
+
 /// Puts the ink on its box.
-pub(super) fn compose(ink: &Ink, text: &Text, limits: &Limits) -> Result<Image, Error> {
+pub(super) fn compose(ink: &Ink, text: &Text, limits: &Limits, resources: &Resources) -> Result<Image, Error> {
     let [top, right, bottom, left] = text.padding;
     let side = |ink: usize, before: u32, after: u32| ink as u64 + u64::from(before) + u64::from(after);
     let (width, height) = (side(ink.width, left, right), side(ink.height, top, bottom));
     Limits::check("text_side_px", limits.text_side_px.into(), width.max(height))?;
     Limits::check("output_pixels", limits.output_pixels, width * height)?;
+    #[allow(clippy::cast_precision_loss)] // within the limit
+    resources.work().add(FILLING * (width * height) as f64, limits)?;
+    resources.memory().add(width * height * PIXEL_BYTES, limits)?;
     let pixels = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     let length = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let (width, height) = (pixels(width), pixels(height));

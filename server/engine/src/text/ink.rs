@@ -2,7 +2,8 @@
 
 use super::{Text, face::Face, fallback::Faces, impossible, lines::Line, lines::Placed};
 use crate::{
-    Error, Limits,
+    Error, Limits, Resources,
+    memory::PIXEL_BYTES,
     vips::{Image, Kernel},
 };
 use bytes::Bytes;
@@ -31,17 +32,34 @@ enum Shape {
     Pixels { pixels: Bytes, left: i32, top: i32, width: usize },
 }
 
+impl Shape {
+    /// Whether it has colours of its own.
+    fn has_colours(&self) -> bool {
+        !matches!(self, Self::Path { colour: None, .. })
+    }
+}
+
+/// What a pixel of a shape costs to draw, where one of an enlarged photo costs 1.
+const DRAWING: f64 = 0.4;
+
 /// What the shapes take so far.
 struct Extent<'a> {
     limits: &'a Limits,
+    resources: &'a Resources,
     bounds: Option<Bounds>,
     /// Pixels to be computed, counted again where shapes overlap.
     work: f64,
 }
 
 /// Draws the lines.
-pub(super) fn draw(lines: &[Line], text: &Text, faces: &Faces, limits: &Limits) -> Result<Ink, Error> {
-    let mut extent = Extent { limits, bounds: None, work: 0.0 };
+pub(super) fn draw(
+    lines: &[Line],
+    text: &Text,
+    faces: &Faces,
+    limits: &Limits,
+    resources: &Resources,
+) -> Result<Ink, Error> {
+    let mut extent = Extent { limits, resources, bounds: None, work: 0.0 };
     let mut shapes = Vec::new();
     for line in lines {
         for glyphs in line.glyphs.chunk_by(|one, next| one.face == next.face) {
@@ -65,6 +83,8 @@ pub(super) fn draw(lines: &[Line], text: &Text, faces: &Faces, limits: &Limits) 
     }
     let nothing = || impossible("i", "the text shows nothing: it has only spaces and invisible characters".into());
     let bounds = extent.bounds.ok_or_else(nothing)?;
+    let planes = extent.resources.memory();
+    planes.add(Canvas::bytes(bounds, shapes.iter().any(Shape::has_colours)), limits)?;
     Canvas::new(bounds).draw(&shapes).trimmed().ok_or_else(nothing)
 }
 
@@ -84,7 +104,8 @@ impl Extent<'_> {
         self.work += area(shape);
         let side = f64::from(all.width().max(all.height()));
         Limits::check("text_side_px", self.limits.text_side_px.into(), whole(side))?;
-        Limits::check("output_pixels", self.limits.output_pixels, whole(area(all).max(self.work)))
+        Limits::check("output_pixels", self.limits.output_pixels, whole(area(all).max(self.work)))?;
+        self.resources.work().add(DRAWING * area(shape), self.limits)
     }
 }
 
@@ -192,12 +213,23 @@ struct Canvas {
 }
 
 impl Canvas {
-    fn new(bounds: Bounds) -> Self {
+    /// Bytes that drawing takes at most: the planes, the largest shape, and the planes without their empty edges.
+    fn bytes(bounds: Bounds, has_colours: bool) -> u64 {
+        let (_, _, width, height) = Self::place(bounds);
+        (width as u64 * height as u64) * if has_colours { 3 + 2 * PIXEL_BYTES } else { 3 }
+    }
+
+    /// Left, top, width and height.
+    fn place(bounds: Bounds) -> (i32, i32, usize, usize) {
         #[allow(clippy::cast_possible_truncation)] // the limits were checked
         let (from, to) = (|number: f32| number.floor() as i32 - 1, |number: f32| number.ceil() as i32 + 1);
         let (left, top) = (from(bounds.min.x), from(bounds.min.y));
         let side = |from: i32, to: i32| usize::try_from(to - from).unwrap_or(0);
-        let (width, height) = (side(left, to(bounds.max.x)), side(top, to(bounds.max.y)));
+        (left, top, side(left, to(bounds.max.x)), side(top, to(bounds.max.y)))
+    }
+
+    fn new(bounds: Bounds) -> Self {
+        let (left, top, width, height) = Self::place(bounds);
         Self { left, top, ink: Ink { width, height, letters: vec![0; width * height], pictures: Vec::new() } }
     }
 

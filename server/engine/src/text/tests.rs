@@ -45,7 +45,8 @@ struct Drawn {
 
 #[track_caller]
 fn drawn(text: &Text) -> Drawn {
-    let image = draw(text, &Limits::default()).unwrap_or_else(|error| panic!("{:?}: {error}", text.content));
+    let image = draw(text, &Limits::default(), &Resources::default())
+        .unwrap_or_else(|error| panic!("{:?}: {error}", text.content));
     let pixels = image.to_memory().unwrap();
     assert_eq!(image.bands(), 4);
     Drawn { width: image.width() as usize, height: image.height() as usize, pixels: pixels.as_chunks().0.to_vec() }
@@ -53,7 +54,7 @@ fn drawn(text: &Text) -> Drawn {
 
 #[track_caller]
 fn refused(text: &Text) -> Error {
-    draw(text, &Limits::default()).map(drop).expect_err("was drawn")
+    draw(text, &Limits::default(), &Resources::default()).map(drop).expect_err("was drawn")
 }
 
 impl Drawn {

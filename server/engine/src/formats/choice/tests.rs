@@ -28,7 +28,7 @@ fn photo(source: Format, accept: Accept) -> Facts {
 
 /// What is written, in order; `true` for those without loss.
 fn auto(facts: Facts) -> Vec<(Format, bool)> {
-    let chosen = choose(FormatChoice::Auto, &facts, &Limits::default()).expect("auto always finds one");
+    let chosen = choose(FormatChoice::Auto, &facts, &Limits::default(), &|_| true).expect("auto always finds one");
     chosen.into_iter().map(|Candidate { format, lossless }| (format, lossless)).collect()
 }
 
@@ -51,13 +51,48 @@ fn a_photo_is_written_once() {
         Facts { keep_profile: true, ..photo(Format::Jpeg, BOTH) },
         Facts { unsharp_mask: true, ..photo(Format::Jpeg, BOTH) },
         Facts { frames: 300, ..photo(Format::Gif, BOTH) },
-        Facts { width_px: 2001, height_px: 2000, ..photo(Format::Png, BOTH) },
+        Facts { width_px: 3001, height_px: 3000, ..photo(Format::Png, BOTH) },
     ];
     for facts in no_avif {
         assert_eq!(auto(facts), only(Format::Webp), "{facts:?}");
     }
-    assert_eq!(auto(Facts { width_px: 2000, height_px: 2000, ..photo(Format::Png, BOTH) }), only(Format::Avif));
+    assert_eq!(auto(Facts { width_px: 3000, height_px: 3000, ..photo(Format::Png, BOTH) }), only(Format::Avif));
     assert_eq!(auto(Facts { width_px: 16_384, ..photo(Format::Jpeg, WEBP) }), only(Format::Jpeg));
+}
+
+/// What is left of the limits decides: each format gives way to the next cheaper one.
+#[test]
+fn what_is_too_costly_gives_way() {
+    let cheaper_than = |costly: &'static [(Format, bool)], facts: Facts| {
+        let affords = |all: &[Candidate]| all.iter().all(|one| !costly.contains(&(one.format, one.lossless)));
+        let chosen = choose(FormatChoice::Auto, &facts, &Limits::default(), &affords).expect("auto always finds one");
+        chosen.into_iter().map(|Candidate { format, lossless }| (format, lossless)).collect::<Vec<_>>()
+    };
+    const AVIF: (Format, bool) = (Format::Avif, false);
+    const WEBP: (Format, bool) = (Format::Webp, false);
+    const EXACT_WEBP: (Format, bool) = (Format::Webp, true);
+    let photo = photo(Format::Jpeg, BOTH);
+    assert_eq!(cheaper_than(&[AVIF], photo), only(Format::Webp));
+    assert_eq!(cheaper_than(&[AVIF, WEBP], photo), only(Format::Jpeg));
+    assert_eq!(cheaper_than(&[AVIF, WEBP], Facts { alpha: true, ..photo }), only(Format::Png));
+    let drawing = Facts { few_colours: true, drawing: true, source: Format::Png, ..photo };
+    assert_eq!(cheaper_than(&[EXACT_WEBP], drawing), [(Format::Png, true), WEBP]);
+    // Frames that are cheaper with loss, and those that only a GIF or only a WebP can hold.
+    let animation = Facts { frames: 300, source: Format::Gif, ..drawing };
+    assert_eq!(cheaper_than(&[EXACT_WEBP], animation), [WEBP]);
+    assert_eq!(cheaper_than(&[EXACT_WEBP, WEBP], animation), only(Format::Gif));
+    assert_eq!(cheaper_than(&[EXACT_WEBP, WEBP], Facts { source: Format::Webp, ..animation }), [EXACT_WEBP, WEBP]);
+    // Where nothing is cheap enough the limit has the word.
+    let nothing = choose(FormatChoice::Auto, &photo, &Limits::default(), &|_| false);
+    assert_eq!(nothing, Ok(one(Format::Jpeg)));
+}
+
+/// Two that are affordable one by one need not be so together.
+#[test]
+fn what_is_compared_is_paid_together() {
+    let facts = facts(Format::Jpeg, BOTH);
+    let chosen = choose(FormatChoice::Auto, &facts, &Limits::default(), &|all| all.len() < 2);
+    assert_eq!(chosen, Ok(one(Format::Avif)));
 }
 
 #[test]
@@ -153,7 +188,7 @@ fn frames_are_read_only_for_a_format_that_holds_them() {
 #[test]
 fn an_explicit_format_is_kept_or_refused() {
     let limits = Limits::default();
-    let choose = |format, facts: Facts| choose(FormatChoice::As(format), &facts, &limits);
+    let choose = |format, facts: Facts| choose(FormatChoice::As(format), &facts, &limits, &|_| true);
     assert_eq!(choose(Format::Webp, facts(Format::Jpeg, NONE)), Ok(one(Format::Webp)));
     assert_eq!(choose(Format::Gif, facts(Format::Gif, BOTH)), Ok(one(Format::Gif)));
     assert!(matches!(choose(Format::Gif, facts(Format::Png, BOTH)), Err(Error::Unsupported { .. })));
@@ -166,7 +201,7 @@ fn an_explicit_format_is_kept_or_refused() {
 
 #[test]
 fn original_is_the_format_of_the_source_or_what_stands_in_for_it() {
-    let original = |facts: Facts| choose(FormatChoice::Original, &facts, &Limits::default());
+    let original = |facts: Facts| choose(FormatChoice::Original, &facts, &Limits::default(), &|_| true);
     for (source, format) in [(Format::Webp, Format::Webp), (Format::Heic, Format::Jpeg), (Format::Ico, Format::Png)] {
         assert_eq!(original(facts(source, BOTH)), Ok(one(format)), "{source:?}");
     }

@@ -32,9 +32,6 @@ pub(super) const INPUT_BASE64: Parameter = Parameter {
     example: "l-image,ie-bWFya3MvbG9nby5wbmc%3D,l-end",
 };
 
-/// What a decoded pixel costs, where one of an enlarged photo costs 1.
-const DECODING: f64 = 0.5;
-
 /// An image file of an origin.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ImageFile {
@@ -58,8 +55,11 @@ impl ImageFile {
         let size = source.upright_size();
         let scope = Scope::of_layer(size, size, base);
         chain.reckon(scope, limits, &Work::default())?;
-        picture.resources.work().add(DECODING * size.pixels(), limits)?;
-        let image = source.still(chain.first_look(&scope).and_then(FirstLook::scale), limits)?;
+        let scale = chain.first_look(&scope).and_then(FirstLook::scale);
+        let cost = source.decoding(scale, 1);
+        picture.resources.work().add(cost.work, limits)?;
+        picture.resources.memory().add(cost.memory + source.decoded_bytes(scale, 1) + bytes.len() as u64, limits)?;
+        let image = source.still(scale, limits)?;
         let image = colour::normalise(&colour::upright(&image, &source)?, false)?;
         // Read now: what is wrong with the file is the file's fault, and not that of a step.
         let image = image.in_memory().map_err(|error| Error::Unreadable { reason: format!("{error}") })?;

@@ -156,12 +156,15 @@ impl Words {
     pub(super) fn draw(&self, picture: &Picture, base: Size) -> Result<(Picture, Scope), Error> {
         let scope = Scope::of_layer(base, base, base);
         let limits = &picture.limits;
-        let image = text::draw(&self.text(picture, base, &scope)?, limits)?;
+        let image = text::draw(&self.text(picture, base, &scope)?, limits, &picture.resources)?;
         let size = Size { width: image.width(), height: image.height() };
         let picture = Picture::new(image, size, true, limits.clone(), picture.resources.clone());
         // Of the box, so it comes before the box is turned.
         let picture = match self.radius {
-            Some(radius) => radius.round(picture)?,
+            Some(radius) => {
+                picture.resources.work().add(radius.weight() * size.pixels(), limits)?;
+                radius.round(picture)?
+            }
             None => picture,
         };
         Ok((picture, Scope::of_layer(size, size, base)))

@@ -1,5 +1,5 @@
 use super::{Drawing, NONE, OPAQUE, assert_near, made, opened, quarters, request};
-use crate::{Error, Format, Limits, render};
+use crate::{Accept, Error, Format, Limits, render};
 use bytes::Bytes;
 
 /// The default limits, but one of them is `maximum`.
@@ -15,6 +15,7 @@ fn with(limit: &str, maximum: u64) -> Limits {
         "avif_output_pixels" => limits.avif_output_pixels = maximum,
         "shadow_pixels" => limits.shadow_pixels = maximum,
         "work_pixels" => limits.work_pixels = maximum,
+        "memory_bytes" => limits.memory_bytes = maximum,
         "layer_pixels" => limits.layer_pixels = maximum,
         "animation_frames" => limits.animation_frames = side,
         "animation_pixels" => limits.animation_pixels = maximum,
@@ -35,6 +36,7 @@ fn each_limit_is_kept_at_its_edge_and_names_itself() {
     let svg = file(Format::Svg);
     let svg_bytes = svg.len() as u64;
     let pixels = 64 * 48;
+    let bytes = |format| file(format).len() as u64;
     let cases = [
         ("input_pixels", pixels, file(Format::Png), ""),
         ("input_pixels_unstreamable", pixels, file(Format::Webp), ""),
@@ -47,11 +49,16 @@ fn each_limit_is_kept_at_its_edge_and_names_itself() {
         ("avif_output_pixels", pixels, file(Format::Jpeg), "f-avif"),
         ("shadow_pixels", pixels, file(Format::Png), "e-shadow"),
         ("shadow_pixels", pixels, file(Format::Png), "e-dropshadow"),
-        // Decoded by what is not counted, blurred (2.5 a pixel), and written as JPEG (0.4).
-        ("work_pixels", pixels * 29 / 10 + 1, file(Format::Png), "bl-3,f-jpg"),
-        // A layer is laid on (2.5), too; enlarging reads 0.4 and makes 1 a pixel.
-        ("work_pixels", pixels * 25 / 10 + pixels * 4 / 10 + 1, file(Format::Png), "l-image,i-ik_canvas,l-end,f-jpg"),
-        ("work_pixels", 3 * pixels * 35 / 10, animation.clone(), "bl-3,f-gif"),
+        // Unpacked (0.08 a byte), blurred (2.5 a pixel), and written as JPEG (0.4).
+        ("work_pixels", pixels * 314 / 100 + 1, file(Format::Png), "bl-3,f-jpg"),
+        // A layer is laid on (2.5), too.
+        ("work_pixels", pixels * 314 / 100 + 1, file(Format::Png), "l-image,i-ik_canvas,l-end,f-jpg"),
+        ("work_pixels", 3 * pixels * 375 / 100, animation.clone(), "bl-3,f-gif"),
+        // Three bytes a pixel from the decoder, four in a step, and what the encoder takes.
+        ("memory_bytes", bytes(Format::Png) + pixels * (3 + 4 + 14), file(Format::Png), "bl-3,f-jpg"),
+        // Decoders of video hold a picture more than once.
+        ("memory_bytes", bytes(Format::Avif) + pixels * (12 + 3 + 14), file(Format::Avif), "f-jpg"),
+        ("memory_bytes", bytes(Format::Bmp) + pixels * (8 + 3 + 30), file(Format::Bmp), "f-avif"),
         (
             "layer_pixels",
             200,
@@ -103,6 +110,51 @@ fn a_truncated_jpeg_is_served_as_far_as_it_goes() {
     let file = Drawing { width: 600, height: 400, ..Drawing::default() }.encoded(Format::Jpeg).expect("a JPEG");
     let rendition = made(&file.slice(..file.len() * 3 / 4), "q-100", NONE).expect("a rendition");
     assert_near(&quarters(&opened(&rendition.data))[..2], &OPAQUE[..2], 6, "the upper half");
+}
+
+/// With less room for work `f-auto` takes a cheaper format; a named one is refused.
+#[test]
+fn auto_gives_way_where_a_named_format_is_refused() {
+    let file = Drawing::default().encoded(Format::Jpeg).expect("a JPEG");
+    let both = Accept { avif: true, webp: true };
+    let pixels = 64 * 48;
+    // 0.1 for the source; 4 for AVIF, 0.75 for WebP, 0.4 for JPEG.
+    for (work_pixels, expected) in [(pixels * 5, Format::Avif), (pixels, Format::Webp), (pixels * 6 / 10, Format::Jpeg)]
+    {
+        // Noise may be smaller as WebP, and small pictures are written as both.
+        let limits = Limits { work_pixels, ..Limits::default() };
+        let made = |text| render(file.clone(), &request(text, both), &limits);
+        let format = made("f-auto").expect("a rendition").format;
+        assert!(
+            format == expected || (expected == Format::Avif && format == Format::Webp),
+            "{work_pixels}: {format:?}"
+        );
+        let named = made("f-avif").map(|rendition| rendition.format);
+        match named {
+            Ok(Format::Avif) => assert_eq!(expected, Format::Avif),
+            Err(Error::TooLarge { limit, .. }) => {
+                assert_eq!(limit, "work_pixels");
+                assert_ne!(expected, Format::Avif);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let limits = Limits { work_pixels: pixels / 5, ..Limits::default() };
+    let refused = render(file, &request("f-auto", both), &limits);
+    assert!(matches!(refused, Err(Error::TooLarge { limit, .. }) if limit == "work_pixels"));
+}
+
+/// Each scan is another run over the whole picture.
+#[test]
+fn scans_are_paid_for() {
+    let save = |interlace| {
+        let save = Drawing::default().image().operation(c"jpegsave_buffer").expect("a saver");
+        save.bool(c"interlace", interlace).run_buffer().expect("a JPEG")
+    };
+    let limits = Limits { work_pixels: 64 * 48 * 9 / 10, ..Limits::default() };
+    let made = |file| render(file, &request("f-webp", NONE), &limits);
+    assert!(made(save(false)).is_ok());
+    assert!(matches!(made(save(true)), Err(Error::TooLarge { limit, .. }) if limit == "work_pixels"));
 }
 
 /// What nobody has the time or the memory for is refused by arithmetic, before a pixel is computed.

@@ -116,7 +116,7 @@ fn what_is_no_font_is_an_error() {
         assert!(reason(&given("a", bytes)).contains("font file"));
     }
     let limits = Limits { font_bytes: 1000, ..Limits::default() };
-    let error = draw(&given("a", font), &limits).map(drop).unwrap_err();
+    let error = draw(&given("a", font), &limits, &Resources::default()).map(drop).unwrap_err();
     assert!(matches!(error, Error::TooLarge { limit, .. } if limit == "font_bytes"));
 }
 
@@ -144,7 +144,7 @@ fn a_damaged_font_does_no_harm() {
         if round % 7 == 0 {
             bytes.truncate(random(bytes.len()));
         }
-        match draw(&given("Hello, ffi ÀÊ ببب", bytes.into()), &limits) {
+        match draw(&given("Hello, ffi ÀÊ ببب", bytes.into()), &limits, &Resources::default()) {
             Ok(image) => {
                 good += 1;
                 assert!(u64::from(image.width()) * u64::from(image.height()) <= limits.output_pixels);

@@ -31,8 +31,40 @@ fn large_texts_are_refused_before_they_are_drawn() {
     check_limit(&Text { padding: [8000; 4], ..text("a") }, "output_pixels");
     check_limit(&text(&"a".repeat(2501)), "text_characters");
     let limits = Limits { text_side_px: 50, ..Limits::default() };
-    assert!(draw(&text("a"), &limits).is_ok());
-    assert!(matches!(draw(&text("abc"), &limits), Err(Error::TooLarge { limit, .. }) if limit == "text_side_px"));
+    assert!(draw(&text("a"), &limits, &Resources::default()).is_ok());
+    assert!(
+        matches!(draw(&text("abc"), &limits, &Resources::default()), Err(Error::TooLarge { limit, .. }) if limit == "text_side_px")
+    );
+}
+
+/// Each letter is paid for by its size, before it is drawn; and so are the planes that it is drawn on.
+#[test]
+fn letters_are_work() {
+    let large = Text { font_size: 1000.0, ..text("M") };
+    let edge = |limited: &dyn Fn(u64) -> Limits| {
+        let draw = |maximum| draw(&large, &limited(maximum), &Resources::default());
+        let fits = |maximum: u64| match draw(maximum) {
+            Ok(_) => true,
+            Err(Error::TooLarge { actual, .. }) => {
+                assert!(actual > maximum);
+                false
+            }
+            Err(other) => panic!("{other}"),
+        };
+        // The box is paid for behind the ink, so the edge is looked for.
+        let (mut below, mut above) = (0, 1 << 30);
+        while above - below > 1 {
+            let middle = u64::midpoint(below, above);
+            if fits(middle) { above = middle } else { below = middle }
+        }
+        above
+    };
+    let box_of = drawn(&large);
+    let pixels = (box_of.width * box_of.height) as u64;
+    let work = edge(&|work_pixels| Limits { work_pixels, ..Limits::default() });
+    assert!((pixels * 6 / 10..pixels * 7 / 10).contains(&work), "{work} for {pixels}");
+    let memory = edge(&|memory_bytes| Limits { memory_bytes, ..Limits::default() });
+    assert!((pixels * 7..pixels * 75 / 10).contains(&memory), "{memory} for {pixels}");
 }
 
 /// As many letters as are allowed on one another, with marks.
@@ -76,6 +108,6 @@ fn strange_texts_end() {
     eprintln!("{}×{} after {:?}", image.width, image.height, started.elapsed());
     assert!(image.width <= 1100);
     let marks = format!("a{}", "\u{301}".repeat(2499));
-    let outcome = draw(&text(&marks), &Limits::default());
+    let outcome = draw(&text(&marks), &Limits::default(), &Resources::default());
     assert!(outcome.is_ok() || matches!(outcome, Err(Error::TooLarge { .. })));
 }
