@@ -94,7 +94,7 @@ async fn what_a_client_takes_is_not_given_to_another(darkroom: &Darkroom) {
             assert_eq!(facts(&response.bytes().await.unwrap()).2, expected);
         }
     }
-    for (width, expected) in [("40", 40), ("80", 80), ("40", 40)] {
+    for (width, expected) in [("100", 100), ("300", 300), ("100", 100)] {
         let response = hit(darkroom, "/tr:w-auto/photo.jpg", &[("sec-ch-width", width)]).await;
         assert_eq!(facts(&response.bytes().await.unwrap()).0, expected);
     }
