@@ -38,17 +38,19 @@ impl Look {
         let width = usize::try_from(image.width()).unwrap_or(1).max(1);
         let pixels = image.to_memory()?;
         let mut colours = Colours::new(pixels.len() / bands);
-        let (mut equal, mut opaque) = (0_u32, true);
+        let (mut equal, mut opaque) = (0, true);
         for row in pixels.chunks(width * bands) {
-            let mut left = None;
-            for pixel in row.chunks_exact(bands) {
-                let colour = [pixel[0], pixel[1], pixel[2], pixel.get(3).copied().unwrap_or(255)];
-                opaque &= colour[3] == 255;
-                let repeats = left == Some(colour);
-                equal += u32::from(repeats);
-                colours.count(colour, repeats);
-                left = Some(colour);
-            }
+            let (repeated, hides) = if bands == 3 {
+                let row = row.as_chunks().0;
+                colours.count_row(row, |[red, green, blue]: [u8; 3]| [red, green, blue, 255]);
+                (repeated(row), true)
+            } else {
+                let row = row.as_chunks().0;
+                colours.count_row(row, |colour: [u8; 4]| colour);
+                (repeated(row), row.iter().fold(255, |all, pixel| all & pixel[3]) == 255)
+            };
+            equal += repeated;
+            opaque &= hides;
         }
         let all = image.width().saturating_mul(image.height());
         let drawing = f64::from(equal) >= DRAWING * f64::from(all);
@@ -59,6 +61,11 @@ impl Look {
 /// Whether [`Look::at`] would look.
 pub(super) fn is_small_enough(image: &Image) -> bool {
     u64::from(image.width()) * u64::from(image.height()) <= LOOKED_AT_PIXELS
+}
+
+/// How many pixels of a row equal their left neighbour.
+fn repeated<const BANDS: usize>(row: &[[u8; BANDS]]) -> u32 {
+    row.iter().zip(row.iter().skip(1)).map(|(left, pixel)| u32::from(left == pixel)).sum()
 }
 
 /// The colours seen so far, until they are too many.
@@ -78,15 +85,24 @@ impl Colours {
         Self { seen: Vec::new(), slots: [0; SLOTS], indices: Some(Vec::with_capacity(pixels)) }
     }
 
-    fn count(&mut self, colour: [u8; 4], repeats: bool) {
-        let Some(indices) = &self.indices else {
+    /// Of a photo, the first rows have too many colours already: what follows costs nothing.
+    fn count_row<const BANDS: usize>(&mut self, row: &[[u8; BANDS]], colour: impl Fn([u8; BANDS]) -> [u8; 4]) {
+        let Some(mut indices) = self.indices.take() else {
             return;
         };
-        let last = indices.last().copied().filter(|_| repeats);
-        match (last.or_else(|| self.number(colour)), &mut self.indices) {
-            (Some(number), Some(indices)) => indices.push(number),
-            _ => self.indices = None,
+        let mut last = None;
+        for pixel in row {
+            let number = match last {
+                Some((left, number)) if left == pixel => Some(number),
+                _ => self.number(colour(*pixel)),
+            };
+            let Some(number) = number else {
+                return;
+            };
+            indices.push(number);
+            last = Some((pixel, number));
         }
+        self.indices = Some(indices);
     }
 
     /// The number of a colour, old or new; `None` when there is none left.

@@ -55,8 +55,9 @@ fn planes(
     finished: Option<Subsampling>,
 ) -> Result<Option<Read>, Error> {
     let profile = profile_to_convert(source, plan);
-    // Steps and profiles need all colours at every pixel.
-    let chroma = finished.filter(|_| profile.is_none()).unwrap_or(Subsampling::None);
+    // Steps need all colours at every pixel. To convert them it is enough to have as many as are written: with all,
+    // making and halving them would take as long as everything else that a profile costs.
+    let chroma = finished.unwrap_or(Subsampling::None);
     let Some(planes) = reader.read(source, reduction, chroma) else {
         return Ok(None);
     };

@@ -63,6 +63,23 @@ fn profiles_are_applied_or_kept() {
 }
 
 #[test]
+fn profiles_are_applied_by_every_road() {
+    let wide = Drawing::default().image().icc_transform("p3", Some("srgb")).expect("wide colours");
+    let [png, jpeg] = [c"pngsave_buffer", c"jpegsave_buffer"].map(|saver| {
+        let save = wide.operation(saver).expect("a saver");
+        let save = if saver == c"jpegsave_buffer" { save.int(c"Q", 100) } else { save };
+        save.run_buffer().expect("a file")
+    });
+    for file in [png, jpeg] {
+        for text in ["w-32,f-jpg,q-100", "w-32,f-jpg,q-80", "w-32,f-png", "w-32,f-png,rt-180:rt-180"] {
+            let rendition = made(&file, text, NONE).expect("a rendition");
+            assert_near(&quarters(&opened(&rendition.data)), &OPAQUE, 10, text);
+            assert!(!metadata(rendition.data, &Limits::default()).expect("a header").has_color_profile);
+        }
+    }
+}
+
+#[test]
 fn a_broken_profile_is_left_out() {
     let image = Drawing::default().image().edit_metadata(|edit| {
         edit.set_blob(c"icc-profile-data", b"no profile at all");
