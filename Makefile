@@ -6,6 +6,8 @@ TOOLS := $(TARGET)/tools
 # The tools of the test run (Python, Node.js, buf, cargo-deny) come before those of the machine.
 WITH_TOOLS := PATH="$(abspath $(TOOLS))/bin:$$PATH"
 PYTHON := $(TOOLS)/bin/python
+# The image servers that are compared with; DARKROOM_PEERS names another place, which several checkouts may share.
+PEERS := $(abspath $(or $(DARKROOM_PEERS),$(TARGET)/peers))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-parts check bench bench-peers docs golden clients tools fresh
@@ -44,9 +46,11 @@ clients: tools ## Generates the code of the clients from proto/
 bench: tools ## Compares with other image servers; DARKROOM_BENCH_PHOTOS is a folder of photographs
 	@deploy/install-build-deps.sh build
 	cargo build --locked --release --bin darkroom
-	$(WITH_TOOLS) python benches/peers/run.py $(BENCH)
+	$(WITH_TOOLS) DARKROOM_PEERS="$(PEERS)" python benches/run.py $(BENCH)
 
-bench-peers: benches/peers/node_modules/.stamp ## Installs the other image servers that `make bench` compares with
+bench-peers: tools ## Installs the other image servers, and the tools, that `make bench` measures with
+	@deploy/install-build-deps.sh bench
+	@$(WITH_TOOLS) DARKROOM_PEERS="$(PEERS)" benches/peers/install.sh
 
 fresh: ## Tries `make run` and `make test` in new Debian 12 and 13 systems (root, debootstrap)
 	tests/fresh/try.sh bookworm trixie
@@ -65,5 +69,5 @@ $(TOOLS)/python.stamp: tests/requirements.txt
 	cd $* && $(WITH_TOOLS) npm ci --silent --no-audit --no-fund --ignore-scripts $(OMIT)
 	@touch $@
 
-# The emulators run without their optional parts; the peers' codecs are optional packages, one for each platform.
+# The emulators run without their optional parts.
 tests/emulators/node_modules/.stamp: OMIT = --omit=optional

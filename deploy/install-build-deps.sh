@@ -3,6 +3,7 @@
 #
 #   deploy/install-build-deps.sh build    what `cargo build` and running the server need
 #   deploy/install-build-deps.sh test     that, and what `make test` needs
+#   deploy/install-build-deps.sh bench    what `cargo build` needs, and what `make bench-peers` builds and measures with
 set -eu
 
 # cmake and nasm build the AV1 encoder.
@@ -15,7 +16,8 @@ fonts="fonts-dejavu-core fonts-noto-core fonts-wqy-microhei fonts-noto-color-emo
 case "${1:-}" in
     build) ;;
     test) packages="$packages python3-venv chromium" ;;
-    *) echo "usage: $0 build|test" >&2; exit 64 ;;
+    bench) packages="$packages python3-venv nginx-light wrk libjpeg-turbo-progs cmake nasm" ;;
+    *) echo "usage: $0 build|test|bench" >&2; exit 64 ;;
 esac
 
 if ! command -v cargo > /dev/null; then
@@ -32,6 +34,10 @@ provided() {
         ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] ;;
         python3-venv) python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2> /dev/null ;;
         chromium) [ -n "${DARKROOM_CHROMIUM:-}" ] || command -v chromium > /dev/null || command -v google-chrome > /dev/null ;;
+        # Outside the paths of ordinary users.
+        nginx-light) command -v nginx > /dev/null || [ -x /usr/sbin/nginx ] ;;
+        libjpeg-turbo-progs) command -v jpegtran > /dev/null ;;
+        wrk | cmake | nasm) command -v "$1" > /dev/null ;;
         fonts-dejavu-core) has_font 'DejaVuSans.*' ;;
         fonts-noto-core) has_font 'NotoSans-Regular.*' ;;
         fonts-wqy-microhei) has_font 'wqy-microhei*' || has_font 'NotoSansCJK*' ;;

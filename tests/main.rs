@@ -15,6 +15,7 @@ mod documentation;
 mod emulated_clouds;
 mod emulators;
 mod grpc;
+mod hits;
 mod layers;
 mod management;
 mod named_transformations;

@@ -33,6 +33,7 @@ pub fn rendered(source: Bytes, transformation: &str) -> Bytes {
         accept: Accept::default(),
         resources: Resources::default(),
         focus_area: None,
+        favour: darkroom_engine::Favour::default(),
     };
     render(source, &request, &Limits::default()).unwrap().data
 }

@@ -138,6 +138,10 @@ def charted_server(place: Path, processes: Processes) -> dict[str, str]:
     return server
 
 
+def benchmarks(_place, _processes) -> int:
+    return unittest("benches/tests", PYTHONPATH=os.pathsep.join(["benches", "tests/fidelity"]))
+
+
 def generated_clients(place, _processes) -> int:
     run(["clients/generate.sh", place / "generated"])
     same, faults = 0, []
@@ -241,6 +245,7 @@ PARTS = {
     "proto files linted": proto_lint,
     "generated files compared": generated_clients,
     "licence checks": licences,
+    "benchmark arithmetic": benchmarks,
     "emulator tests": emulators,
     "Rust tests": rust,
     "formatting and lints": lints,

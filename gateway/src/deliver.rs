@@ -1,33 +1,30 @@
 //! A delivery URL, from request to answer: what HTTP demands, one call to the image service, its facts as header
 //! fields, its chunks as the body.
 
+mod measures;
 mod refusal;
 
 use crate::{
+    answer_body::AnswerBody,
     config::Config,
     error::Failure,
     headers::{self, insert_always, insert_freshness, insert_representation},
     images::{ImageStream, Images},
     protocol::{announces_body, place},
     rendition_body::RenditionBody,
-    request_id::RequestId,
+    request_id::{REQUEST_ID, RequestId},
     url::Attachment,
-};
-use axum::{
-    body::Body,
-    extract::{Request, State},
-    response::Response,
 };
 use darkroom_api::v1::{
     ClientHints, DeliveryUrl, ImageSource, Rendition, TransformImageRequest, TransformImageResponse,
     image_source::Source,
 };
 use futures::{FutureExt, StreamExt};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
+use measures::Measures;
 use refusal::Refusal;
 use std::{
     panic::AssertUnwindSafe,
-    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::time::timeout;
@@ -42,32 +39,48 @@ const ETAGS_MAX: usize = 32;
 /// Characters of an etag that is compared.
 const ETAG_CHARS_MAX: usize = 256;
 
+/// The hints under their names of today, and under those that older browsers send.
+const WIDTH: [HeaderName; 2] = [HeaderName::from_static("sec-ch-width"), HeaderName::from_static("width")];
+/// As [`WIDTH`].
+const PIXEL_RATIO: [HeaderName; 2] = [HeaderName::from_static("sec-ch-dpr"), HeaderName::from_static("dpr")];
+
 /// What answering delivery URLs takes.
 pub(crate) struct Delivery {
-    pub(crate) images: Images,
-    pub(crate) config: Config,
+    images: Images,
+    config: Config,
+    measures: Measures,
 }
 
 /// Answers a delivery URL.
-pub(crate) async fn deliver(State(delivery): State<Arc<Delivery>>, request: Request) -> Response {
+pub(crate) async fn deliver<B>(delivery: &Delivery, request: Request<B>) -> Response<AnswerBody> {
     let started = Instant::now();
-    let (parts, _body) = request.into_parts();
+    let (mut parts, _body) = request.into_parts();
     let id = RequestId::of(&parts.headers);
     let is_head = parts.method == Method::HEAD;
-    let answered = AssertUnwindSafe(delivery.answer(&parts, &id, started)).catch_unwind().await;
+    let answered = AssertUnwindSafe(delivery.answer(&mut parts, &id, started)).catch_unwind().await;
     let mut response = match answered {
         Ok(Ok(response)) => response,
         Ok(Err(refusal)) => refusal.into_response(is_head),
         Err(_) => Refusal::panicked().into_response(is_head),
     };
     insert_always(response.headers_mut());
-    response.headers_mut().insert("request-id", id.value());
-    record(&parts, &response, &id, started.elapsed());
+    response.headers_mut().insert(REQUEST_ID, id.value());
+    delivery.record(&parts, &response, &id, started.elapsed());
     response
 }
 
 impl Delivery {
-    async fn answer(&self, parts: &Parts, id: &RequestId, started: Instant) -> Result<Response, Refusal> {
+    /// Delivers from `images`. Its metrics go to the recorder that is installed now.
+    pub(crate) fn new(images: Images, config: Config) -> Self {
+        Self { images, config, measures: Measures::new() }
+    }
+
+    async fn answer(
+        &self,
+        parts: &mut Parts,
+        id: &RequestId,
+        started: Instant,
+    ) -> Result<Response<AnswerBody>, Refusal> {
         let place = place(parts, &self.config)?;
         match parts.method {
             Method::GET | Method::HEAD => {}
@@ -89,16 +102,21 @@ impl Delivery {
             client_hints: Some(client_hints(&parts.headers)),
         };
         let (rendition, first, stream) = self.begin(request, id).await?;
-        let mut response = Response::new(Body::empty());
+        let attachment = Attachment::of(place.target);
+        let mut response = Response::new(AnswerBody::empty());
+        // The map of the request's fields, which nobody reads any more: it has the room that the answer's take.
+        *response.headers_mut() = std::mem::take(&mut parts.headers);
+        response.headers_mut().clear();
         insert_freshness(response.headers_mut(), &rendition, started.elapsed());
         if rendition.not_modified {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             return Ok(response);
         }
-        insert_representation(response.headers_mut(), &rendition, &Attachment::of(place.target));
+        insert_representation(response.headers_mut(), &rendition, &attachment);
         if !is_head {
             let size_bytes = u64::try_from(rendition.size_bytes).unwrap_or(0);
-            *response.body_mut() = Body::new(RenditionBody::new(stream, first, size_bytes, self.config.chunk_timeout));
+            let body = RenditionBody::new(stream, first, size_bytes, self.config.chunk_timeout);
+            *response.body_mut() = AnswerBody::Rendition(body);
         }
         Ok(response)
     }
@@ -130,8 +148,8 @@ impl Delivery {
     }
 }
 
-fn options() -> Response {
-    let mut response = Response::new(Body::empty());
+fn options() -> Response<AnswerBody> {
+    let mut response = Response::new(AnswerBody::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let fields = response.headers_mut();
     fields.insert(header::ALLOW, headers::METHODS);
@@ -141,18 +159,22 @@ fn options() -> Response {
     response
 }
 
-/// The hints under their names of today, and under those that older browsers send.
 fn client_hints(headers: &HeaderMap) -> ClientHints {
-    let number = |names: [&str; 2]| {
-        let value = names.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
+    let number = |names: &[HeaderName; 2]| {
+        let value = names.iter().find_map(|name| headers.get(name))?.to_str().ok()?;
         value.trim().parse::<f64>().ok().filter(|number| number.is_finite())
     };
-    ClientHints { width_px: number(["sec-ch-width", "width"]), device_pixel_ratio: number(["sec-ch-dpr", "dpr"]) }
+    ClientHints { width_px: number(&WIDTH), device_pixel_ratio: number(&PIXEL_RATIO) }
 }
 
 fn accept(headers: &HeaderMap) -> String {
-    let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-    let accept = values.join(", ");
+    let mut accept = String::new();
+    for value in headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()) {
+        if !accept.is_empty() {
+            accept.push_str(", ");
+        }
+        accept.push_str(value);
+    }
     if accept.len() > ACCEPT_CHARS_MAX { String::new() } else { accept }
 }
 
@@ -178,27 +200,29 @@ fn if_none_match(headers: &HeaderMap) -> Vec<String> {
     etags
 }
 
-// The path goes to the log without the query, which can hold a signature or a token for an origin; a web proxy's path
-// can hold an encoded one. At `debug`, because a line for each image costs more than a cached image does.
-fn record(parts: &Parts, response: &Response, id: &RequestId, elapsed: Duration) {
-    let status = response.status().as_u16();
-    let cache = response.headers().get(HeaderName::from_static("x-cache"));
-    let cache = cache.and_then(|value| value.to_str().ok()).unwrap_or("NONE").to_owned();
-    let path = parts.uri.path();
-    let inner_query = path.find("%3F").or_else(|| path.find("%3f")).unwrap_or(path.len());
-    tracing::debug!(
-        request_id = %id,
-        // A client may make up methods, of any length.
-        method = parts.method.as_str().get(..METHOD_CHARS_MAX).unwrap_or(parts.method.as_str()),
-        path = &path[..inner_query],
-        status,
-        cache,
-        milliseconds = elapsed.as_secs_f64() * 1000.0,
-        "answered a delivery URL",
-    );
-    metrics::counter!("darkroom_delivery_requests_total", "status" => status.to_string(), "cache" => cache)
-        .increment(1);
-    metrics::histogram!("darkroom_delivery_seconds").record(elapsed.as_secs_f64());
+impl Delivery {
+    // The path goes to the log without the query, which can hold a signature or a token for an origin; a web proxy's
+    // path can hold an encoded one. At `debug`, because a line for each image costs more than a cached image does.
+    fn record(&self, parts: &Parts, response: &Response<AnswerBody>, id: &RequestId, elapsed: Duration) {
+        let status = response.status();
+        let cache = response.headers().get(headers::X_CACHE).and_then(|value| value.to_str().ok()).unwrap_or("NONE");
+        tracing::debug!(
+            request_id = %id,
+            // A client may make up methods, of any length.
+            method = parts.method.as_str().get(..METHOD_CHARS_MAX).unwrap_or(parts.method.as_str()),
+            path = without_inner_query(parts.uri.path()),
+            status = status.as_u16(),
+            cache,
+            milliseconds = elapsed.as_secs_f64() * 1000.0,
+            "answered a delivery URL",
+        );
+        self.measures.answered(status, cache, elapsed);
+    }
+}
+
+fn without_inner_query(path: &str) -> &str {
+    let end = path.find("%3F").or_else(|| path.find("%3f")).unwrap_or(path.len());
+    &path[..end]
 }
 
 #[cfg(test)]

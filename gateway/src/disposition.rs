@@ -27,6 +27,10 @@ const NOT_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
 /// The field. `file_name` is the rendition's own; `attachment` is what the URL says; `unsafe_to_show` overrules it.
 pub(crate) fn content_disposition(file_name: &str, attachment: &Attachment, unsafe_to_show: bool) -> HeaderValue {
     let kind = if attachment.demanded || unsafe_to_show { "attachment" } else { "inline" };
+    if attachment.file_name.is_none() && goes_as_it_is(file_name) {
+        let text = [kind, "; filename=\"", file_name, "\""].concat();
+        return HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
+    }
     let (stem, extension) = split(file_name);
     let asked = attachment.file_name.as_deref().map(|asked| match split(asked) {
         (asked_stem, asked_extension) if asked_extension.eq_ignore_ascii_case(extension) => asked_stem,
@@ -40,6 +44,13 @@ pub(crate) fn content_disposition(file_name: &str, attachment: &Attachment, unsa
         text.extend(utf8_percent_encode(&name, NOT_ATTR_CHAR));
     }
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("attachment"))
+}
+
+// Whether nothing below would change a name: what nearly all are spared.
+fn goes_as_it_is(file_name: &str) -> bool {
+    (1..=FILE_NAME_CHARS_MAX).contains(&file_name.len())
+        && !file_name.starts_with('.')
+        && file_name.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\%/".contains(&byte))
 }
 
 // What every client reads in the same way inside quotes. `%` is not: some decode it.
@@ -91,6 +102,19 @@ mod tests {
         check("", "/", "inline; filename=\"image\"");
         let html = content_disposition("a.html", &Attachment::default(), true);
         assert_eq!(html, "attachment; filename=\"a.html\"");
+    }
+
+    #[test]
+    fn what_goes_as_it_is_comes_out_as_if_it_were_mended() {
+        for name in ["a.jpg", "a", "a..b", "a.b.", "a+b=c;d.jpeg", "x.verylongextension", "a'b(1).png"] {
+            assert!(goes_as_it_is(name), "{name}");
+            let (stem, extension) = split(name);
+            assert_eq!(file_name_of(stem, extension), name);
+            assert!(name.chars().all(is_plain), "{name}");
+        }
+        for name in ["", ".jpg", "a b.jpg", "a/b", "a\\b", "a%b", "a\"b", "é.jpg", "a\r\nb", &"a".repeat(121)] {
+            assert!(!goes_as_it_is(name), "{name}");
+        }
     }
 
     #[test]

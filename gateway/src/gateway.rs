@@ -3,9 +3,9 @@
 use crate::{
     admin::{self, Admin},
     config::Config,
-    deliver::{Delivery, deliver},
+    deliver::Delivery,
     images::Images,
-    serve::{Name, serve},
+    serve::{Answers, Name, serve},
     transport::Transport,
 };
 use axum::Router;
@@ -24,7 +24,7 @@ pub type Metrics = Arc<dyn Fn() -> String + Send + Sync>;
 /// Says whether the process can do its work.
 pub type Ready = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// The gateway: two routers, and a way to serve each. Cheap to clone.
+/// The gateway: delivery and administration, and a way to serve each. Cheap to clone.
 #[derive(Clone)]
 pub struct Gateway {
     config: Config,
@@ -41,16 +41,11 @@ impl Gateway {
         let is_draining = Arc::clone(&draining);
         let ready: Ready = Arc::new(move || !is_draining.load(Ordering::Acquire) && ready());
         Self {
-            delivery: Arc::new(Delivery { images, config: config.clone() }),
+            delivery: Arc::new(Delivery::new(images, config.clone())),
             admin: Arc::new(Admin { transport, config: config.clone(), metrics, ready }),
             config,
             draining,
         }
-    }
-
-    /// Answers delivery URLs, whatever their path.
-    pub fn delivery_router(&self) -> Router {
-        Router::new().fallback(deliver).with_state(Arc::clone(&self.delivery))
     }
 
     /// Answers `/v1` (with an access key) and, without one, `/`, `/healthz`, `/readyz`, `/metrics` and
@@ -77,7 +72,8 @@ impl Gateway {
             shutdown.await;
             self.drain();
         };
-        serve(Name("delivery"), listener, self.delivery_router(), &self.config, connections_max, shutdown).await
+        let answers = Answers::Delivery(Arc::clone(&self.delivery));
+        serve(Name("delivery"), listener, answers, &self.config, connections_max, shutdown).await
     }
 
     /// Serves the admin router until `shutdown` is done, likewise. Shut it down after delivery, so that
@@ -88,7 +84,8 @@ impl Gateway {
         shutdown: impl Future<Output = ()> + Send,
     ) -> io::Result<()> {
         let connections_max = self.config.admin_connections_max;
-        serve(Name("admin"), listener, self.admin_router(), &self.config, connections_max, shutdown).await
+        let answers = Answers::Admin(self.admin_router());
+        serve(Name("admin"), listener, answers, &self.config, connections_max, shutdown).await
     }
 }
 

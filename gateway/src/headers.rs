@@ -18,6 +18,9 @@ const TEXT_CHARS_MAX: usize = 300;
 /// What scripts of other sites may read.
 const EXPOSED: &str = "Content-DPR, Content-Length, ETag, Last-Modified, Server-Timing, ik-error, request-id, warning, x-cache, x-default-image";
 
+/// Whether an image came from the cache.
+pub(crate) const X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+
 /// What every answer of a delivery URL carries, errors too.
 pub(crate) fn insert_always(headers: &mut HeaderMap) {
     for (name, value) in [
@@ -37,14 +40,17 @@ pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, e
     let freshness = format!("public, max-age={seconds}, s-maxage={seconds}, must-revalidate");
     insert(headers, header::CACHE_CONTROL, &freshness);
     insert(headers, header::ETAG, &rendition.etag);
-    insert(headers, header::VARY, &rendition.vary.join(", "));
+    match rendition.vary.as_slice() {
+        [field] if field == "Accept" => _ = headers.insert(header::VARY, HeaderValue::from_static("Accept")),
+        fields => insert(headers, header::VARY, &fields.join(", ")),
+    }
     if let Some(time) = rendition.modify_time.as_ref().and_then(|time| u64::try_from(time.seconds).ok()) {
         // httpdate panics past the year 9999, and an origin may claim any time.
         const LAST_SECOND: u64 = 253_402_300_799;
         let time = SystemTime::UNIX_EPOCH + Duration::from_secs(time.min(LAST_SECOND));
         insert(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(time));
     }
-    insert(headers, HeaderName::from_static("x-cache"), if rendition.cached { "HIT" } else { "MISS" });
+    headers.insert(X_CACHE, HeaderValue::from_static(if rendition.cached { "HIT" } else { "MISS" }));
     insert(headers, HeaderName::from_static("server-timing"), &server_timing(rendition, elapsed));
     if let Some(ratio) = rendition.content_dpr {
         insert(headers, HeaderName::from_static("content-dpr"), &format!("{ratio:.2}"));
@@ -64,7 +70,7 @@ pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, e
 pub(crate) fn insert_representation(headers: &mut HeaderMap, rendition: &Rendition, attachment: &Attachment) {
     let media_type = valid_media_type(&rendition.media_type);
     insert(headers, header::CONTENT_TYPE, media_type);
-    insert(headers, header::CONTENT_LENGTH, &rendition.size_bytes.max(0).to_string());
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(rendition.size_bytes.max(0)));
     let danger = Danger::of(media_type);
     if let Some(policy) = danger.policy() {
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
@@ -133,25 +139,37 @@ fn link_target(url: &str) -> Option<&str> {
 }
 
 fn server_timing(rendition: &Rendition, elapsed: Duration) -> String {
-    let mut text = format!("cache;desc={}", if rendition.cached { "HIT" } else { "MISS" });
-    for Timing { name, duration } in &rendition.timings {
-        let is_token = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        let duration = duration.as_ref().and_then(|duration| Duration::try_from(*duration).ok());
-        if let (true, Some(duration)) = (is_token, duration) {
-            // A cache that also says how long it took gets both in its one entry.
-            if name == "cache" {
-                text.insert_str("cache".len(), &format!(";dur={}", milliseconds(duration)));
-            } else {
-                let _ = write!(text, ", {name};dur={}", milliseconds(duration));
-            }
-        }
+    let mut text = String::with_capacity(64);
+    text.push_str("cache");
+    let timings = || rendition.timings.iter().filter_map(known_timing);
+    // A cache that also says how long it took gets both in its one entry.
+    for (_, duration) in timings().filter(|(name, _)| *name == "cache") {
+        write_duration(&mut text, duration);
     }
-    let _ = write!(text, ", total;dur={}", milliseconds(elapsed));
+    text.push_str(if rendition.cached { ";desc=HIT" } else { ";desc=MISS" });
+    for (name, duration) in timings().filter(|(name, _)| *name != "cache") {
+        text.push_str(", ");
+        text.push_str(name);
+        write_duration(&mut text, duration);
+    }
+    text.push_str(", total");
+    write_duration(&mut text, elapsed);
     text
 }
 
-fn milliseconds(duration: Duration) -> String {
-    format!("{:.1}", duration.as_secs_f64() * 1000.0)
+// A name that may stand in the field, and a length that is one.
+fn known_timing(timing: &Timing) -> Option<(&str, Duration)> {
+    let Timing { name, duration } = timing;
+    let is_token = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let duration = duration.as_ref().and_then(|duration| Duration::try_from(*duration).ok())?;
+    is_token.then_some((name, duration))
+}
+
+// In milliseconds with one digit behind the point, in whole numbers: to write a float takes longer than to find the
+// image.
+fn write_duration(text: &mut String, duration: Duration) {
+    let tenths = (duration.as_micros() + 50) / 100;
+    let _ = write!(text, ";dur={}.{}", tenths / 10, tenths % 10);
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {

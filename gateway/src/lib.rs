@@ -1,7 +1,7 @@
 //! HTTP to the Darkroom API.
 //!
-//! Two listeners: *delivery* answers image URLs ([`Gateway::delivery_router`]), *admin* answers the REST
-//! management API, health, metrics and the OpenAPI document ([`Gateway::admin_router`]).
+//! Two listeners: *delivery* answers image URLs ([`Gateway::serve_delivery`]), *admin* answers the REST
+//! management API, health, metrics and the OpenAPI document ([`Gateway::serve_admin`]).
 //!
 //! The gateway speaks the generated API (`darkroom_api`) and nothing else: delivery is written against the
 //! generated `ImageService` trait, so that in one process it is handed the server itself ([`Images`]), and
@@ -11,6 +11,7 @@
 #![allow(clippy::doc_markdown, reason = "ImageKit and OpenAPI are names, not code")]
 
 mod admin;
+mod answer_body;
 mod config;
 mod connection;
 mod deliver;

@@ -1,10 +1,18 @@
 //! The name of one request, in the answer, in the log, and in what the server is told.
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use std::{
     fmt,
     hash::{BuildHasher, RandomState},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
+
+/// The field of an answer that carries it.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Characters of a request id that a client gave.
 const REQUEST_ID_CHARS_MAX: usize = 64;
@@ -17,8 +25,8 @@ impl RequestId {
     /// The client's own, where it gave a harmless one, so that its logs and ours can be put together; else 128
     /// random bits.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        ["x-request-id", "request-id"]
-            .into_iter()
+        [X_REQUEST_ID, REQUEST_ID]
+            .iter()
             .filter_map(|name| headers.get(name))
             .find(|value| is_harmless(value.as_bytes()))
             .map_or_else(Self::random, |value| Self(value.clone()))
@@ -26,9 +34,17 @@ impl RequestId {
 
     // Two ids must not be equal by accident; that nobody can guess one is not promised.
     fn random() -> Self {
-        let (high, low) = (RandomState::new().hash_one(0), RandomState::new().hash_one(1));
-        let text = format!("{high:016x}{low:016x}");
-        Self(HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("0")))
+        static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let mut text = [0; 32];
+        for (half, seed) in text.chunks_exact_mut(16).zip(&*SEEDS) {
+            let bits = seed.hash_one(number);
+            for (place, digit) in (0..u64::BITS).step_by(4).zip(half) {
+                *digit = b"0123456789abcdef"[usize::from((bits >> place) as u8 & 0xf)];
+            }
+        }
+        Self(HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("0")))
     }
 
     pub(crate) fn value(&self) -> HeaderValue {

@@ -2,10 +2,12 @@
 //! is in flight finish.
 
 use crate::{
+    answer_body::AnswerBody,
     config::Config,
     connection::{Activity, InFlight, PatientStream},
+    deliver::{Delivery, deliver},
 };
-use axum::{Router, body::Body};
+use axum::Router;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Version, header};
 use http_body::{Frame, SizeHint};
@@ -56,11 +58,32 @@ const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Name(pub(crate) &'static str);
 
+/// Who answers on a listener.
+#[derive(Clone)]
+pub(crate) enum Answers {
+    /// Delivery, without a router: all of its URLs are the server's to take apart.
+    Delivery(Arc<Delivery>),
+    /// Management, health and metrics.
+    Admin(Router),
+}
+
+impl Answers {
+    async fn answer(self, request: Request<Incoming>) -> Response<AnswerBody> {
+        match self {
+            Self::Delivery(delivery) => deliver(&delivery, request).await,
+            Self::Admin(router) => {
+                let Ok(response) = router.oneshot(request).await;
+                response.map(AnswerBody::Admin)
+            }
+        }
+    }
+}
+
 /// Serves until `shutdown` is done and the requests in flight are finished, or the drain timeout is over.
 pub(crate) async fn serve(
     name: Name,
     listener: TcpListener,
-    router: Router,
+    answers: Answers,
     config: &Config,
     connections_max: usize,
     shutdown: impl Future<Output = ()> + Send,
@@ -95,7 +118,7 @@ pub(crate) async fn serve(
         }
         let activity = Arc::new(Activity::default());
         let stream = TokioIo::new(PatientStream::new(stream, Arc::clone(&activity), config));
-        let connection = protocols.serve_connection(stream, service(activity, router.clone()));
+        let connection = protocols.serve_connection(stream, service(activity, answers.clone()));
         let connection = graceful.watch(connection.into_owned());
         let open = open.clone();
         connections.spawn(async move {
@@ -143,26 +166,26 @@ fn protocols(config: &Config) -> auto::Builder<TokioExecutor> {
 // What hyper calls for each request of one connection.
 fn service(
     activity: Arc<Activity>,
-    router: Router,
+    answers: Answers,
 ) -> impl Service<
     Request<Incoming>,
-    Response = Response<AnswerBody>,
+    Response = Response<BodyInFlight>,
     Error = Infallible,
-    Future: Future<Output = Result<Response<AnswerBody>, Infallible>> + Send + 'static,
+    Future: Future<Output = Result<Response<BodyInFlight>, Infallible>> + Send + 'static,
 > {
     service_fn(move |request: Request<Incoming>| {
         let in_flight = activity.begin(request.version());
         let is_http2 = request.version() >= Version::HTTP_2;
         let ends_the_connection = ends_the_connection(&request);
-        let answer = router.clone().oneshot(request);
+        let answer = answers.clone().answer(request);
         async move {
-            let mut response = answer.await?;
+            let mut response = answer.await;
             if is_http2 {
                 response.headers_mut().remove(header::CONNECTION);
             } else if ends_the_connection {
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
-            Ok(response.map(|body| AnswerBody { body, _in_flight: in_flight }))
+            Ok(response.map(|body| BodyInFlight { body, _in_flight: in_flight }))
         }
     })
 }
@@ -174,12 +197,12 @@ fn ends_the_connection(request: &Request<Incoming>) -> bool {
 }
 
 /// The body of an answer; the request is in flight for as long as it lives.
-struct AnswerBody {
-    body: Body,
+struct BodyInFlight {
+    body: AnswerBody,
     _in_flight: InFlight,
 }
 
-impl http_body::Body for AnswerBody {
+impl http_body::Body for BodyInFlight {
     type Data = Bytes;
     type Error = axum::Error;
 

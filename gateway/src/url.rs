@@ -16,6 +16,10 @@ impl Attachment {
     /// Of a target (path and query). Of a parameter that is given more than once, the first counts.
     pub(crate) fn of(target: &str) -> Self {
         let query = target.split_once('?').map_or("", |(_, query)| query);
+        // Most URLs say nothing of it, and then nothing has to be decoded.
+        if !query.contains("ik-attachment") && !query.contains('%') {
+            return Self::default();
+        }
         let value_of = |wanted: &str| {
             query.split('&').find_map(|pair| {
                 let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -55,6 +59,7 @@ mod tests {
         check("/a.jpg?ik-attachment=true&ik-attachment-filename=my+caf%C3%A9%20", true, Some("my café "));
         check("/a.jpg?ik-attachment-filename=", false, None);
         check("/a.jpg?ik-attachment-filename=%ff%0d%0a", false, Some("\u{fffd}\r\n"));
+        check("/a.jpg?ik%2Dattachment=true", true, None);
         check("/ik-attachment=true", false, None);
     }
 }

@@ -97,28 +97,47 @@ impl Cache {
     }
 
     /// Looks in memory, then on disk. Damaged entries are never returned; trouble with the disk is a miss.
-    pub async fn get(&self, key: &Key) -> Option<Entry> {
+    pub async fn get(&self, key: &Key) -> Option<Arc<Entry>> {
         let Tiers { memory, disk, changes: _ } = &*self.tiers;
         if let Some(entry) = memory.as_ref().and_then(|memory| memory.get(key)) {
             return Some(entry);
         }
         let seen = self.changes(key).load(Ordering::SeqCst);
         let entry = disk.as_ref()?.get(key).await?;
-        if let Some(memory) = memory {
-            memory.insert(*key, entry.clone());
-            // What was inserted or removed while the disk was read is newer than what it gave.
-            if self.changes(key).load(Ordering::SeqCst) != seen {
-                memory.remove(key);
-            }
-        }
+        self.raise(key, &entry, seen);
         Some(entry)
     }
 
+    /// What can be had without waiting: an entry in memory, or one whose file the kernel has in memory. `None` says
+    /// nothing about what [`Self::get`] finds.
+    pub fn at_hand(&self, key: &Key) -> Option<Arc<Entry>> {
+        let Tiers { memory, disk, changes: _ } = &*self.tiers;
+        if let Some(entry) = memory.as_ref().and_then(|memory| memory.get(key)) {
+            return Some(entry);
+        }
+        let seen = self.changes(key).load(Ordering::SeqCst);
+        let entry = disk.as_ref()?.at_hand(key)?;
+        self.raise(key, &entry, seen);
+        Some(entry)
+    }
+
+    /// Keeps in memory what came from the disk; `seen` is what [`Self::changes`] said before it was read.
+    fn raise(&self, key: &Key, entry: &Arc<Entry>, seen: u64) {
+        let Some(memory) = &self.tiers.memory else {
+            return;
+        };
+        memory.insert(*key, Arc::clone(entry));
+        // What was inserted or removed while the disk was read is newer than what it gave.
+        if self.changes(key).load(Ordering::SeqCst) != seen {
+            memory.remove(key);
+        }
+    }
+
     /// Keeps an entry; the disk is written behind the caller's back.
-    pub fn insert(&self, key: Key, entry: Entry) {
+    pub fn insert(&self, key: Key, entry: Arc<Entry>) {
         self.changes(&key).fetch_add(1, Ordering::SeqCst);
         if let Some(disk) = &self.tiers.disk {
-            disk.insert(key, entry.clone());
+            disk.insert(key, Arc::clone(&entry));
         }
         if let Some(memory) = &self.tiers.memory {
             memory.insert(key, entry);

@@ -1,11 +1,13 @@
 //! The use case, top to bottom: endpoint → signature → transformation → cache → origin → workers → rendition.
 
 mod address;
+mod at_hand;
 mod entry;
 mod error;
 mod explain;
 mod flights;
 mod key;
+mod known;
 mod resources;
 mod sign;
 mod signature;
@@ -15,6 +17,7 @@ mod target;
 pub use address::{Address, Locator, Source};
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
+pub use known::Told;
 pub use sign::NotSigned;
 pub use signature::{SignatureCheck, SignatureState, is_expiry};
 pub use source::{Attempt, Original};
@@ -23,14 +26,13 @@ use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
     registry::{Registry, UnknownParameters},
-    workers::{self, Pool},
+    workers::{self, Kind, Pool, Progress, Ticket},
 };
+use at_hand::AtHand;
 use bytes::Bytes;
-use darkroom_engine::{
-    self as engine, Accept,
-    language::{Dependence, Hints},
-};
+use darkroom_engine::{self as engine, Accept, language::Hints};
 use flights::Flights;
+use known::KnownUrls;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -91,15 +93,9 @@ pub struct Request {
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The rendition, or the source where it goes through untouched.
-    pub entry: Entry,
-    /// Where it was found; `None` where the source came with the request.
-    pub address: Option<Arc<Address>>,
-    /// Canonical text of the transformation.
-    pub transformation: String,
-    /// Whether the format depends on what the client takes.
-    pub negotiated: bool,
-    /// The client hints that it depends on.
-    pub dependence: Dependence,
+    pub entry: Arc<Entry>,
+    /// What is told of where it was found and of what was done to it.
+    pub told: Arc<Told>,
     /// Whether it is the endpoint's default image, because no origin has the one that was asked for.
     pub default_image: bool,
     /// Whether it came from the cache.
@@ -108,8 +104,8 @@ pub struct Answer {
     pub max_age: Duration,
     /// Where the time went.
     pub timings: Vec<Timing>,
-    /// What was dropped or should be known.
-    pub warnings: Vec<String>,
+    /// Whether its source could not be asked for again, because an origin failed.
+    pub stale: bool,
 }
 
 /// A part of the time that an answer took: its name and length.
@@ -124,18 +120,22 @@ pub struct Delivery {
     cache: Cache,
     renditions: Flights<Made>,
     originals: Flights<Arc<Original>>,
+    /// Apart from `originals`: they are fetched for those who hold a source already.
+    beside: Flights<Arc<Original>>,
+    at_hand: Arc<AtHand>,
     missing: moka::future::Cache<Key, ()>,
     /// Sources whose origins failed just now.
     troubled: moka::future::Cache<Key, ()>,
     in_flight: Arc<Semaphore>,
     recent_resources: resources::RecentResources,
+    known: KnownUrls,
     config: Config,
 }
 
 /// A rendition that was just made.
 #[derive(Debug, Clone)]
 struct Made {
-    entry: Entry,
+    entry: Arc<Entry>,
     timings: Vec<Timing>,
     /// Its source could not be asked for again.
     stale: bool,
@@ -144,7 +144,7 @@ struct Made {
 /// What a rendition is made of.
 enum Gathered {
     /// This one is still right.
-    StillRight(Entry),
+    StillRight(Arc<Entry>),
     /// The source, and what layers use.
     Anew(Arc<Original>, resources::Fetched),
 }
@@ -168,56 +168,84 @@ impl Delivery {
             cache,
             renditions: Flights::default(),
             originals: Flights::default(),
+            beside: Flights::default(),
+            at_hand: Arc::default(),
             missing,
             troubled,
             in_flight,
             recent_resources: resources::recent(),
+            known: KnownUrls::new(),
             config,
         }
+    }
+
+    /// The answer to a URL that was answered a moment ago, if its rendition can be had from the cache without waiting.
+    /// It is what [`Self::rendition`] would answer, sooner.
+    pub fn at_hand(&self, request: &Request) -> Option<Answer> {
+        let name = known::Name::of(request)?;
+        let now = entry::now();
+        let known = self.registry.with_snapshot(|snapshot| self.known.get(&name, snapshot, now))?;
+        let told = &known.told;
+        let key = known.key(accepted(told.negotiated, &request.accept))?;
+        let started = Instant::now();
+        let entry =
+            self.cache.at_hand(key).filter(|entry| entry::is_fresh(entry, now, self.config.revalidate_after))?;
+        let made = Made { entry, timings: vec![("cache", started.elapsed())], stale: false };
+        Some(self.answer(Arc::clone(told), true, made))
     }
 
     /// Makes a rendition, or takes it from the cache.
     #[tracing::instrument(skip_all, err(level = "debug"))]
     pub async fn rendition(&self, request: Request) -> Result<Answer, Error> {
-        let address = match request.source {
+        let name = known::Name::of(&request);
+        let Request { source, transformation, accept, hints } = request;
+        let locator = match source {
             Source::Data(data) => {
-                let transformation = request.transformation.as_deref();
-                return self.rendition_of_data(data, transformation, &request.accept, request.hints).await;
+                return self.rendition_of_data(data, transformation.as_deref(), &accept, hints).await;
             }
-            Source::At(locator) => {
-                let transformation = request.transformation.as_deref();
-                Address::resolve(&self.registry.snapshot(), locator, transformation, request.hints)?
-            }
+            Source::At(locator) => locator,
         };
+        let snapshot = self.registry.snapshot();
+        let address = Address::resolve(&snapshot, locator, transformation.as_deref(), hints)?;
         let default_image = address.of_default_image();
-        match (self.rendition_at(address, &request.accept).await, default_image) {
-            (Err(Error::NotFound { path }), Some(address)) => match self.rendition_at(address, &request.accept).await {
-                Ok(answer) => Ok(Answer { default_image: true, max_age: STAND_IN_MAX_AGE, ..answer }),
-                // The path that was asked for is the one to be told of.
-                Err(Error::NotFound { .. }) => Err(Error::NotFound { path }),
-                Err(error) => Err(error),
-            },
-            (answer, _) => answer,
+        let address = Arc::new(address);
+        match (self.rendition_at(&address, &accept).await, default_image) {
+            (Ok((answer, accept, key)), _) => {
+                if let Some(name) = name {
+                    self.known.note(name, &snapshot, address.expiry, &answer.told, accept, key);
+                }
+                Ok(answer)
+            }
+            (Err(Error::NotFound { path }), Some(address)) => {
+                match self.rendition_at(&Arc::new(address), &accept).await {
+                    Ok((answer, _, _)) => Ok(Answer { default_image: true, max_age: STAND_IN_MAX_AGE, ..answer }),
+                    // The path that was asked for is the one to be told of.
+                    Err(Error::NotFound { .. }) => Err(Error::NotFound { path }),
+                    Err(error) => Err(error),
+                }
+            }
+            (Err(error), _) => Err(error),
         }
     }
 
-    async fn rendition_at(&self, address: Address, accept: &str) -> Result<Answer, Error> {
-        let address = Arc::new(address);
-        let negotiated = address.pipeline.negotiates();
-        let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
-        let key = key::rendition(&address, accept);
+    /// The answer, and what its rendition is found by: what counts of what the client takes, and the key.
+    async fn rendition_at(&self, address: &Arc<Address>, accept: &str) -> Result<(Answer, Accept, Key), Error> {
+        let told = Arc::new(Told::of(address));
+        let accept = accepted(told.negotiated, accept);
+        let key = key::rendition(address, &told.transformation, accept);
 
         let started = Instant::now();
         let known = self.cache.get(&key).await;
         let looked = ("cache", started.elapsed());
-        if let Some(entry) = known.as_ref().filter(|entry| entry::is_fresh(entry, self.config.revalidate_after)) {
-            let made = Made { entry: entry.clone(), timings: vec![looked], stale: false };
-            return Ok(self.answer(&address, negotiated, true, made));
+        if let Some(entry) = known.as_ref().filter(|entry| self.is_fresh(entry)) {
+            let made = Made { entry: Arc::clone(entry), timings: vec![looked], stale: false };
+            return Ok((self.answer(told, true, made), accept, key));
         }
-        let work = self.clone().make(Arc::clone(&address), accept, key, known);
-        let mut made = self.renditions.run(key, work).await?;
+        let progress = Progress::default();
+        let work = self.clone().make(Arc::clone(address), accept, key, known, progress.clone());
+        let mut made = self.renditions.run(key, progress, work).await?;
         made.timings.insert(0, looked);
-        Ok(self.answer(&address, negotiated, false, made))
+        Ok((self.answer(told, false, made), accept, key))
     }
 
     /// Fetches a source as it is.
@@ -235,8 +263,9 @@ impl Delivery {
 
     /// Reads the facts of a source from its header.
     pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
+        let ticket = self.workers.announce(Kind::Metadata, &Progress::default())?;
         let (_, original) = self.original(source).await?;
-        Ok(self.workers.metadata(original.data.clone()).await?)
+        Ok(self.workers.metadata(Some(&ticket), original.data.clone()).await?)
     }
 
     async fn rendition_of_data(
@@ -249,14 +278,23 @@ impl Delivery {
         let meaning = address::parse(&self.registry.snapshot(), transformation, UnknownParameters::Reject, hints)?;
         let address::Meaning { pipeline, default_image: _, dependence, warnings } = meaning;
         let negotiated = pipeline.negotiates();
-        let accept = if negotiated { Accept::from_header(accept) } else { Accept::default() };
-        let transformation = pipeline.to_string();
+        let accept = accepted(negotiated, accept);
+        let told = Told {
+            url_endpoint: String::new(),
+            canonical_urls: Vec::new(),
+            file_name: String::new(),
+            transformation: pipeline.to_string(),
+            negotiated,
+            dependence,
+            warnings,
+        };
         let original = Original::given(data);
         if original.format.is_none() {
             // Behind a URL it may be a text that belongs there; who sends it along says that it is an image.
             let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
+        let ticket = self.workers.announce(Kind::of(&pipeline), &Progress::default())?;
         // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
         let request = engine::Request {
             pipeline,
@@ -265,40 +303,48 @@ impl Delivery {
             focus_area: original.focus_area,
             favour: engine::Favour::default(),
         };
-        let made = self.transform(&original, "", request, &[]).await?;
+        let made = self.transform(&original, "", request, &[], Some(&ticket)).await?;
         let Made { entry, timings, stale: _ } = made;
         Ok(Answer {
             entry,
-            address: None,
-            transformation,
-            negotiated,
-            dependence,
+            told: Arc::new(told),
             default_image: false,
             cached: false,
             max_age: Duration::ZERO,
             timings,
-            warnings,
+            stale: false,
         })
     }
 
     /// The one computation behind all concurrent requests for the same rendition.
-    async fn make(self, address: Arc<Address>, accept: Accept, key: Key, stale: Option<Entry>) -> Result<Made, Error> {
+    async fn make(
+        self,
+        address: Arc<Address>,
+        accept: Accept,
+        key: Key,
+        stale: Option<Arc<Entry>>,
+        progress: Progress,
+    ) -> Result<Made, Error> {
         let started = Instant::now();
         // Between the caller's look and this task another one may have landed.
-        if let Some(entry) =
-            self.cache.get(&key).await.filter(|entry| entry::is_fresh(entry, self.config.revalidate_after))
-        {
+        if let Some(entry) = self.cache.get(&key).await.filter(|entry| self.is_fresh(entry)) {
             return Ok(Made { entry, timings: Vec::new(), stale: false });
         }
         let source = key::original(&address);
         if let Some(entry) = stale.as_ref().filter(|_| self.troubled.contains_key(&source)) {
             // Asked a moment ago, in vain: nobody else has to wait for that.
-            return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true });
+            return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true });
         }
         let _place = match (self.in_flight.try_acquire(), &stale) {
             (Ok(place), _) => place,
-            (Err(_), Some(entry)) => return Ok(Made { entry: entry.clone(), timings: Vec::new(), stale: true }),
+            (Err(_), Some(entry)) => return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true }),
             (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
+        };
+        // Before the fetch: what would be refused after it costs nothing.
+        let ticket = match (self.announce(&address, &progress), &stale) {
+            (Ok(ticket), _) => ticket,
+            (Err(_), Some(entry)) => return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true }),
+            (Err(error), None) => return Err(error),
         };
         let (original, fetched) = match (self.gather(&address, stale.as_ref()).await, stale) {
             (Ok(Gathered::Anew(original, fetched)), _) => (original, fetched),
@@ -324,19 +370,27 @@ impl Delivery {
             focus_area: original.focus_area,
             favour: address.favour(),
         };
-        let mut made = self.transform(&original, address.path.file_name(), request, &versions).await?;
+        let mut made = self.transform(&original, address.path.file_name(), request, &versions, ticket.as_ref()).await?;
         made.timings.insert(0, fetched);
-        self.cache.insert(key, made.entry.clone());
+        self.cache.insert(key, Arc::clone(&made.entry));
         Ok(made)
     }
 
+    /// A place for the job in the queue of the workers, unless the source goes through as it is.
+    fn announce(&self, address: &Address, progress: &Progress) -> Result<Option<Ticket>, Error> {
+        if address.pipeline.output().original {
+            return Ok(None);
+        }
+        Ok(Some(self.workers.announce(Kind::of(&address.pipeline), progress)?))
+    }
+
     /// The source and what layers use; or that a rendition that was made before is still right.
-    async fn gather(&self, address: &Arc<Address>, stale: Option<&Entry>) -> Result<Gathered, Error> {
+    async fn gather(&self, address: &Arc<Address>, stale: Option<&Arc<Entry>>) -> Result<Gathered, Error> {
         let original = match stale {
             None => self.fetch(address).await?,
             Some(entry) => match self.revalidate(address, entry).await? {
                 source::Revalidated::StillRight if self.has_its_resources(address, entry).await? => {
-                    return Ok(Gathered::StillRight(entry.clone()));
+                    return Ok(Gathered::StillRight(Arc::clone(entry)));
                 }
                 source::Revalidated::StillRight => self.fetch(address).await?,
                 source::Revalidated::Changed(original) => original,
@@ -350,19 +404,40 @@ impl Delivery {
     /// A source, from the first origin that has it; one fetch for all who ask at the same time.
     async fn fetch(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
         let key = key::original(address);
+        match self.at_hand.get(&key, Instant::now()) {
+            Some(original) => Ok(original),
+            None => self.fetch_into(&self.originals, key, address, false).await,
+        }
+    }
+
+    /// What layers use, for a caller who holds a source already.
+    async fn fetch_beside(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
+        self.fetch_into(&self.beside, key::original(address), address, true).await
+    }
+
+    async fn fetch_into(
+        &self,
+        flights: &Flights<Arc<Original>>,
+        key: Key,
+        address: &Arc<Address>,
+        is_beside: bool,
+    ) -> Result<Arc<Original>, Error> {
         if self.missing.contains_key(&key) {
             return Err(Error::NotFound { path: address.path.to_string() });
         }
         let deadline = self.config.fetch_timeout;
         let (clients, wanted, missing) = (Arc::clone(&self.clients), Arc::clone(address), self.missing.clone());
+        let at_hand = Arc::clone(&self.at_hand);
         let work = async move {
-            let fetched = source::first(&clients, &wanted, deadline).await;
-            if matches!(fetched, Err(Error::NotFound { .. })) {
-                missing.insert(key, ()).await;
+            let fetched = source::first(&clients, &wanted, is_beside, deadline).await.map(Arc::new);
+            match &fetched {
+                Ok(original) => at_hand.put(key, original, Instant::now()),
+                Err(Error::NotFound { .. }) => missing.insert(key, ()).await,
+                Err(_) => {}
             }
-            fetched.map(Arc::new)
+            fetched
         };
-        self.originals.run(key, work).await
+        flights.run(key, Progress::default(), work).await
     }
 
     async fn revalidate(&self, address: &Arc<Address>, entry: &Entry) -> Result<source::Revalidated, Error> {
@@ -379,8 +454,8 @@ impl Delivery {
     }
 
     fn keep_stale(&self, key: Key, entry: &Entry, fetch: Duration) -> Made {
-        let entry = Entry { checked_at: entry::now(), ..entry.clone() };
-        self.cache.insert(key, entry.clone());
+        let entry = Arc::new(Entry { checked_at: entry::now(), ..entry.clone() });
+        self.cache.insert(key, Arc::clone(&entry));
         Made { entry, timings: vec![("fetch", fetch)], stale: false }
     }
 
@@ -390,17 +465,18 @@ impl Delivery {
         file_name: &str,
         request: engine::Request,
         resources: &[String],
+        ticket: Option<&Ticket>,
     ) -> Result<Made, Error> {
         if engine::passes_through(original.format, &request.pipeline) {
             return Ok(Made {
-                entry: entry::untouched(original, file_name, request.pipeline.output().original)?,
+                entry: Arc::new(entry::untouched(original, file_name, request.pipeline.output().original)?),
                 timings: Vec::new(),
                 stale: false,
             });
         }
-        let done = match self.workers.render(original.data.clone(), &request).await {
+        let done = match self.workers.render(ticket, original.data.clone(), &request).await {
             // Whoever killed the worker need not have been this image. Two deaths by the same one are taken for proof.
-            Err(workers::Error::Crashed) => self.workers.render(original.data.clone(), &request).await?,
+            Err(workers::Error::Crashed) => self.workers.render(ticket, original.data.clone(), &request).await?,
             done => done?,
         };
         let spent = done.rendition.timings;
@@ -410,26 +486,24 @@ impl Delivery {
             ("steps", Duration::from_micros(spent.steps_us)),
             ("encode", Duration::from_micros(spent.encode_us)),
         ];
-        Ok(Made { entry: entry::rendered(original, &request, resources, done.rendition), timings, stale: false })
+        let entry = Arc::new(entry::rendered(original, &request, resources, done.rendition));
+        Ok(Made { entry, timings, stale: false })
     }
 
-    fn answer(&self, address: &Arc<Address>, negotiated: bool, cached: bool, made: Made) -> Answer {
+    fn answer(&self, told: Arc<Told>, cached: bool, made: Made) -> Answer {
         let Made { entry, timings, stale } = made;
-        let mut warnings = address.warnings.clone();
-        warnings.extend(stale.then(|| "stale: an origin failed, this rendition could not be revalidated".to_owned()));
-        Answer {
-            entry,
-            address: Some(Arc::clone(address)),
-            transformation: address.pipeline.to_string(),
-            negotiated,
-            dependence: address.dependence,
-            default_image: false,
-            cached,
-            max_age: if stale { STAND_IN_MAX_AGE } else { self.config.max_age },
-            timings,
-            warnings,
-        }
+        let max_age = if stale { STAND_IN_MAX_AGE } else { self.config.max_age };
+        Answer { entry, told, default_image: false, cached, max_age, timings, stale }
     }
+
+    fn is_fresh(&self, entry: &Entry) -> bool {
+        entry::is_fresh(entry, entry::now(), self.config.revalidate_after)
+    }
+}
+
+/// What counts of what the client takes: nothing, where it has no say in the format.
+fn accepted(negotiated: bool, accept: &str) -> Accept {
+    if negotiated { Accept::from_header(accept) } else { Accept::default() }
 }
 
 impl From<origin::path::InvalidPath> for Error {

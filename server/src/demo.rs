@@ -5,7 +5,7 @@ mod drawing;
 
 use crate::command::Failure;
 use bytes::Bytes;
-use darkroom_engine::{Accept, Request, Resources};
+use darkroom_engine::{Accept, Favour, Request, Resources};
 use darkroom_server::{
     origin::{Location, Origin, folder},
     registry::{Profile, UnknownParameters, UrlEndpoint},
@@ -36,8 +36,9 @@ pub async fn seed(server: &Server, folder: &Path) -> Result<(), Failure> {
             accept: Accept::default(),
             resources: Resources::default(),
             focus_area: None,
+            favour: Favour::default(),
         };
-        let picture = server.workers().render(Bytes::from(svg), &request).await?.rendition.data;
+        let picture = server.workers().render(None, Bytes::from(svg), &request).await?.rendition.data;
         std::fs::write(&file, &picture).map_err(|error| format!("{}: {error}", file.display()))?;
     }
     register(server, folder).await

@@ -21,6 +21,7 @@ mod client;
 mod endpoint;
 mod error;
 mod focus_area;
+mod gate;
 mod location;
 mod store;
 mod transport;

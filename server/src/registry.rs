@@ -102,6 +102,11 @@ impl Registry {
         self.room.snapshot.load_full()
     }
 
+    /// As [`Self::snapshot`], for a short look: it costs no count of references, which all threads would contend for.
+    pub fn with_snapshot<T>(&self, look: impl FnOnce(&Snapshot) -> T) -> T {
+        look(&self.room.snapshot.load())
+    }
+
     /// Registers an origin; `id` and the output-only fields of `origin` are given by the registry when they are
     /// empty. The first origin is attached to the default endpoint. When this returns it is durable, and in the snapshot.
     pub async fn create_origin(&self, origin: Origin) -> Result<Arc<Origin>, Error> {

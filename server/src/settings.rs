@@ -70,13 +70,22 @@ pub struct Flags {
     /// What one image may take in a worker. Default: 10s.
     #[arg(long, global = true, env = "DARKROOM_WORKER_TIMEOUT", value_name = "DURATION")]
     worker_timeout: Option<String>,
+    /// Workers that are kept while there is no work; the others come and go with it. Default: 0.
+    #[arg(long, global = true, env = "DARKROOM_WORKERS_KEPT", value_name = "COUNT")]
+    workers_kept: Option<String>,
+    /// How long the last worker is kept after its last job. Default: 1m.
+    #[arg(long, global = true, env = "DARKROOM_WORKER_IDLE", value_name = "DURATION")]
+    worker_idle: Option<String>,
+    /// What a job may be expected to wait for a worker; one that would wait longer is refused. Default: 1s.
+    #[arg(long, global = true, env = "DARKROOM_QUEUE_WAIT", value_name = "DURATION")]
+    queue_wait: Option<String>,
     /// Jobs that may wait for a worker. Default: 32 per core.
     #[arg(long, global = true, env = "DARKROOM_QUEUE", value_name = "COUNT")]
     queue: Option<String>,
     /// Bytes of a source image. Default: 40MiB.
     #[arg(long, global = true, env = "DARKROOM_SOURCE_BYTES", value_name = "SIZE")]
     source_bytes: Option<String>,
-    /// What all source images under way may take together. Default: 512MiB.
+    /// What all source images under way may take together; one more waits. Default: 64MiB.
     #[arg(long, global = true, env = "DARKROOM_SOURCE_MEMORY", value_name = "SIZE")]
     source_memory: Option<String>,
     /// What one fetch from an origin may take, retries included. Default: 10s.
@@ -159,6 +168,7 @@ impl Settings {
                 .filter(|count| *count > 0)
                 .ok_or_else(|| "expected a whole number above 0".to_owned())
         };
+        let count_or_none = |text: &str| text.parse::<usize>().map_err(|_| "expected a whole number".to_owned());
         let flag = |text: &str| text.parse::<bool>().map_err(|_| "expected `true` or `false`".to_owned());
         let text = |text: &str| Ok(text.to_owned());
 
@@ -211,7 +221,10 @@ impl Settings {
                 },
                 workers: workers::Config {
                     workers: setting!(workers).or(workers.workers, count, problems),
+                    workers_kept: setting!(workers_kept).or(workers.workers_kept, count_or_none, problems),
+                    idle_timeout: setting!(worker_idle).or(workers.idle_timeout, parse_duration, problems),
                     queue: setting!(queue).or(workers.queue, count, problems),
+                    queue_wait: setting!(queue_wait).or(workers.queue_wait, parse_duration, problems),
                     job_timeout: setting!(worker_timeout).or(workers.job_timeout, positive_duration, problems),
                     limits: darkroom_engine::Limits {
                         input_pixels,
@@ -259,7 +272,7 @@ impl Written {
 
 fn source_memory(text: &str) -> Result<SourceMemory, String> {
     match parse_bytes(text)? {
-        0 => Err("expected a size above 0, for example 512MiB".to_owned()),
+        0 => Err("expected a size above 0, for example 64MiB".to_owned()),
         bytes => Ok(SourceMemory::new(bytes)),
     }
 }

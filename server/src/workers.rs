@@ -2,8 +2,12 @@
 //! strangers, and nothing but a kill stops a thread inside a long C call.
 //!
 //! A job goes `Pool` → `queue` (admission, order, cancellation) → `slot` (one thread per worker process: start,
-//! run, kill, replace) → `process` (one child and its socket) → `child` (the other side of the socket, inside
-//! `isolation`). Images travel in `sealed` memory files, everything else in `frame`s of a bounded size.
+//! run, kill, replace, retire) → `process` (one child and its socket) → `child` (the other side of the socket, inside
+//! `isolation`). Images travel through each worker's two `area`s, everything else in `frame`s of a bounded size.
+//!
+//! Who needs a worker asks first (`Pool::announce`) and fetches then: the queue foretells the wait (`load`), and what
+//! would wait for too long is refused before it has cost anything. Jobs that wait for the same source go to a worker
+//! together. Workers are started when there is work for them and retired when there was none for a while.
 //!
 //! The server takes a worker for hostile from the moment that it has an image: whatever it says is bounded
 //! and checked, and a worker that says anything odd is killed and replaced.
@@ -11,16 +15,17 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))] // a test may panic
 
 mod answered;
+mod area;
 mod backoff;
 mod child;
 mod frame;
 mod isolation;
+mod load;
 mod message;
 mod poison;
 mod process;
 mod queue;
 mod queue_state;
-mod sealed;
 mod slot;
 mod stderr;
 #[cfg(test)]
@@ -29,8 +34,10 @@ mod tests;
 use answered::Answered;
 use bytes::Bytes;
 use darkroom_engine as engine;
+pub use load::Kind;
 use message::Job;
 use queue::Queue;
+pub use queue::{Progress, Ticket};
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 /// What a worker takes of its address space for itself: libraries, stacks, and what allocators reserve.
@@ -45,8 +52,15 @@ pub struct Config {
     pub queue: usize,
     /// What one job may take, from the moment that a worker has it.
     pub job_timeout: Duration,
-    /// What a job may wait in the queue.
+    /// What a job may be expected to wait for a worker; who would wait longer is refused at once.
+    pub queue_wait: Duration,
+    /// What a job may wait in the queue, where expectations were wrong.
     pub queue_timeout: Duration,
+    /// Workers that are started at once and never retired, at most one more than `workers`. The others come and go
+    /// with the work.
+    pub workers_kept: usize,
+    /// How long the last worker is kept after its last job.
+    pub idle_timeout: Duration,
     /// Address space of a worker, in bytes.
     pub memory_bytes: u64,
     /// Jobs after which a worker is replaced.
@@ -64,7 +78,10 @@ impl Default for Config {
             workers: cores,
             queue: cores * 32,
             job_timeout: Duration::from_secs(10),
+            queue_wait: Duration::from_secs(1),
             queue_timeout: Duration::from_secs(5),
+            workers_kept: 0,
+            idle_timeout: Duration::from_mins(1),
             memory_bytes: 2 * 1024 * 1024 * 1024,
             jobs_per_worker: 1000,
             limits: engine::Limits::default(),
@@ -133,8 +150,8 @@ impl Drop for Running {
 }
 
 impl Pool {
-    /// Starts the workers, one more than may be busy at a time: a kill then costs no start-up time. Returns
-    /// as soon as one of them takes jobs.
+    /// Starts a worker, or as many as are kept, and returns as soon as one takes jobs. While all that may be busy
+    /// are, there is one more: a kill then costs no start-up time.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when none can be started.
@@ -146,30 +163,42 @@ impl Pool {
         Ok(pool)
     }
 
+    /// Asks for a worker before what the job needs is fetched.
+    ///
+    /// # Errors
+    /// [`Error::Overloaded`] at once, when the job would wait longer than `queue_wait`.
+    pub fn announce(&self, kind: Kind, progress: &Progress) -> Result<Ticket, Error> {
+        self.running.queue.announce(kind, progress)
+    }
+
     /// Makes a rendition in a worker.
-    pub async fn render(&self, source: Bytes, request: &engine::Request) -> Result<Done, Error> {
+    pub async fn render(
+        &self,
+        ticket: Option<&Ticket>,
+        source: Bytes,
+        request: &engine::Request,
+    ) -> Result<Done, Error> {
         let engine::Request { pipeline, accept, resources, focus_area, favour } = request;
-        let lengths = resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64));
-        let job = Job::Render {
-            pipeline: pipeline.to_string(),
-            accept: *accept,
-            focus_area: *focus_area,
-            favour: *favour,
-            source_bytes: source.len() as u64,
-            resources: lengths.collect(),
-        };
-        match self.running.queue.run(job, source, resources.clone()).await? {
+        let job =
+            Job::Render { pipeline: pipeline.to_string(), accept: *accept, focus_area: *focus_area, favour: *favour };
+        match self.running.queue.run(job, (source, resources.clone()), ticket).await? {
             (Answered::Rendered(rendition), queue_time) => Ok(Done { rendition, queue_time }),
             (other, _) => Err(engine::Error::Internal(format!("a rendition was asked for, not {other:?}")).into()),
         }
     }
 
     /// Reads an image's header in a worker.
-    pub async fn metadata(&self, source: Bytes) -> Result<engine::Metadata, Error> {
-        match self.running.queue.run(Job::Metadata, source, engine::Resources::default()).await? {
+    pub async fn metadata(&self, ticket: Option<&Ticket>, source: Bytes) -> Result<engine::Metadata, Error> {
+        match self.running.queue.run(Job::Metadata, (source, engine::Resources::default()), ticket).await? {
             (Answered::Metadata(metadata), _) => Ok(metadata),
             (other, _) => Err(engine::Error::Internal(format!("metadata was asked for, not {other:?}")).into()),
         }
+    }
+
+    /// Whether jobs are taken: a worker is there, or is started when one comes.
+    pub fn is_ready(&self) -> bool {
+        let state = self.running.queue.state();
+        !state.is_closing() && !state.has_failed()
     }
 
     /// Process ids of the workers that are alive.

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageFilter, ImageOps
 
+import profiles
 from recipes import Step
 
 FOLDER = Path(__file__).resolve().parent
@@ -36,13 +37,39 @@ def opened(source: bytes) -> Image.Image:
 
 
 def _scale(image, width, height, window=None):
-    """Each side by its own: Lanczos where it shrinks, bicubic where it grows."""
-    left, top, right, bottom = window or (0, 0, *image.size)
+    """Each side by its own: Lanczos where it shrinks, bicubic where it grows. In linear light and floats when the
+    result has fewer pixels than the window."""
+    left, top, right, bottom = window = window or (0, 0, *image.size)
+    if width * height < (right - left) * (bottom - top):
+        bands = [_resampled(band, width, height, window) for band in _light(image)]
+        return _coded(bands)
+    return _resampled(image, width, height, window)
+
+
+def _resampled(image, width, height, window):
+    left, top, right, bottom = window
     across, down = (_kernel(width, right - left), _kernel(height, bottom - top))
     if across == down:
-        return image.resize((width, height), across, box=(left, top, right, bottom))
+        return image.resize((width, height), across, box=window)
     image = image.resize((width, image.height), across, box=(left, 0, right, image.height))
     return image.resize((width, height), down, box=(0, top, width, bottom))
+
+
+def _light(image):
+    """The bands in linear light, 0 to 1, multiplied by alpha; alpha behind them when there is one."""
+    bands = np.asarray(image) / 255
+    colours, alpha = profiles.to_linear(bands[..., :3], profiles.SRGB_CURVE), bands[..., 3:]
+    bands = np.dstack([colours * alpha, alpha]) if alpha.size else colours
+    return [Image.fromarray(band.astype(np.float32), "F") for band in np.moveaxis(bands, -1, 0)]
+
+
+def _coded(bands):
+    bands = np.dstack([np.asarray(band, float) for band in bands])
+    colours, alpha = bands[..., :3], np.clip(bands[..., 3:], 0, 1)
+    if alpha.size:
+        colours = np.where(alpha > 0, colours / np.where(alpha > 0, alpha, 1), 0)
+    colours = profiles.from_linear(np.clip(colours, 0, 1), profiles.SRGB_CURVE)
+    return Image.fromarray(np.rint(np.dstack([colours, alpha]) * 255).astype(np.uint8))
 
 
 def _kernel(to, length):

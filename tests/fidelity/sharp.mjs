@@ -7,11 +7,16 @@ const opaque = ([red, green, blue]) => ({ r: red, g: green, b: blue, alpha: 1 })
 const clear = { r: 0, g: 0, b: 0, alpha: 0 };
 const position = (along, names) => (along === 0.5 ? "" : names[along]);
 
+// Linear light for what gets fewer pixels.
+const inLight = (image, fewer) => (fewer ? image.pipelineColourspace("scrgb") : image);
+
 const steps = {
-  scale: (image, { width, height }) => image.resize(width, height, { fit: "fill", kernel: "lanczos3" }),
-  cover: (image, { width, height, across, down }) => {
+  scale: (image, { width, height }, size) =>
+    inLight(image, width * height < size.width * size.height).resize(width, height, { fit: "fill", kernel: "lanczos3" }),
+  cover: (image, { width, height, across, down }, size) => {
+    const isSmaller = Math.max(width / size.width, height / size.height) < 1;
     const words = [position(across, ["left", "right"]), position(down, ["top", "bottom"])].filter(Boolean).join(" ");
-    return image.resize(width, height, { fit: "cover", position: words || "centre", kernel: "lanczos3" });
+    return inLight(image, isSmaller).resize(width, height, { fit: "cover", position: words || "centre", kernel: "lanczos3" });
   },
   cut: (image, { left, top, width, height }) => image.extract({ left, top, width, height }),
   pad: (image, { width, height, left, top, colour }, size) =>
@@ -28,11 +33,11 @@ const steps = {
   behind: (image, { colour }) => image.flatten({ background: opaque(colour) }),
 };
 
-const raw = (image) => image.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+const raw = (image) => image.toColourspace("srgb").raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
 
 async function carryOut(source, recipe) {
   // To upright sRGB first; each step then gets plain pixels, because sharp has an order of its own for steps.
-  let { data, info } = await raw(sharp(source).autoOrient().toColourspace("srgb"));
+  let { data, info } = await raw(sharp(source).autoOrient());
   for (const step of recipe) {
     const { width, height, channels } = info;
     const image = sharp(data, { raw: { width, height, channels } });

@@ -1,13 +1,13 @@
 //! An answer of a delivery URL that is not an image: a short JSON body, and the same in one header field.
 
 use crate::{
+    answer_body::AnswerBody,
     error::{Failure, INTERNAL_MESSAGE, row},
     headers::{self, visible},
     protocol::Malformed,
 };
-use axum::{body::Body, response::Response};
 use darkroom_api::v1::ErrorReason;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 
 /// Why there is no image.
@@ -74,11 +74,11 @@ impl Refusal {
     }
 
     /// The answer; to HEAD without its body.
-    pub(crate) fn into_response(self, is_head: bool) -> Response {
+    pub(crate) fn into_response(self, is_head: bool) -> Response<AnswerBody> {
         let Self { status, told, retry_after_seconds, is_about_the_method, closes_the_connection } = self;
         metrics::counter!("darkroom_delivery_errors_total", "code" => told.code).increment(1);
         let body = serde_json::to_vec(&Reply { error: &told }).unwrap_or_default();
-        let mut response = Response::new(Body::empty());
+        let mut response = Response::new(AnswerBody::empty());
         *response.status_mut() = status;
         let fields = response.headers_mut();
         fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -97,7 +97,7 @@ impl Refusal {
             fields.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         if !is_head {
-            *response.body_mut() = Body::from(body);
+            *response.body_mut() = AnswerBody::Whole(body.into());
         }
         response
     }

@@ -20,14 +20,17 @@ mod pixels;
 mod png;
 mod profile;
 mod svg;
+mod to_srgb;
 mod webp;
 
+pub(crate) use colour::EmbeddedProfile;
 pub(crate) use cost::{Cost, encoding as cost_of_encoding};
 pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode};
 pub(crate) use lossy::{subsampling, takes_planes};
 pub(crate) use original::{Keep, original};
 pub(crate) use pixels::{Pixels, image_of};
 pub(crate) use png::{Indexed, MAX_COLOURS};
+pub(crate) use to_srgb::to_srgb;
 
 use crate::{
     Error, Format, Limits,
@@ -49,6 +52,8 @@ pub(crate) struct Source {
     pub(crate) page: Option<u32>,
     /// EXIF orientation, 1 to 8.
     pub(crate) orientation: u8,
+    /// What the colours mean, if the file says so.
+    pub(crate) profile: Option<EmbeddedProfile>,
 }
 
 /// Opens a source at its main picture, or the first frame.
@@ -103,7 +108,8 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
     }
     let orientation = image.get_int(c"orientation").and_then(|orientation| u8::try_from(orientation).ok());
     let orientation = orientation.filter(|orientation| (1..=8).contains(orientation)).unwrap_or(1);
-    let source = Source { bytes, format, image, frames, page, orientation };
+    let profile = EmbeddedProfile::of(&image);
+    let source = Source { bytes, format, image, frames, page, orientation, profile };
     source.check(limits)?;
     Ok(source)
 }

@@ -25,9 +25,27 @@ pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
     DECODER_BYTES as u64 + ROWS * row.max(u64::from(source.image.width()) * 4) + result
 }
 
+/// Reads one source, for any number of renditions.
+#[derive(Default)]
+pub(crate) struct Reader {
+    reduced: Vec<(Reduction, Raster)>,
+}
+
+impl Reader {
+    /// As [`read`], or what an earlier rendition needed.
+    pub(crate) fn read(&mut self, source: &Source, reduction: &Reduction) -> Option<Raster> {
+        if let Some((_, raster)) = self.reduced.iter().find(|(done, _)| done == reduction) {
+            return Some(raster.clone());
+        }
+        let raster = read(source, reduction)?;
+        self.reduced.push((*reduction, raster.clone()));
+        Some(raster)
+    }
+}
+
 /// Reads the source and carries out the reduction, with the colours that the file has. `None` when the file is broken
 /// in any way: libvips' loader has the last word on such files.
-pub(crate) fn read(source: &Source, reduction: &Reduction) -> Option<Raster> {
+fn read(source: &Source, reduction: &Reduction) -> Option<Raster> {
     let mut options = DecodeOptions::default();
     // libvips, which has read the header, knows of the profile.
     options.set_ignore_iccp_chunk(true);

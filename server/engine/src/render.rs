@@ -1,5 +1,6 @@
 //! The order of work on one image: sniff → plan → decode → steps → encode.
 
+mod batch;
 mod frames;
 mod look;
 mod made;
@@ -13,11 +14,11 @@ use crate::{
     codecs::{Cost, Source},
     formats,
 };
+pub use batch::Batch;
 use bytes::Bytes;
 use made::Made;
 use plan::Plan;
-use reader::Read;
-use road::Roads;
+use reader::{Read, Readers};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -98,7 +99,7 @@ pub struct Choice {
 /// # Errors
 /// See [`Error`]; the source is never at fault for [`Error::Internal`].
 pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendition, Error> {
-    render_and_tell(source, request, limits).map(|(rendition, _)| rendition)
+    Batch::new(source, limits.clone()).render(request)
 }
 
 /// As [`render`]; tells how the format was chosen, too.
@@ -106,24 +107,11 @@ pub fn render(source: Bytes, request: &Request, limits: &Limits) -> Result<Rendi
 /// # Errors
 /// As [`render`].
 pub fn render_and_tell(source: Bytes, request: &Request, limits: &Limits) -> Result<(Rendition, Choice), Error> {
-    render_on(Roads::All, source, request, limits)
-}
-
-fn render_on(roads: Roads, source: Bytes, request: &Request, limits: &Limits) -> Result<(Rendition, Choice), Error> {
-    let started = Instant::now();
-    let source = codecs::open_at(source, request.pipeline.page(), limits)?;
-    let plan = Plan::new(&source, request, roads, limits)?;
-    match carry_out(&source, &plan, request, limits, started) {
-        // A decoder that gives up while the pixels stream through the steps looks like a failure of the
-        // step. Decoding in one go tells them apart.
-        Err(Error::Internal(_)) if !plan.in_memory => {
-            carry_out(&source, &plan.in_one_go(&source), request, limits, Instant::now())
-        }
-        done => done,
-    }
+    Batch::new(source, limits.clone()).render_and_tell(request)
 }
 
 fn carry_out(
+    readers: &mut Readers,
     source: &Source,
     plan: &Plan,
     request: &Request,
@@ -133,7 +121,7 @@ fn carry_out(
     let resources = request.resources.afresh();
     resources.work().add(plan.decoding.work, limits)?;
     resources.memory().add(plan.bytes(source), limits)?;
-    let read = reader::read(source, plan, limits)?;
+    let read = readers.read(source, plan, limits)?;
     let decoded = Instant::now();
     let Made { pixels, output, facts, indexed, is_animated } = match read {
         Read::Finished(planes) => made::of_planes(planes, source, request)?,

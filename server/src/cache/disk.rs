@@ -66,7 +66,7 @@ struct Queue {
 
 #[derive(Debug, Clone)]
 enum Operation {
-    Write(Entry),
+    Write(Arc<Entry>),
     Remove,
 }
 
@@ -111,23 +111,45 @@ impl Disk {
     }
 
     /// The entry, if it is there and whole.
-    pub(super) async fn get(&self, key: &Key) -> Option<Entry> {
-        if let Some((_, operation)) = self.shared.queue().waiting.get(key) {
-            return match operation {
-                Operation::Write(entry) => Some(entry.clone()),
-                Operation::Remove => None,
-            };
+    pub(super) async fn get(&self, key: &Key) -> Option<Arc<Entry>> {
+        if let Some(told) = self.waiting(key) {
+            return told;
         }
         let (shared, wanted) = (Arc::clone(&self.shared), *key);
         let read =
             tokio::task::spawn_blocking(move || reading::read(&shared.folder.path(&folder::name(&wanted)), &wanted))
                 .await;
-        match read.unwrap_or_else(|join| Err(io::Error::other(join))) {
+        self.found(key, read.unwrap_or_else(|join| Err(io::Error::other(join))))
+    }
+
+    /// The entry, if it can be had without waiting for the disk. On a busy server most files are in the page cache:
+    /// to hand one to another thread and back costs more than to read it.
+    pub(super) fn at_hand(&self, key: &Key) -> Option<Arc<Entry>> {
+        if let Some(told) = self.waiting(key) {
+            return told;
+        }
+        let read = reading::read_at_hand(&self.shared.folder.path(&folder::name(key)), key)?;
+        self.found(key, read.map(Some))
+    }
+
+    /// What the queue says of a key: that its entry is this one, or none; nothing where it does not know the key.
+    fn waiting(&self, key: &Key) -> Option<Option<Arc<Entry>>> {
+        let queue = self.shared.queue();
+        let (_, operation) = queue.waiting.get(key)?;
+        Some(match operation {
+            Operation::Write(entry) => Some(Arc::clone(entry)),
+            Operation::Remove => None,
+        })
+    }
+
+    /// What a file said, as the answer of a lookup; with what is to be done about it.
+    fn found(&self, key: &Key, read: io::Result<Option<Entry>>) -> Option<Arc<Entry>> {
+        match read {
             Ok(entry) => {
                 if entry.is_some() {
                     self.shared.index().touch(&folder::name(key));
                 }
-                entry
+                entry.map(Arc::new)
             }
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 metrics::counter!("darkroom_cache_disk_damaged_total").increment(1);
@@ -143,7 +165,7 @@ impl Disk {
     }
 
     /// Puts an entry into the queue.
-    pub(super) fn insert(&self, key: Key, entry: Entry) {
+    pub(super) fn insert(&self, key: Key, entry: Arc<Entry>) {
         let bytes = entry.weight();
         let fits = bytes as u64 + BLOCK_BYTES <= ENTRY_BYTES_MAX.min(self.shared.blocks_max * BLOCK_BYTES / TIER_PARTS);
         if fits && self.shared.queue().bytes + bytes <= QUEUE_BYTES_MAX {

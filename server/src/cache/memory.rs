@@ -2,7 +2,10 @@
 
 use super::{Entry, Key};
 use foyer::{CacheBuilder, S3FifoConfig};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::{
+    hash::{BuildHasherDefault, Hasher},
+    sync::Arc,
+};
 
 /// Locks between which keys are spread, at most.
 const SHARDS_MAX: u64 = 8;
@@ -20,7 +23,7 @@ const OVERHEAD_BYTES: usize = 256;
 /// crawler that asks for everything does not empty it.
 #[derive(Debug)]
 pub(super) struct Memory {
-    entries: foyer::Cache<Key, Entry, BuildHasherDefault<DigestHasher>>,
+    entries: foyer::Cache<Key, Arc<Entry>, BuildHasherDefault<DigestHasher>>,
 }
 
 impl Memory {
@@ -32,17 +35,17 @@ impl Memory {
             .with_shards(usize::try_from(shards).unwrap_or(1))
             .with_eviction_config(S3FifoConfig::default())
             .with_hash_builder(BuildHasherDefault::default())
-            .with_weighter(|_: &Key, entry: &Entry| entry.weight() + OVERHEAD_BYTES)
-            .with_filter(move |_: &Key, entry: &Entry| entry.weight() + OVERHEAD_BYTES <= entry_bytes_max)
+            .with_weighter(|_: &Key, entry: &Arc<Entry>| entry.weight() + OVERHEAD_BYTES)
+            .with_filter(move |_: &Key, entry: &Arc<Entry>| entry.weight() + OVERHEAD_BYTES <= entry_bytes_max)
             .build();
         Self { entries }
     }
 
-    pub(super) fn get(&self, key: &Key) -> Option<Entry> {
-        self.entries.get(key).map(|entry| entry.value().clone())
+    pub(super) fn get(&self, key: &Key) -> Option<Arc<Entry>> {
+        self.entries.get(key).map(|entry| Arc::clone(entry.value()))
     }
 
-    pub(super) fn insert(&self, key: Key, entry: Entry) {
+    pub(super) fn insert(&self, key: Key, entry: Arc<Entry>) {
         self.entries.insert(key, entry);
     }
 

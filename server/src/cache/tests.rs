@@ -16,8 +16,8 @@ pub(super) fn key(number: u64) -> Key {
     Key(key)
 }
 
-pub(super) fn entry(number: u64, bytes: usize) -> Entry {
-    Entry {
+pub(super) fn entry(number: u64, bytes: usize) -> Arc<Entry> {
+    Arc::new(Entry {
         media_type: "image/webp".into(),
         etag: format!("\"{number}\""),
         source_version: "v1".into(),
@@ -27,7 +27,7 @@ pub(super) fn entry(number: u64, bytes: usize) -> Entry {
         checked_at: 1_700_000_000,
         modified_at: 0,
         data: number.to_le_bytes().repeat(bytes.div_ceil(8))[..bytes].to_vec().into(),
-    }
+    })
 }
 
 async fn open(folder: &TempDir, memory_bytes: u64, disk_bytes: u64) -> Cache {
@@ -165,6 +165,42 @@ async fn a_use_is_noted_on_the_disk() {
     fs::File::open(&path).unwrap().set_modified(two_hours_ago).unwrap();
     cache.get(&key(1)).await.unwrap();
     assert!(fs::metadata(&path).unwrap().modified().unwrap().elapsed().unwrap().as_secs() < 60);
+}
+
+#[tokio::test]
+async fn what_is_at_hand_is_what_a_lookup_finds() {
+    for (memory, disk) in [(MIB, 0), (0, 64 * MIB), (MIB, 64 * MIB)] {
+        let folder = temporary();
+        let cache = open(&folder, memory, disk).await;
+        assert_eq!(cache.at_hand(&key(1)), None);
+        cache.insert(key(1), entry(1, 1000));
+        assert_eq!(cache.at_hand(&key(1)), Some(entry(1, 1000)), "in memory, or on its way to the disk");
+        cache.insert(key(1), entry(2, 500));
+        assert_eq!(cache.at_hand(&key(1)), Some(entry(2, 500)));
+        cache.close().await.unwrap();
+        if let Some(found) = cache.at_hand(&key(1)) {
+            assert_eq!(found, entry(2, 500));
+        }
+        cache.remove(&key(1));
+        assert_eq!(cache.at_hand(&key(1)), None);
+        cache.close().await.unwrap();
+        assert_eq!(cache.at_hand(&key(1)), None);
+    }
+}
+
+#[tokio::test]
+async fn damage_is_not_at_hand() {
+    let folder = temporary();
+    let cache = open(&folder, 0, MIB).await;
+    cache.insert(key(1), entry(1, 2000));
+    cache.close().await.unwrap();
+    let path = files(folder.path()).remove(0);
+    let mut content = fs::read(&path).unwrap();
+    let last = content.len() - 1;
+    content[last] ^= 1;
+    fs::write(&path, content).unwrap();
+    assert_eq!(cache.at_hand(&key(1)), None);
+    assert_eq!(cache.get(&key(1)).await, None);
 }
 
 #[tokio::test]

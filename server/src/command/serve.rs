@@ -58,7 +58,7 @@ pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), F
             Arc::new(server.images()),
             transport::embedded(server.routes()),
             Arc::new(telemetry::metrics),
-            Arc::new(move || !workers.process_ids().is_empty()),
+            Arc::new(move || workers.is_ready()),
         );
         service.serve_http(&gateway, delivery, admin);
     }

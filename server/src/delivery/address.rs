@@ -81,6 +81,8 @@ pub struct Address {
     pub dependence: Dependence,
     /// Parameters that were dropped, in words.
     pub warnings: Vec<String>,
+    /// When the signature of the URL expires, in seconds since 1970; `None` for never, and where there is none.
+    pub expiry: Option<i64>,
 }
 
 /// A transformation as it is carried out.
@@ -136,6 +138,7 @@ impl Address {
                     default_image,
                     dependence,
                     warnings,
+                    expiry: None,
                 })
             }
             Locator::Origin { id, path, query } => {
@@ -157,6 +160,7 @@ impl Address {
                     default_image,
                     dependence,
                     warnings,
+                    expiry: None,
                 })
             }
         }
@@ -180,6 +184,7 @@ impl Address {
             default_image: None,
             dependence: Dependence::default(),
             warnings: Vec::new(),
+            expiry: None,
         })
     }
 
@@ -189,7 +194,7 @@ impl Address {
             .endpoint_for(&host, raw_path)
             .ok_or_else(|| Error::UrlEndpointUnknown("urlEndpoints/default".into()))?;
         let target = Target::parse(target, found.prefix_bytes)?;
-        signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
+        let expiry = signature::verify(&target, &snapshot.access_keys, found.url_endpoint.restrict_unsigned)?;
         let transformation = target.transformation.as_deref();
         if found.url_endpoint.restrict_unnamed && transformation.is_some_and(|text| !named::is_only_names(text)) {
             return Err(Error::UnnamedRestricted);
@@ -212,6 +217,7 @@ impl Address {
             default_image,
             dependence,
             warnings,
+            expiry,
         })
     }
 

@@ -14,9 +14,9 @@ pub(super) fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
-/// Whether the source need not be asked for again. A clock that was set back makes an entry stale, never immortal.
-pub(super) fn is_fresh(entry: &Entry, revalidate_after: Duration) -> bool {
-    let age = now() - entry.checked_at;
+/// Whether at `now` the source need not be asked for again. A clock that was set back makes an entry stale, never immortal.
+pub(super) fn is_fresh(entry: &Entry, now: i64, revalidate_after: Duration) -> bool {
+    let age = now - entry.checked_at;
     u64::try_from(age).is_ok_and(|age| age < revalidate_after.as_secs())
 }
 
@@ -136,10 +136,10 @@ mod tests {
     fn age_decides_freshness() {
         let hour = Duration::from_hours(1);
         let mut entry = untouched(&original(b"hello", None), "a", false).unwrap();
-        assert!(is_fresh(&entry, hour));
+        assert!(is_fresh(&entry, now(), hour));
         entry.checked_at -= 3601;
-        assert!(!is_fresh(&entry, hour));
+        assert!(!is_fresh(&entry, now(), hour));
         entry.checked_at = now() + 100_000;
-        assert!(!is_fresh(&entry, hour), "from the future");
+        assert!(!is_fresh(&entry, now(), hour), "from the future");
     }
 }

@@ -1,7 +1,8 @@
 //! How a URL was or would be answered: the same steps as a delivery, each told.
 
 use super::{
-    Address, Attempt, Delivery, Error, SignatureCheck, address::Locator, entry, key, signature, source, target::Target,
+    Address, Attempt, Delivery, Error, SignatureCheck, accepted, address::Locator, entry, key, signature, source,
+    target::Target,
 };
 use crate::registry::Snapshot;
 use darkroom_engine::{self as engine, Accept, language::Hints};
@@ -44,9 +45,9 @@ impl Delivery {
                 return Explanation { address, signature, attempts: Vec::new(), outcome: Err(error), cached: false };
             }
         };
-        let accept = if address.pipeline.negotiates() { Accept::from_header(accept) } else { Accept::default() };
-        let cached = self.cache.get(&key::rendition(&address, accept)).await;
-        let cached = cached.is_some_and(|entry| entry::is_fresh(&entry, self.config.revalidate_after));
+        let accept = accepted(address.pipeline.negotiates(), accept);
+        let cached = self.cache.get(&key::rendition(&address, &address.pipeline.to_string(), accept)).await;
+        let cached = cached.is_some_and(|entry| self.is_fresh(&entry));
         let attempts = source::attempts(&self.clients, &address).await;
         let outcome = match attempts.last().map(|attempt| &attempt.result) {
             Some(Ok(original)) => self.outcome(&address, &Arc::clone(original), accept).await,
@@ -79,8 +80,8 @@ impl Delivery {
         } else {
             "the transformation names the format".to_owned()
         };
-        let made = self.transform(original, address.path.file_name(), request, &fetched.versions).await?;
-        Ok(Outcome { media_type: made.entry.media_type, why })
+        let made = self.transform(original, address.path.file_name(), request, &fetched.versions, None).await?;
+        Ok(Outcome { media_type: made.entry.media_type.clone(), why })
     }
 }
 

@@ -12,11 +12,11 @@ use std::sync::Arc;
 /// Grows when the engine makes other bytes of the same request, so that a disk cache of an older build is not used.
 const ENGINE_GENERATION: &str = "2";
 
-/// The key of a rendition.
-pub(super) fn rendition(address: &Address, accept: Accept) -> Key {
+/// The key of a rendition. `transformation` is the canonical text of the address' pipeline.
+pub(super) fn rendition(address: &Address, transformation: &str, accept: Accept) -> Key {
     let mut digest = Digest::new("rendition");
     digest.original(address);
-    digest.text(&address.pipeline.to_string());
+    digest.text(transformation);
     digest.text(match (accept.avif, accept.webp) {
         (true, true) => "avif webp",
         (true, false) => "avif",

@@ -70,7 +70,7 @@ impl Delivery {
         if let Some(known) = self.recent_resources.get(&key).await {
             return Ok(known);
         }
-        let fetched = self.fetch(&Arc::new(address)).await.map_err(|error| match error {
+        let fetched = self.fetch_beside(&Arc::new(address)).await.map_err(|error| match error {
             Error::NotFound { path } => Error::ResourceNotFound { path },
             other => other,
         })?;

@@ -40,11 +40,12 @@ pub struct SignatureCheck {
 }
 
 /// Checks the signature of `target`, before anything is fetched or decoded. An endpoint that does not demand
-/// one still refuses a wrong one.
-pub(super) fn verify(target: &Target<'_>, keys: &[AccessKey], required: bool) -> Result<(), Error> {
+/// one still refuses a wrong one. Tells when it expires, in seconds since 1970; `None` for never, and for no signature.
+pub(super) fn verify(target: &Target<'_>, keys: &[AccessKey], required: bool) -> Result<Option<i64>, Error> {
     match state(target, keys) {
         SignatureState::Missing if required => Err(Error::SignatureMissing),
-        SignatureState::Missing | SignatureState::Valid => Ok(()),
+        SignatureState::Missing => Ok(None),
+        SignatureState::Valid => Ok(target.expiry.and_then(seconds)),
         SignatureState::Invalid => Err(Error::SignatureInvalid),
         SignatureState::Expired => Err(Error::SignatureExpired),
     }

@@ -66,11 +66,18 @@ pub(super) enum Revalidated {
 }
 
 /// Fetches from the first origin that has the image.
-pub(super) async fn first(clients: &Clients, address: &Address, timeout: Duration) -> Result<Original, Error> {
+/// With `is_beside` the caller holds another source already.
+pub(super) async fn first(
+    clients: &Clients,
+    address: &Address,
+    is_beside: bool,
+    timeout: Duration,
+) -> Result<Original, Error> {
     let mut worst = None;
     let deadline = Instant::now() + timeout;
+    let fetch = Fetch { is_beside, ..fetch(address, None) };
     for origin in &address.origins {
-        match within(deadline, timeout, clients.fetch(origin, &fetch(address, None))).await {
+        match within(deadline, timeout, clients.fetch(origin, &fetch)).await {
             Ok(fetched) => return original(origin, fetched),
             Err(error) => note(&mut worst, origin, error)?,
         }
@@ -147,7 +154,8 @@ async fn within(
 }
 
 fn fetch(address: &Address, if_not_version: Option<String>) -> Fetch {
-    Fetch { path: address.path.clone(), query: address.query.clone(), host: address.host.clone(), if_not_version }
+    let Address { path, query, host, .. } = address;
+    Fetch { path: path.clone(), query: query.clone(), host: host.clone(), if_not_version, is_beside: false }
 }
 
 fn original(origin: &Origin, fetched: Fetched) -> Result<Original, Error> {

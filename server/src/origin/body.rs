@@ -1,6 +1,6 @@
 //! Reading a body: whole or not at all, within bounds on bytes and on patience.
 
-use super::{Error, Limits, attempt::Failure};
+use super::{Error, Fetch, Limits, attempt::Failure};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 pub(super) async fn read<E>(
     stream: impl Stream<Item = Result<Bytes, E>>,
     declared: Option<u64>,
+    fetch: &Fetch,
     limits: &Limits,
 ) -> Result<Bytes, Failure> {
     let too_large = || Failure::new(Error::TooLarge { maximum: limits.source_bytes });
@@ -16,10 +17,10 @@ pub(super) async fn read<E>(
         return Err(too_large());
     }
     let mut stream = std::pin::pin!(stream);
-    let mut claim = limits.source_memory.claim();
-    let declared_length = declared.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-    claim.grow(declared_length)?;
-    let mut data = Vec::with_capacity(declared_length);
+    let declared_length = declared.and_then(|length| usize::try_from(length).ok());
+    // The origin waits meanwhile, at the other end of a full connection.
+    let mut claim = limits.source_memory.reserve(declared_length, !fetch.is_beside).await?;
+    let mut data = Vec::with_capacity(declared_length.unwrap_or_default());
     let mut pace = Pace::start(limits);
     while let Some(chunk) = pace.next(limits, stream.next()).await? {
         let chunk = chunk.map_err(|_| broken_off())?;
@@ -83,9 +84,14 @@ mod tests {
         Limits { source_bytes: 10, rate_bytes_per_second_min: 20, slow_window: WINDOW, ..Limits::default() }
     }
 
+    fn fetch() -> Fetch {
+        let path = crate::origin::ImagePath::parse("photo.jpg").unwrap();
+        Fetch { path, query: String::new(), host: String::new(), if_not_version: None, is_beside: false }
+    }
+
     async fn check(chunks: &[&'static str], declared: Option<u64>) -> Result<Bytes, Error> {
         let chunks: Vec<_> = chunks.iter().map(|chunk| Ok::<_, io::Error>(Bytes::from(*chunk))).collect();
-        read(stream::iter(chunks), declared, &limits()).await.map_err(|failure| failure.error)
+        read(stream::iter(chunks), declared, &fetch(), &limits()).await.map_err(|failure| failure.error)
     }
 
     #[tokio::test]
@@ -112,9 +118,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_drip_is_cut_and_a_slow_line_is_not() {
-        assert_eq!(read(drip(WINDOW / 8), None, &limits()).await.unwrap().len(), 8);
+        assert_eq!(read(drip(WINDOW / 8), None, &fetch(), &limits()).await.unwrap().len(), 8);
         let start = Instant::now();
-        let failure = read(drip(WINDOW / 2), None, &limits()).await.unwrap_err();
+        let failure = read(drip(WINDOW / 2), None, &fetch(), &limits()).await.unwrap_err();
         assert_eq!(failure.error, Error::TimedOut(WINDOW));
         assert!((WINDOW..WINDOW * 3).contains(&start.elapsed()));
     }

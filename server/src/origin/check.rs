@@ -98,7 +98,7 @@ fn words(failure: Failure) -> String {
 }
 
 fn fetch(path: ImagePath) -> Fetch {
-    Fetch { path, query: String::new(), host: String::new(), if_not_version: None }
+    Fetch { path, query: String::new(), host: String::new(), if_not_version: None, is_beside: false }
 }
 
 /// Random, so that nobody can have put something there.

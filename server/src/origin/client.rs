@@ -5,6 +5,7 @@ use super::{
     attempt::{self, Failure},
     check::{self, CheckStep},
     folder,
+    gate::Gate,
     memory::SourceMemory,
     store::Store,
     transport::Transport,
@@ -33,11 +34,13 @@ pub struct Limits {
     pub rate_bytes_per_second_min: u64,
     /// See `rate_bytes_per_second_min`.
     pub slow_window: Duration,
+    /// Fetches from one origin at a time; others wait, or are refused at once where the wait would be long.
+    pub fetches_per_origin: usize,
     /// Retries after a broken answer.
     pub retries: u32,
     /// Absolute paths (and all that starts so) that no folder origin reads: the server's own data.
     pub never_read: Vec<std::path::PathBuf>,
-    /// What all sources that are under way may take together. 512 MiB; one more is refused.
+    /// What all sources that are under way may take together. 64 MiB; one more waits before it is read.
     pub source_memory: SourceMemory,
 }
 
@@ -49,9 +52,10 @@ impl Default for Limits {
             fetch_timeout: Duration::from_secs(10),
             rate_bytes_per_second_min: 1024,
             slow_window: Duration::from_secs(5),
+            fetches_per_origin: 64,
             retries: 2,
             never_read: Vec::new(),
-            source_memory: SourceMemory::new(512 << 20),
+            source_memory: SourceMemory::new(64 << 20),
         }
     }
 }
@@ -67,6 +71,9 @@ pub struct Fetch {
     pub host: String,
     /// Version that the caller has (`version` of [`Fetched::Image`]); the origin may then answer that it is still right.
     pub if_not_version: Option<String>,
+    /// The caller holds a source already and needs this beside it: it must not wait for memory that only its own end
+    /// gives back.
+    pub is_beside: bool,
 }
 
 /// What an origin answered.
@@ -98,7 +105,14 @@ pub struct Clients {
     /// The one client under all of them; the text says why there is none.
     http: Result<reqwest::Client, String>,
     /// By id and etag, so that a changed origin gets a new one.
-    opened: Cache<(String, String), Arc<Client>>,
+    opened: Cache<(String, String), Arc<Opened>>,
+}
+
+/// An opened origin, and who waits for it.
+#[derive(Debug)]
+struct Opened {
+    client: Client,
+    gate: Gate,
 }
 
 /// An opened origin.
@@ -126,6 +140,8 @@ impl Clients {
         let client = self.client(origin).await.map_err(|invalid| {
             Error::Unreachable(format!("the origin's settings are no longer valid ({})", invalid.field))
         })?;
+        let Opened { client, gate } = client.as_ref();
+        let _pass = gate.enter().await?;
         attempt::repeat(&self.limits, || client.attempt(fetch, &self.limits)).await.map_err(|failure| failure.error)
     }
 
@@ -150,16 +166,17 @@ impl Clients {
         attempt::repeat(&limits, || client.attempt(fetch, &limits)).await
     }
 
-    async fn client(&self, origin: &Origin) -> Result<Arc<Client>, Invalid> {
+    async fn client(&self, origin: &Origin) -> Result<Arc<Opened>, Invalid> {
+        let open = || {
+            let gate = Gate::new(self.limits.fetches_per_origin);
+            self.open(&origin.location).map(|client| Opened { client, gate })
+        };
         // An origin that is not registered has no etag to be found by.
         if origin.etag.is_empty() {
-            return self.open(&origin.location).map(Arc::new);
+            return open().map(Arc::new);
         }
         let key = (origin.id.clone(), origin.etag.clone());
-        self.opened
-            .try_get_with(key, async { self.open(&origin.location).map(Arc::new) })
-            .await
-            .map_err(|invalid| Invalid::clone(&invalid))
+        self.opened.try_get_with(key, async { open().map(Arc::new) }).await.map_err(|invalid| Invalid::clone(&invalid))
     }
 
     fn open(&self, location: &Location) -> Result<Client, Invalid> {

@@ -24,7 +24,7 @@ pub enum Error {
         /// `source_bytes` of [`super::Limits`].
         maximum: u64,
     },
-    /// Sources that are under way take all the memory that they may take together.
+    /// Sources that are under way take all the memory that they may take together, or all the places of their origin.
     #[error("too many images are being fetched")]
     Overloaded,
     /// The path cannot be one of this origin's, for example a host that a web proxy does not allow.
@@ -33,15 +33,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the origin is in trouble that may pass, and says nothing about the image.
+    /// Whether the origin, or the way to it, is in trouble that may pass and says nothing about the image.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::Broken(_) | Self::TimedOut(_) => true,
-            Self::NotFound
-            | Self::AccessDenied(_)
-            | Self::TooLarge { .. }
-            | Self::Overloaded
-            | Self::PathRefused(_) => false,
+            Self::Unreachable(_) | Self::Broken(_) | Self::TimedOut(_) | Self::Overloaded => true,
+            Self::NotFound | Self::AccessDenied(_) | Self::TooLarge { .. } | Self::PathRefused(_) => false,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The kernel keeps the promise: `openat2` resolves a path beneath the folder, whatever symbolic links stand in
 //! the way and however they change meanwhile.
 
-use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure, focus_area};
+use super::{Error, Fetch, Fetched, ImagePath, Invalid, Limits, attempt::Failure, focus_area, memory::Claim};
 use rustix::{
     fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fgetxattr, fstat, open, openat2},
     io::Errno,
@@ -47,14 +47,27 @@ impl Location {
     }
 
     pub(super) async fn attempt(&self, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> {
-        let (root, fetch, limits) = (self.path.clone(), fetch.clone(), limits.clone());
-        tokio::task::spawn_blocking(move || read(&root, &fetch, &limits))
-            .await
-            .map_err(|_| Failure::new(Error::Broken("reading was abandoned".to_owned())))?
+        let mut claim = limits.source_memory.claim();
+        loop {
+            let (root, asked, allowed) = (self.path.clone(), fetch.clone(), limits.clone());
+            let read = tokio::task::spawn_blocking(move || read(&root, &asked, &allowed, claim));
+            match read.await.map_err(|_| Failure::new(Error::Broken("reading was abandoned".to_owned())))?? {
+                Look::Fetched(fetched) => return Ok(fetched),
+                // No thread waits for memory.
+                Look::NoRoom(length) => claim = limits.source_memory.reserve(Some(length), !fetch.is_beside).await?,
+            }
+        }
     }
 }
 
-fn read(root: &str, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> {
+/// What became of one look at a file.
+enum Look {
+    Fetched(Fetched),
+    /// It has so many bytes, and there is no room for them now.
+    NoRoom(usize),
+}
+
+fn read(root: &str, fetch: &Fetch, limits: &Limits, mut claim: Claim) -> Result<Look, Failure> {
     let maximum = limits.source_bytes;
     let root = open(root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).map_err(root_failure)?;
     let mut file = File::from(open_beneath(&root, &fetch.path).map_err(file_failure)?);
@@ -71,24 +84,25 @@ fn read(root: &str, fetch: &Fetch, limits: &Limits) -> Result<Fetched, Failure> 
     }
     let version = version(&stat);
     if fetch.if_not_version.as_ref() == Some(&version) {
-        return Ok(Fetched::NotModified);
+        return Ok(Look::Fetched(Fetched::NotModified));
     }
     let length = usize::try_from(size).unwrap_or_default();
-    let mut claim = limits.source_memory.claim();
-    claim.grow(length)?;
+    if !claim.grow_within(length) {
+        return Ok(Look::NoRoom(length));
+    }
     let mut data = Vec::with_capacity(length);
     let length = (&mut file).take(size + 1).read_to_end(&mut data);
     let after = fstat(&file).map_err(file_failure)?;
     if length.ok() != usize::try_from(size).ok() || self::version(&after) != version {
         return Err(Failure::passing(Error::Broken("the file changed while it was read".to_owned())));
     }
-    Ok(Fetched::Image {
+    Ok(Look::Fetched(Fetched::Image {
         data: claim.hold(data),
         media_type: None,
         version,
         modify_time: jiff::Timestamp::from_second(stat.st_mtime).ok(),
         focus_area: focus_area(&file),
-    })
+    }))
 }
 
 /// The rectangle in the file's extended attribute; most files, and some file systems, have none.
@@ -159,9 +173,14 @@ mod tests {
             query: String::new(),
             host: String::new(),
             if_not_version: version.map(str::to_owned),
+            is_beside: false,
         };
-        read(root.to_str().unwrap(), &fetch, &Limits { source_bytes: 100, ..Limits::default() })
-            .map_err(|failure| failure.error)
+        let limits = Limits { source_bytes: 100, ..Limits::default() };
+        let looked = read(root.to_str().unwrap(), &fetch, &limits, limits.source_memory.claim());
+        match looked.map_err(|failure| failure.error)? {
+            Look::Fetched(fetched) => Ok(fetched),
+            Look::NoRoom(length) => panic!("no room for {length} bytes"),
+        }
     }
 
     fn data(fetched: Result<Fetched, Error>) -> Bytes {
@@ -270,5 +289,26 @@ mod tests {
             assert!(Location { path: path.to_owned() }.check().is_err(), "{path:?}");
         }
         Location { path: "/srv/images".to_owned() }.check().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_file_waits_for_memory_before_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("photo.jpg"), vec![7; 8192]).unwrap();
+        let limits = Limits { source_memory: super::super::memory::SourceMemory::new(8192), ..Limits::default() };
+        let location = Location { path: folder.path().to_str().unwrap().to_owned() };
+        let path = ImagePath::parse("photo.jpg").unwrap();
+        let fetch = Fetch { path, query: String::new(), host: String::new(), if_not_version: None, is_beside: false };
+        let Ok(Fetched::Image { data: first, .. }) = location.attempt(&fetch, &limits).await else { panic!() };
+        let second = tokio::spawn({
+            let (location, fetch, limits) = (location.clone(), fetch.clone(), limits.clone());
+            async move { location.attempt(&fetch, &limits).await }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert!(!second.is_finished());
+        let beside = Fetch { is_beside: true, ..fetch };
+        assert!(location.attempt(&beside, &limits).await.is_ok(), "who holds a source does not wait");
+        drop(first);
+        assert!(matches!(second.await.unwrap(), Ok(Fetched::Image { data, .. }) if data.len() == 8192));
     }
 }

@@ -56,7 +56,7 @@ impl Store {
             _ => None,
         });
         let focus_area = coordinates.and_then(focus_area::read);
-        let data = body::read(result.into_stream(), Some(size), limits).await?;
+        let data = body::read(result.into_stream(), Some(size), fetch, limits).await?;
         let modify_time = jiff::Timestamp::from_second(modified).ok();
         Ok(Fetched::Image { data, media_type, version, modify_time, focus_area })
     }

@@ -144,7 +144,7 @@ async fn receive(response: Response, fetch: &Fetch, is_conditional: bool, limits
     let media_type = text(header::CONTENT_TYPE).map(str::to_owned);
     let coordinates = headers.get(focus_area::HEADER).and_then(|value| value.to_str().ok());
     let focus_area = coordinates.and_then(focus_area::read);
-    let data = body::read(response.bytes_stream(), size, limits).await?;
+    let data = body::read(response.bytes_stream(), size, fetch, limits).await?;
     let version = version.unwrap_or_else(|| version::of_data(&data));
     if fetch.if_not_version.as_ref() == Some(&version) {
         return Ok(Fetched::NotModified);

@@ -57,6 +57,7 @@ mod tests {
             query: query.to_owned(),
             host: host.to_owned(),
             if_not_version: None,
+            is_beside: false,
         }
     }
 

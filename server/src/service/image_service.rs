@@ -8,7 +8,7 @@ use super::{
 };
 use crate::delivery::{
     self, Answer, Attempt, Delivery, Error, Explanation, Locator, Original, Request as DeliveryRequest, SignatureCheck,
-    SignatureState, Source, Timing,
+    SignatureState, Source, Timing, Told,
 };
 use bytes::Bytes;
 use darkroom_api::{
@@ -23,15 +23,17 @@ use darkroom_api::{
     },
 };
 use darkroom_engine::language::{Dependence, Hints};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use tonic::{Request, Response, Status, async_trait};
+use tonic::{Request, Response, Status, async_trait, metadata::MetadataMap};
 use tracing::{Instrument, Span};
 
 /// URLs that one call signs.
 const SIGNED_URLS_MAX: usize = 1000;
 
-/// What is encoded in the path of a canonical link.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// The target of the spans of hits, which telemetry switches off where nobody collects traces.
+pub const HITS: &str = "darkroom_hits";
+
+/// What is told with a rendition whose source could not be asked for again.
+const STALE: &str = "stale: an origin failed, this rendition could not be revalidated";
 
 /// The image service. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -43,6 +45,11 @@ impl Images {
     /// The service over a delivery.
     pub fn new(delivery: Delivery) -> Self {
         Self { delivery }
+    }
+
+    async fn make(&self, request: DeliveryRequest, metadata: &MetadataMap) -> Result<Answer, Status> {
+        let span = span_of(metadata);
+        self.delivery.rendition(request).instrument(span.clone()).await.map_err(|error| failed(&span, &error))
     }
 }
 
@@ -73,20 +80,24 @@ impl ImageService for Images {
         &self,
         request: Request<TransformImageRequest>,
     ) -> Result<Response<Self::TransformImageStream>, Status> {
-        let span = span(&request);
-        let TransformImageRequest { image, steps, accept, if_none_match, omit_data, client_hints } =
-            request.into_inner();
+        let (metadata, _, message) = request.into_parts();
+        let TransformImageRequest { image, steps, accept, if_none_match, omit_data, client_hints } = message;
         let source = source(image)?;
         let transformation = transformation(steps)?;
         if transformation.is_some() && matches!(source, Source::At(Locator::Url { .. })) {
             return Err(status::invalid_argument("transformation", "a delivery URL has its own; leave this field out"));
         }
         let request = DeliveryRequest { source, transformation, accept, hints: hints(client_hints) };
-        let answer =
-            self.delivery.rendition(request).instrument(span.clone()).await.map_err(|error| failed(&span, &error))?;
+        // A span costs more than all else that a hit takes. Where traces go nowhere, this one is switched off.
+        let looking = tracing::info_span!(target: HITS, "hit", request_id = request_id(&metadata));
+        let answer = match looking.in_scope(|| self.delivery.at_hand(&request)) {
+            Some(answer) => answer,
+            // In a box, because what makes a rendition is large, and a hit would carry the room for it along.
+            None => Box::pin(self.make(request, &metadata)).await?,
+        };
         let not_modified = matches_etag(&if_none_match, &answer.entry.etag);
         let data = if not_modified || omit_data { Bytes::new() } else { answer.entry.data.clone() };
-        let facts = rendition(answer, not_modified);
+        let facts = rendition(&answer, not_modified);
         Ok(Response::new(messages(facts, data, |rendition, data| TransformImageResponse { rendition, data })))
     }
 
@@ -155,8 +166,15 @@ impl ImageService for Images {
 
 /// What every line of the log about a request has in common.
 fn span<T>(request: &Request<T>) -> Span {
-    let id = request.metadata().get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", request_id = id)
+    span_of(request.metadata())
+}
+
+fn span_of(metadata: &MetadataMap) -> Span {
+    tracing::info_span!("request", request_id = request_id(metadata))
+}
+
+fn request_id(metadata: &MetadataMap) -> &str {
+    metadata.get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default()
 }
 
 /// The status of a failure; what the log has of it carries the request's id.
@@ -239,50 +257,32 @@ fn media_type(original: &Original) -> String {
     }
 }
 
-fn rendition(answer: Answer, not_modified: bool) -> Rendition {
-    let Answer {
-        entry,
-        address,
-        transformation,
-        negotiated,
-        dependence,
-        default_image,
-        cached,
-        max_age,
-        timings,
-        warnings,
-    } = answer;
-    let origin = address.as_ref().and_then(|address| address.origins.iter().find(|origin| origin.id == entry.origin));
+fn rendition(answer: &Answer, not_modified: bool) -> Rendition {
+    let Answer { entry, told, default_image, cached, max_age, timings, stale } = answer;
+    let Told { url_endpoint, canonical_urls, file_name, transformation, negotiated, dependence, warnings } = &**told;
+    let origin = canonical_urls.iter().find(|(origin, _)| *origin == entry.origin);
+    let stale = stale.then(|| STALE.to_owned());
     Rendition {
+        media_type: entry.media_type.clone(),
         size_bytes: signed(entry.data.len() as u64),
-        max_age: Some(duration(max_age)),
-        vary: vary(negotiated, dependence),
-        content_dpr: dependence.content_dpr,
+        etag: entry.etag.clone(),
+        max_age: Some(duration(*max_age)),
+        vary: vary(*negotiated, *dependence),
         not_modified,
         width_px: entry.width_px,
         height_px: entry.height_px,
-        transformation,
-        url_endpoint: address.as_ref().map(|address| address.url_endpoint_name()).unwrap_or_default(),
-        origin: origin.map(|origin| format!("origins/{}", origin.id)).unwrap_or_default(),
-        file_name: address
-            .as_ref()
-            .map(|address| file_name(&address.file_name, &entry.media_type, entry.width_px > 0))
-            .unwrap_or_default(),
-        canonical_url: origin
-            .zip(address.as_ref())
-            .filter(|(origin, _)| origin.include_canonical_header && !origin.canonical_base_url.is_empty())
-            .map(|(origin, address)| {
-                format!("{}/{}", origin.canonical_base_url, utf8_percent_encode(address.path.as_str(), PATH))
-            })
-            .unwrap_or_default(),
-        cached,
-        default_image,
-        timings: timings.into_iter().map(timing).collect(),
-        warnings,
+        transformation: transformation.clone(),
+        url_endpoint: url_endpoint.clone(),
+        origin: origin.map(|(id, _)| format!("origins/{id}")).unwrap_or_default(),
+        file_name: self::file_name(file_name, &entry.media_type, entry.width_px > 0),
+        canonical_url: origin.map(|(_, url)| url.clone()).unwrap_or_default(),
+        cached: *cached,
+        timings: timings.iter().copied().map(timing).collect(),
+        warnings: warnings.iter().cloned().chain(stale).collect(),
         modify_time: (entry.modified_at != 0)
             .then_some(prost_types::Timestamp { seconds: entry.modified_at, nanos: 0 }),
-        media_type: entry.media_type,
-        etag: entry.etag,
+        default_image: *default_image,
+        content_dpr: dependence.content_dpr,
     }
 }
 

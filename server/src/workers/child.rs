@@ -1,17 +1,17 @@
-//! The worker's side: isolation first, then one job after another, until the socket closes.
+//! The worker's side: isolation first, then one order after another, until the socket closes.
 //!
 //! No async runtime, no network, no log: what goes wrong is answered, or printed to the standard error, which
 //! the server logs.
 
 use super::{
+    area::{self, Copied},
     frame::{self, FRAME_BYTES_MAX, Received},
     isolation,
-    message::{Answer, Job, Setup},
-    sealed,
+    message::{Answer, Job, Order, Setup},
 };
 use bytes::Bytes;
 use darkroom_engine as engine;
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{AsFd, BorrowedFd};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     process::ExitCode,
@@ -28,8 +28,8 @@ pub(super) fn run() -> ExitCode {
     let stdin = std::io::stdin();
     let socket = stdin.as_fd();
     let mut buffer = vec![0; FRAME_BYTES_MAX];
-    let setup: Setup = match frame::receive(socket, &mut buffer, true) {
-        Ok(Received::Message(setup, None)) => setup,
+    let (setup, areas) = match frame::receive::<Setup>(socket, &mut buffer, true) {
+        Ok(Received::Message(setup, files)) if files.len() == frame::FILES_MAX => (setup, files),
         Ok(Received::Closed) => return ExitCode::SUCCESS,
         _ => {
             eprintln!("`darkroom worker` is started by `darkroom serve`, with a socket as its standard input");
@@ -38,7 +38,9 @@ pub(super) fn run() -> ExitCode {
     };
     let missing = isolation::enter(&setup);
     warm_up(&setup.limits);
-    match serve(socket, &mut buffer, &setup, missing) {
+    let [given, made] = areas.as_slice() else { return ExitCode::from(USAGE) };
+    let worker = Worker { socket, given: given.as_fd(), made: made.as_fd(), copied: Copied::default(), setup };
+    match worker.serve(&mut buffer, missing) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("worker: {error}");
@@ -47,51 +49,110 @@ pub(super) fn run() -> ExitCode {
     }
 }
 
-fn serve(socket: BorrowedFd<'_>, buffer: &mut [u8], setup: &Setup, missing: Vec<String>) -> Result<(), frame::Error> {
-    say(socket, &Answer::Ready { missing }, None)?;
-    loop {
-        let (job, source) = match frame::receive::<Job>(socket, buffer, true)? {
-            Received::Message(job, Some(source)) => (job, source),
-            Received::Message(_, None) => {
-                return Err(frame::Error::NotAMessage("a job without a source".into()));
-            }
-            Received::Nothing => continue,
-            Received::Closed => return Ok(()),
-        };
-        say(socket, &Answer::Taken, None)?;
-        let (answer, rendition) = answer(&job, source, setup);
-        let file = rendition.as_ref().map(AsFd::as_fd);
-        match say(socket, &answer, file) {
-            Err(frame::Error::TooLong(_)) => {
-                say(socket, &internal("the answer is too long"), None)?;
-            }
-            other => other?,
-        }
-    }
+/// What a worker has.
+struct Worker<'fds> {
+    socket: BorrowedFd<'fds>,
+    given: BorrowedFd<'fds>,
+    made: BorrowedFd<'fds>,
+    copied: Copied,
+    setup: Setup,
 }
 
-fn answer(job: &Job, source: OwnedFd, setup: &Setup) -> (Answer, Option<OwnedFd>) {
-    let source = match sealed::read(source, u64::MAX) {
-        Ok(source) => source,
-        Err(error) => {
-            return (internal(&format!("the source cannot be read: {error}")), None);
+impl Worker<'_> {
+    fn serve(&self, buffer: &mut [u8], missing: Vec<String>) -> Result<(), frame::Error> {
+        self.say(&Answer::Ready { missing })?;
+        loop {
+            match frame::receive::<Order>(self.socket, buffer, true)? {
+                Received::Message(order, _) => self.fill(&order)?,
+                Received::Nothing => {}
+                Received::Closed => return Ok(()),
+            }
         }
-    };
-    // A panic is our bug on this image, not a reason to lose the worker: the engine keeps no state between jobs.
-    let result = catch_unwind(AssertUnwindSafe(|| match job {
-        Job::Render { pipeline, accept, focus_area, favour, source_bytes, resources } => {
-            let (source, resources) = parts(&source, *source_bytes, resources)?;
-            let (pipeline, accept, focus_area, favour) = (read(pipeline)?, *accept, *focus_area, *favour);
-            render(source, &engine::Request { pipeline, accept, resources, focus_area, favour }, setup)
+    }
+
+    /// Answers the jobs of an order, one by one.
+    fn fill(&self, order: &Order) -> Result<(), frame::Error> {
+        let Order { source_bytes, resources, jobs } = order;
+        let given = resources.iter().try_fold(*source_bytes, |sum, (_, bytes)| sum.checked_add(*bytes));
+        let given = given.ok_or_else(|| "lengths without a sum".to_owned());
+        let given = given.and_then(|bytes| self.copied.read(self.given, bytes).map_err(|error| error.to_string()));
+        let mut offset = 0;
+        // What one job decodes is there for the next.
+        let mut batch = None;
+        for job in jobs {
+            self.say(&Answer::Taken)?;
+            let answer = match &given {
+                Ok(given) => self.answer(job, given, order, offset, &mut batch),
+                Err(error) => internal(&format!("the source cannot be read: {error}")),
+            };
+            if let Answer::Rendered { size_bytes, .. } = &answer {
+                offset += size_bytes;
+            }
+            match self.say(&answer) {
+                Err(frame::Error::TooLong(_)) => self.say(&internal("the answer is too long"))?,
+                other => other?,
+            }
         }
-        Job::Metadata => engine::metadata(source, &setup.limits).map(|metadata| (Answer::Metadata(metadata), None)),
-        #[cfg(test)]
-        Job::Probe(probe) => Ok(super::tests::run_probe(probe)),
-    }));
-    match result {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => (Answer::Failed(error), None),
-        Err(_) => (internal("the engine panicked; the worker's log says where"), None),
+        Ok(())
+    }
+
+    fn answer(
+        &self,
+        job: &Job,
+        given: &Bytes,
+        order: &Order,
+        offset: u64,
+        batch: &mut Option<engine::Batch>,
+    ) -> Answer {
+        let limits = &self.setup.limits;
+        // A panic is our bug on this image, not a reason to lose the worker: the engine keeps no state between jobs.
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let (source, resources) = parts(given, order.source_bytes, &order.resources)?;
+            match job {
+                Job::Render { pipeline, accept, focus_area, favour } => {
+                    let (pipeline, accept, focus_area, favour) = (read(pipeline)?, *accept, *focus_area, *favour);
+                    let request = engine::Request { pipeline, accept, resources, focus_area, favour };
+                    let batch = batch.get_or_insert_with(|| engine::Batch::new(source, limits.clone()));
+                    self.render(batch, &request, offset)
+                }
+                Job::Metadata => engine::metadata(source, limits).map(Answer::Metadata),
+                #[cfg(test)]
+                Job::Probe(probe) => Ok(super::tests::run_probe(probe, self.given)),
+            }
+        }));
+        match result {
+            Ok(answer) => answer.unwrap_or_else(Answer::Failed),
+            Err(_) => {
+                // Nobody knows in which state it is.
+                *batch = None;
+                internal("the engine panicked; the worker's log says where")
+            }
+        }
+    }
+
+    fn render(
+        &self,
+        batch: &mut engine::Batch,
+        request: &engine::Request,
+        offset: u64,
+    ) -> Result<Answer, engine::Error> {
+        let Setup { memory_bytes: _, rendition_bytes_max, limits: _ } = &self.setup;
+        let engine::Rendition { data, format, width_px, height_px, timings } = batch.render(request)?;
+        let size_bytes = data.len() as u64;
+        if offset.saturating_add(size_bytes) > *rendition_bytes_max {
+            return Err(engine::Error::TooLarge {
+                limit: "rendition_bytes".into(),
+                maximum: *rendition_bytes_max,
+                actual: size_bytes,
+            });
+        }
+        area::write(self.made, offset, &data)
+            .map_err(|error| engine::Error::Internal(format!("no memory for the rendition: {error}")))?;
+        Ok(Answer::Rendered { format, width_px, height_px, timings, size_bytes })
+    }
+
+    fn say(&self, answer: &Answer) -> Result<(), frame::Error> {
+        frame::send(self.socket, &frame::encode(answer)?, &[], true)
     }
 }
 
@@ -114,25 +175,6 @@ fn parts(
 fn read(pipeline: &str) -> Result<engine::Pipeline, engine::Error> {
     engine::Pipeline::from_canonical(pipeline)
         .map_err(|error| engine::Error::Internal(format!("`{pipeline}` is not canonical: {error}")))
-}
-
-fn render(source: Bytes, request: &engine::Request, setup: &Setup) -> Result<(Answer, Option<OwnedFd>), engine::Error> {
-    let engine::Rendition { data, format, width_px, height_px, timings } =
-        engine::render(source, request, &setup.limits)?;
-    let size_bytes = data.len() as u64;
-    if size_bytes > setup.rendition_bytes_max {
-        return Err(engine::Error::TooLarge {
-            limit: "rendition_bytes".into(),
-            maximum: setup.rendition_bytes_max,
-            actual: size_bytes,
-        });
-    }
-    let file = sealed::write(&data).map_err(|error| engine::Error::Internal(format!("no memory file: {error}")))?;
-    Ok((Answer::Rendered { format, width_px, height_px, timings, size_bytes }, Some(file)))
-}
-
-fn say(socket: BorrowedFd<'_>, answer: &Answer, file: Option<BorrowedFd<'_>>) -> Result<(), frame::Error> {
-    frame::send(socket, &frame::encode(answer)?, file, true)
 }
 
 fn internal(what: &str) -> Answer {

@@ -1,4 +1,5 @@
-//! One frame is one message on the socket between the server and a worker, with at most one file descriptor.
+//! One frame is one message on the socket between the server and a worker. Files come with the first one only: the
+//! areas through which images travel.
 //!
 //! The socket keeps the bounds of messages (`SOCK_SEQPACKET`), so nobody can drip half a frame or announce a
 //! length and send another.
@@ -16,12 +17,14 @@ use std::{io::IoSlice, io::IoSliceMut, mem::MaybeUninit};
 
 /// The longest message, in bytes. Images never travel in a message; the longest part is a transformation text.
 pub(super) const FRAME_BYTES_MAX: usize = 64 * 1024;
+/// Files that may come with one message.
+pub(super) const FILES_MAX: usize = 2;
 
 /// What one `receive` brought.
 #[derive(Debug)]
 pub(super) enum Received<T> {
-    /// A message and the file that came with it.
-    Message(T, Option<OwnedFd>),
+    /// A message and the files that came with it.
+    Message(T, Vec<OwnedFd>),
     /// Nothing is there yet; only a non-blocking receive says so.
     Nothing,
     /// The other side is gone.
@@ -37,7 +40,7 @@ pub(super) enum Error {
     /// The message is longer than [`FRAME_BYTES_MAX`].
     #[error("a message of {0} bytes is too long")]
     TooLong(usize),
-    /// The bytes are not a message, or more than one file came.
+    /// The bytes are not a message, or more than [`FILES_MAX`] files came.
     #[error("not a message: {0}")]
     NotAMessage(String),
 }
@@ -54,16 +57,10 @@ pub(super) fn encode(message: &impl Serialize) -> Result<Vec<u8>, Error> {
     if bytes.len() > FRAME_BYTES_MAX { Err(Error::TooLong(bytes.len())) } else { Ok(bytes) }
 }
 
-/// Sends the bytes of one message, with a file when there is one. Never waits unless `wait` is set.
-pub(super) fn send(
-    socket: BorrowedFd<'_>,
-    bytes: &[u8],
-    file: Option<BorrowedFd<'_>>,
-    wait: bool,
-) -> Result<(), Error> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+/// Sends the bytes of one message, with at most [`FILES_MAX`] files. Never waits unless `wait` is set.
+pub(super) fn send(socket: BorrowedFd<'_>, bytes: &[u8], files: &[BorrowedFd<'_>], wait: bool) -> Result<(), Error> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
     let mut control = SendAncillaryBuffer::new(&mut space);
-    let files = file.as_slice();
     if !files.is_empty() {
         control.push(SendAncillaryMessage::ScmRights(files));
     }
@@ -79,7 +76,7 @@ pub(super) fn receive<T: DeserializeOwned>(
     buffer: &mut [u8],
     wait: bool,
 ) -> Result<Received<T>, Error> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FILES_MAX))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let flags = if wait { RecvFlags::CMSG_CLOEXEC } else { RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT };
     let message = match io::retry_on_intr(|| recvmsg(socket, &mut [IoSliceMut::new(buffer)], &mut control, flags)) {
@@ -98,12 +95,12 @@ pub(super) fn receive<T: DeserializeOwned>(
     if message.bytes == 0 && files.is_empty() {
         return Ok(Received::Closed); // an empty message is never sent
     }
-    if message.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC) || files.len() > 1 {
+    if message.flags.intersects(ReturnFlags::TRUNC | ReturnFlags::CTRUNC) || files.len() > FILES_MAX {
         return Err(Error::NotAMessage("longer, or with more files, than any message".into()));
     }
     let bytes = buffer.get(..message.bytes).unwrap_or_default();
     match postcard::take_from_bytes(bytes) {
-        Ok((value, [])) => Ok(Received::Message(value, files.pop())),
+        Ok((value, [])) => Ok(Received::Message(value, files)),
         Ok((_, rest)) => Err(Error::NotAMessage(format!("{} bytes too many", rest.len()))),
         Err(error) => Err(Error::NotAMessage(error.to_string())),
     }
@@ -116,14 +113,16 @@ mod tests {
 
     fn exchange(bytes: &[u8]) -> Result<Received<String>, Error> {
         let (left, right) = pair().unwrap();
-        send(left.as_fd(), bytes, Some(left.as_fd()), false).unwrap();
+        send(left.as_fd(), bytes, &[left.as_fd(); FILES_MAX], false).unwrap();
         receive(right.as_fd(), &mut vec![0; FRAME_BYTES_MAX], false)
     }
 
     #[test]
-    fn a_message_arrives_with_its_file() {
+    fn a_message_arrives_with_its_files() {
         let bytes = encode(&"hello").unwrap();
-        assert!(matches!(exchange(&bytes), Ok(Received::Message(text, Some(_))) if text == "hello"));
+        assert!(
+            matches!(exchange(&bytes), Ok(Received::Message(text, files)) if text == "hello" && files.len() == FILES_MAX)
+        );
     }
 
     #[test]
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_one_file_is_refused() {
+    fn too_many_files_are_refused() {
         let (left, right) = pair().unwrap();
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(8))];
         let mut control = SendAncillaryBuffer::new(&mut space);

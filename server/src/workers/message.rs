@@ -3,7 +3,7 @@
 use darkroom_engine as engine;
 use serde::{Deserialize, Serialize};
 
-/// The first message to a worker.
+/// The first message to a worker. With it come the area of what it is given and the area of what it makes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Setup {
     /// Address space that the worker may have, in bytes.
@@ -14,10 +14,21 @@ pub(super) struct Setup {
     pub limits: engine::Limits,
 }
 
-/// A job; the source image comes with it as a file.
+/// Jobs on one source. What they need lies in the area: the source and, behind it, what layers use.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Order {
+    /// Bytes of the source.
+    pub source_bytes: u64,
+    /// Path and bytes of each resource, one behind the other.
+    pub resources: Vec<(String, u64)>,
+    /// What to do. They are answered one by one, in this order, so that the first caller does not wait for the last.
+    pub jobs: Vec<Job>,
+}
+
+/// A job.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Job {
-    /// Make a rendition. The file holds the source and, behind it, what layers use.
+    /// Make a rendition.
     Render {
         /// The canonical text.
         pipeline: String,
@@ -27,10 +38,6 @@ pub(super) enum Job {
         focus_area: Option<engine::Area>,
         /// What to favour.
         favour: engine::Favour,
-        /// Bytes of the file that are the source; the resources follow, one after the other.
-        source_bytes: u64,
-        /// Path and bytes of each resource.
-        resources: Vec<(String, u64)>,
     },
     /// Read the header.
     Metadata,
@@ -47,9 +54,9 @@ pub(super) enum Answer {
         /// One sentence each.
         missing: Vec<String>,
     },
-    /// It has the job: from now on, its death is the job's doing.
+    /// It begins the next job: from now on, its death is that job's doing.
     Taken,
-    /// The rendition comes with this message as a file.
+    /// The rendition lies in the area, behind those of the jobs before it in the order.
     Rendered {
         /// Its format.
         format: engine::Format,
@@ -59,7 +66,7 @@ pub(super) enum Answer {
         height_px: u32,
         /// Where the time went.
         timings: engine::Timings,
-        /// Bytes of the file.
+        /// Its bytes.
         size_bytes: u64,
     },
     /// The header.

@@ -78,9 +78,13 @@ pub(super) fn digest_of(job: &[u8], (source, resources): Images<'_>) -> Vec<u8> 
     let mut context = digest::Context::new(&digest::SHA256);
     context.update(&job.len().to_le_bytes()); // so that no job and source read like another job and source
     context.update(job);
+    context.update(&source.len().to_le_bytes());
     context.update(source);
-    // Their lengths are in the job.
-    resources.iter().for_each(|(_, bytes)| context.update(bytes));
+    for (path, bytes) in resources.iter() {
+        context.update(&[path.len().to_le_bytes(), bytes.len().to_le_bytes()].concat());
+        context.update(path.as_bytes());
+        context.update(bytes);
+    }
     context.finish().as_ref().to_vec()
 }
 

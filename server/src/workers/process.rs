@@ -2,10 +2,10 @@
 
 use super::{
     answered::{self, Answered},
+    area::{Given, Made},
     frame::{self, Received},
     message::{Answer, Job, Setup},
     queue_state::CLOSING,
-    sealed,
     stderr::Stderr,
 };
 use bytes::Bytes;
@@ -86,19 +86,26 @@ pub(super) enum Ending {
 
 /// What ended a wait.
 #[derive(Debug, PartialEq)]
-enum Event {
+pub(super) enum Event {
+    /// The worker said something, or is gone.
     Socket,
+    /// The slot was woken.
     Wake,
+    /// The time is over.
     Deadline,
 }
 
-/// A process that takes one job at a time. Dropping it kills it and waits for its end.
+/// A process that takes one order at a time. Dropping it kills it and waits for its end.
 #[derive(Debug)]
 pub(super) struct Worker {
     child: Child,
     socket: OwnedFd,
     stderr: Stderr,
     buffer: Vec<u8>,
+    given: Given,
+    made: Made,
+    /// Where the next rendition of the running order begins.
+    made_bytes: u64,
     rendition_bytes_max: u64,
     /// Parts of the isolation that this system does not offer.
     pub missing: Vec<String>,
@@ -111,6 +118,9 @@ impl Worker {
     pub(super) fn start(launch: &Launch, wake: &OwnedFd, stop: &dyn Fn() -> bool) -> Result<Self, String> {
         let deadline = Instant::now() + START_TIMEOUT;
         let setup = frame::encode(&launch.setup).map_err(|error| error.to_string())?;
+        let no_memory = |error| format!("no memory for images: {error}");
+        let (given, end) = Given::new().map_err(no_memory)?;
+        let made = Made::new().map_err(no_memory)?;
         let (socket, other) = frame::pair().map_err(|error| format!("no socket: {error}"))?;
         let mut command = launch.command();
         let mut child = command
@@ -130,15 +140,19 @@ impl Worker {
         };
         let rendition_bytes_max = launch.setup.rendition_bytes_max;
         let buffer = vec![0; frame::FRAME_BYTES_MAX];
-        let mut worker = Self { child, socket, stderr, buffer, rendition_bytes_max, missing: Vec::new(), jobs: 0 };
-        frame::send(worker.socket.as_fd(), &setup, None, false).map_err(|error| error.to_string())?;
+        let (made_bytes, missing, jobs) = (0, Vec::new(), 0);
+        let mut worker =
+            Self { child, socket, stderr, buffer, given, made, made_bytes, rendition_bytes_max, missing, jobs };
+        frame::send(worker.socket.as_fd(), &setup, &[end.as_fd(), worker.made.as_fd()], false)
+            .map_err(|error| error.to_string())?;
+        drop(end);
         loop {
             match worker.wait(wake, Some(deadline)) {
                 Event::Deadline => return Err(format!("not ready within {START_TIMEOUT:?}")),
                 Event::Wake if stop() => return Err(CLOSING.into()),
                 Event::Wake => {}
                 Event::Socket => match frame::receive(worker.socket.as_fd(), &mut worker.buffer, false) {
-                    Ok(Received::Message(Answer::Ready { missing }, None)) => {
+                    Ok(Received::Message(Answer::Ready { missing }, files)) if files.is_empty() => {
                         worker.missing = missing;
                         return Ok(worker);
                     }
@@ -158,33 +172,35 @@ impl Worker {
         self.child.id()
     }
 
-    /// Waits without a job. False when the worker is gone, or speaks without being asked.
-    pub(super) fn idle(&mut self, wake: &OwnedFd) -> bool {
-        self.wait(wake, None) == Event::Wake
+    /// Waits without a job. A word from the socket means that the worker is gone, or speaks without being asked.
+    pub(super) fn idle(&mut self, wake: &OwnedFd, deadline: Option<Instant>) -> Event {
+        self.wait(wake, deadline)
     }
 
-    /// Gives it a job, and gets an answer or a reason to kill it.
-    pub(super) fn run(
+    /// Gives it an order: jobs on one source, which are then answered one by one. `order` is a message.
+    ///
+    /// # Errors
+    /// Why it did not get there; no job of it was begun.
+    pub(super) fn give(
         &mut self,
-        (job, frame): (&Job, &[u8]),
+        order: &[u8],
         (source, resources): (&Bytes, &engine::Resources),
-        timeout: Duration,
-        wake: &OwnedFd,
-        stop: &dyn Fn() -> bool,
-    ) -> Ending {
-        self.stderr.next_job();
+    ) -> Result<(), Ending> {
+        self.made_bytes = 0;
         let parts = std::iter::once(source.as_ref()).chain(resources.iter().map(|(_, bytes)| bytes.as_ref()));
-        let file = match sealed::write_all(parts) {
-            Ok(file) => file,
-            Err(error) => return Ending::Unable(format!("no memory for the source: {error}")),
-        };
-        match frame::send(self.socket.as_fd(), frame, Some(file.as_fd()), false) {
-            Ok(()) => drop(file),
-            Err(frame::Error::Socket(Errno::NOBUFS | Errno::NOMEM | Errno::TOOMANYREFS)) => {
-                return Ending::Unable("the system has no room for a message".into());
+        self.given.write(parts).map_err(|error| Ending::Unable(format!("no memory for the source: {error}")))?;
+        match frame::send(self.socket.as_fd(), order, &[], false) {
+            Ok(()) => Ok(()),
+            Err(frame::Error::Socket(Errno::NOBUFS | Errno::NOMEM)) => {
+                Err(Ending::Unable("the system has no room for a message".into()))
             }
-            Err(_) => return Ending::WasGone,
+            Err(_) => Err(Ending::WasGone),
         }
+    }
+
+    /// The answer to the next job of the order, or a reason to kill the worker.
+    pub(super) fn answer(&mut self, job: &Job, timeout: Duration, wake: &OwnedFd, stop: &dyn Fn() -> bool) -> Ending {
+        self.stderr.next_job();
         let deadline = Instant::now() + timeout;
         let mut is_taken = false;
         loop {
@@ -193,16 +209,11 @@ impl Worker {
                 Event::Wake if stop() => return Ending::Stopped,
                 Event::Wake => {}
                 Event::Socket => match frame::receive(self.socket.as_fd(), &mut self.buffer, false) {
-                    Ok(Received::Message(Answer::Taken, None)) if !is_taken => is_taken = true,
-                    Ok(Received::Message(answer, file)) if is_taken => {
-                        return match answered::check(job, answer, file, self.rendition_bytes_max) {
-                            Ok(answered) => {
-                                self.jobs += 1;
-                                Ending::Answered(answered)
-                            }
-                            Err(what) => Ending::Misbehaved(what),
-                        };
+                    Ok(Received::Message(_, files)) if !files.is_empty() => {
+                        return Ending::Misbehaved("it sent a file".into());
                     }
+                    Ok(Received::Message(Answer::Taken, _)) if !is_taken => is_taken = true,
+                    Ok(Received::Message(answer, _)) if is_taken => return self.check(job, answer),
                     Ok(Received::Message(..)) => {
                         return Ending::Misbehaved("it spoke out of turn".into());
                     }
@@ -214,6 +225,25 @@ impl Worker {
                 },
             }
         }
+    }
+
+    fn check(&mut self, job: &Job, answer: Answer) -> Ending {
+        match answered::check(job, answer, (&self.made, self.made_bytes), self.rendition_bytes_max) {
+            Ok(answered) => {
+                self.jobs += 1;
+                if let Ok(Answered::Rendered(rendition)) = &answered {
+                    self.made_bytes += rendition.data.len() as u64;
+                }
+                Ending::Answered(answered)
+            }
+            Err(what) => Ending::Misbehaved(what),
+        }
+    }
+
+    /// The order is filled: what only large images needed is given back.
+    pub(super) fn tidy(&mut self) {
+        self.given.trim();
+        _ = self.made.trim(); // what stays goes with the worker
     }
 
     /// Waits for the socket, a wake-up or the deadline, and logs what the worker prints meanwhile. An answer

@@ -7,7 +7,8 @@ use super::{
     Error,
     answered::Answered,
     frame,
-    message::Job,
+    load::Kind,
+    message::{Job, Order},
     poison::PoisonList,
     process::Launch,
     queue_state::{State, Waiting},
@@ -16,7 +17,10 @@ use bytes::Bytes;
 use darkroom_engine as engine;
 use rustix::fd::OwnedFd;
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::sync::{oneshot, watch};
@@ -35,6 +39,65 @@ pub(super) struct Work {
     pub resources: engine::Resources,
 }
 
+impl Work {
+    /// Whether one decoded source would do for both. The bytes are the same ones, not only equal: those who ask at
+    /// the same time share one fetch.
+    pub(super) fn is_on_the_source_of(&self, other: &Self) -> bool {
+        let resources = |work: &Self| -> Vec<(String, *const u8, usize)> {
+            let facts = |(path, bytes): (&str, &Bytes)| (path.to_owned(), bytes.as_ptr(), bytes.len());
+            work.resources.iter().map(facts).collect()
+        };
+        let place = |work: &Self| (work.source.as_ptr(), work.source.len());
+        place(self) == place(other) && resources(self) == resources(other)
+    }
+}
+
+/// The message for jobs on one source.
+pub(super) fn order<'w>(first: &Work, jobs: impl IntoIterator<Item = &'w Work>) -> Result<Vec<u8>, frame::Error> {
+    frame::encode(&Order {
+        source_bytes: first.source.len() as u64,
+        resources: first.resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64)).collect(),
+        jobs: jobs.into_iter().map(|work| work.job.as_ref().clone()).collect(),
+    })
+}
+
+/// The right to queue one job, again if its worker died: its holder was let in before the source was fetched, so that what would be refused
+/// costs no fetch.
+#[derive(Debug)]
+pub struct Ticket {
+    queue: Arc<Queue>,
+    id: u64,
+    kind: Kind,
+    /// The job was queued: with the same ticket it comes again.
+    is_used: AtomicBool,
+    has_begun: Arc<AtomicBool>,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.queue.state().withdraw(self.id);
+    }
+}
+
+/// How far a job is. From the moment that a worker has it, it is worth being finished, whoever leaves.
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    has_begun: Arc<AtomicBool>,
+}
+
+impl Progress {
+    /// Of a job that a worker has.
+    #[cfg(test)]
+    pub fn begun() -> Self {
+        Self { has_begun: Arc::new(AtomicBool::new(true)) }
+    }
+
+    /// Whether a worker has it.
+    pub fn has_begun(&self) -> bool {
+        self.has_begun.load(Ordering::Relaxed)
+    }
+}
+
 /// How many of the slots are in which state.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Census {
@@ -42,6 +105,8 @@ pub(super) struct Census {
     pub threads: usize,
     /// Slots with a worker that takes jobs or has one.
     pub alive: usize,
+    /// Slots whose worker is about to take jobs.
+    pub starting: usize,
     /// Slots whose worker could not be started.
     pub failed: usize,
 }
@@ -82,7 +147,7 @@ impl Queue {
     /// A queue whose slots have no threads yet.
     pub(super) fn new(config: &super::Config, launch: Launch, wakes: Vec<Arc<OwnedFd>>) -> Self {
         Self {
-            state: Mutex::new(State::new(config.workers.max(1), config.queue, wakes)),
+            state: Mutex::new(State::new(config, wakes)),
             census: watch::Sender::new(Census::default()),
             wait_max: config.queue_timeout,
             job_timeout: config.job_timeout,
@@ -93,10 +158,28 @@ impl Queue {
         }
     }
 
+    /// Lets a job in before what it needs is fetched, or says at once that it would wait for too long.
+    pub(super) fn announce(self: &Arc<Self>, kind: Kind, progress: &Progress) -> Result<Ticket, Error> {
+        let announced = self.state().announce(kind, Instant::now());
+        let id = announced.inspect_err(|_| count("overloaded"))?;
+        let has_begun = Arc::clone(&progress.has_begun);
+        Ok(Ticket { queue: Arc::clone(self), id, kind, is_used: AtomicBool::new(false), has_begun })
+    }
+
     /// Runs a job in a worker: admission → wait → result.
-    pub(super) async fn run(&self, job: Job, source: Bytes, resources: engine::Resources) -> Reply {
-        let frame = match frame::encode(&job) {
-            Ok(frame) => frame,
+    pub(super) async fn run(
+        &self,
+        job: Job,
+        (source, resources): (Bytes, engine::Resources),
+        ticket: Option<&Ticket>,
+    ) -> Reply {
+        let work = frame::encode(&job).and_then(|frame| {
+            let work = Work { job: Arc::new(job), frame: frame.into(), source, resources };
+            order(&work, [&work])?; // alone it must fit
+            Ok(work)
+        });
+        let work = match work {
+            Ok(work) => work,
             Err(frame::Error::TooLong(length)) => {
                 return Err(Error::Engine(engine::Error::TooLarge {
                     limit: "transformation_bytes".into(),
@@ -106,10 +189,9 @@ impl Queue {
             }
             Err(error) => return Err(engine::Error::Internal(error.to_string()).into()),
         };
-        let work = Work { job: Arc::new(job), frame: frame.into(), source, resources };
         let reply = match self.refuse_poison(&work).await {
             Some(error) => return Err(error),
-            None => self.wait_for(work).await,
+            None => self.wait_for(work, ticket).await,
         };
         count(match &reply {
             Ok(_) => "done",
@@ -122,10 +204,15 @@ impl Queue {
         reply
     }
 
-    async fn wait_for(&self, work: Work) -> Reply {
+    async fn wait_for(&self, work: Work, ticket: Option<&Ticket>) -> Reply {
         let (reply, mut answer) = oneshot::channel();
         let asked = Instant::now();
-        let id = self.state().admit(|id| Waiting { id, work, asked, reply, is_retry: false })?;
+        let kind = ticket.map_or_else(|| Kind::from(work.job.as_ref()), |ticket| ticket.kind);
+        let has_begun = ticket.map(|ticket| Arc::clone(&ticket.has_begun)).unwrap_or_default();
+        let announced = ticket.map(|ticket| ticket.id);
+        let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun };
+        let is_again = ticket.is_some_and(|ticket| ticket.is_used.swap(true, Ordering::Relaxed));
+        let id = self.state().admit(announced, is_again, asked, waiting)?;
         let _place = Place { queue: self, id };
         if let Ok(answer) = tokio::time::timeout(self.wait_max, &mut answer).await {
             return answer.unwrap_or_else(|_| Err(gone()));
@@ -156,6 +243,7 @@ impl Queue {
         let census = state.census();
         self.census.send_modify(|current| {
             current.alive = census.alive;
+            current.starting = census.starting;
             current.failed = census.failed;
         });
         drop(state); // only now, so that no older census overwrites a newer one
@@ -176,10 +264,12 @@ impl Queue {
 
     /// Returns when a worker takes jobs, or when none can be started.
     pub(super) async fn wait_for_first_worker(&self) -> Result<(), Error> {
-        let slots = self.state().slots();
         let mut census = self.census.subscribe();
-        let seen = census.wait_for(|census| census.alive > 0 || census.failed == slots || census.threads == 0).await;
-        match seen.map(|census| census.alive) {
+        let seen = census.wait_for(|census| {
+            let have_failed = census.failed > 0 && census.starting == 0;
+            census.alive > 0 || have_failed || census.threads == 0
+        });
+        match seen.await.map(|census| census.alive) {
             Ok(0) | Err(_) => Err(Error::Unavailable(self.state().trouble().to_owned())),
             Ok(_) => Ok(()),
         }

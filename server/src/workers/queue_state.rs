@@ -1,21 +1,35 @@
 //! What the queue knows, as plain moves without waiting: jobs in order, slots and what they do.
 
 use super::{
-    Error,
+    Config, Error,
+    load::{Kind, ServiceTimes},
     queue::{Census, Reply, Work},
 };
 use rustix::fd::OwnedFd;
 use std::{
-    collections::VecDeque,
-    sync::Arc,
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
 
 /// Bounds of the advice when to come again.
 const RETRY_AFTER: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(30);
-/// Weight of the newest job in the average that the advice is made of.
-const NEWEST_WEIGHT: f64 = 0.1;
+/// For how long somebody who fetches a source counts as one who is about to queue. Most origins answer within it;
+/// who waits for a slow one keeps nobody else out.
+const COMING_FOR: Duration = Duration::from_millis(200);
+/// Jobs that a worker is given at once; others have a chance before the rest of a burst.
+const JOBS_PER_ORDER_MAX: usize = 16;
+/// Fewer are not worth that another worker decodes the same source.
+const JOBS_PER_ORDER_MIN: usize = 4;
+/// Bytes of the messages of such jobs together; less than a frame, for what is around them.
+const ORDER_BYTES_MAX: usize = 48 * 1024;
+/// Processes more than may be busy: one that is ready when another is killed.
+pub(super) const SPARE_WORKERS: usize = 1;
+/// How long a worker is kept that has nothing to do, while there are others.
+const OTHERS_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+/// When a worker that is not retired asks again.
+const ASK_AGAIN: Duration = Duration::from_hours(1);
 
 /// Why a job is refused at the end.
 pub(super) const CLOSING: &str = "the pool is closing";
@@ -25,15 +39,20 @@ pub(super) const CLOSING: &str = "the pool is closing";
 pub(super) struct Waiting {
     pub id: u64,
     pub work: Work,
+    pub kind: Kind,
     pub asked: Instant,
     pub reply: oneshot::Sender<Reply>,
     /// A worker already died before it took this job.
     pub is_retry: bool,
+    /// Set when a worker is given the job.
+    pub has_begun: Arc<AtomicBool>,
 }
 
 /// What a slot's worker does.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Activity {
+    /// There is none, and no work for it.
+    Asleep,
     Starting,
     Idle,
     Busy,
@@ -45,7 +64,12 @@ struct Slot {
     wake: Arc<OwnedFd>,
     activity: Activity,
     process_id: Option<u32>,
-    assigned: Option<Waiting>,
+    /// Jobs on one source.
+    assigned: Vec<Waiting>,
+    /// Since when it is idle or busy.
+    since: Instant,
+    /// What its jobs were expected to take, in seconds.
+    expected_seconds: f64,
 }
 
 /// The state behind the queue's lock.
@@ -53,54 +77,130 @@ struct Slot {
 pub(super) struct State {
     busy_max: usize,
     waiting_max: usize,
+    wait_max: Duration,
+    /// Workers that are never retired.
+    kept: usize,
+    idle_timeout: Duration,
     waiting: VecDeque<Waiting>,
+    /// Those who fetch what they will queue for: since when, and for which kind of job. Ids rise with the time.
+    coming: BTreeMap<u64, (Instant, Kind)>,
     slots: Vec<Slot>,
     /// Idle slots, the last used one last: it is taken first, its memory is warm.
     idle: Vec<usize>,
     busy: usize,
     next_id: u64,
-    job_seconds: f64,
+    times: ServiceTimes,
+    last_job: Option<Instant>,
     trouble: String,
     is_closing: bool,
 }
 
 impl State {
-    pub(super) fn new(busy_max: usize, waiting_max: usize, wakes: Vec<Arc<OwnedFd>>) -> Self {
-        let slots = wakes
-            .into_iter()
-            .map(|wake| Slot { wake, activity: Activity::Starting, process_id: None, assigned: None })
-            .collect();
-        Self {
-            busy_max,
-            waiting_max,
+    /// A state without processes; the slots of those that are wanted at once are told so by their first look.
+    pub(super) fn new(config: &Config, wakes: Vec<Arc<OwnedFd>>) -> Self {
+        let slot = |wake| Slot {
+            wake,
+            activity: Activity::Asleep,
+            process_id: None,
+            assigned: Vec::new(),
+            since: Instant::now(),
+            expected_seconds: 0.0,
+        };
+        let mut state = Self {
+            busy_max: config.workers.max(1),
+            waiting_max: config.queue,
+            wait_max: config.queue_wait,
+            kept: config.workers_kept,
+            idle_timeout: config.idle_timeout,
             waiting: VecDeque::new(),
-            slots,
+            coming: BTreeMap::new(),
+            slots: wakes.into_iter().map(slot).collect(),
             idle: Vec::new(),
             busy: 0,
             next_id: 0,
-            job_seconds: 0.1,
+            times: ServiceTimes::default(),
+            last_job: None,
             trouble: String::new(),
             is_closing: false,
-        }
+        };
+        state.rouse(1);
+        state
     }
 
-    /// Puts a job in the queue, or says at once why not.
-    pub(super) fn admit(&mut self, waiting: impl FnOnce(u64) -> Waiting) -> Result<u64, Error> {
-        if self.is_closing {
-            return Err(Error::Unavailable(CLOSING.into()));
+    /// Lets somebody fetch what a job needs, or says at once why not.
+    pub(super) fn announce(&mut self, kind: Kind, now: Instant) -> Result<u64, Error> {
+        self.check_room(now)?;
+        let id = self.next_id();
+        self.coming.insert(id, (now, kind));
+        Ok(id)
+    }
+
+    /// Who was let in comes no more.
+    pub(super) fn withdraw(&mut self, announced: u64) {
+        self.coming.remove(&announced);
+    }
+
+    /// Puts a job in the queue, or says at once why not. Who was let in lately, or comes again because a worker died,
+    /// is not refused.
+    pub(super) fn admit(
+        &mut self,
+        announced: Option<u64>,
+        is_again: bool,
+        now: Instant,
+        waiting: impl FnOnce(u64) -> Waiting,
+    ) -> Result<u64, Error> {
+        let announced = announced.and_then(|id| self.coming.remove(&id));
+        if is_again || announced.is_some_and(|(since, _)| now.saturating_duration_since(since) < COMING_FOR) {
+            self.check_open()?;
+        } else {
+            self.check_room(now)?;
         }
-        if self.slots.iter().all(|slot| slot.activity == Activity::Failed) {
-            return Err(Error::Unavailable(self.trouble.clone()));
-        }
-        let at_once = self.idle.len().min(self.busy_max.saturating_sub(self.busy));
-        if self.waiting.len() >= self.waiting_max + at_once {
-            return Err(Error::Overloaded { retry_after: self.retry_after() });
-        }
-        let id = self.next_id;
-        self.next_id += 1;
+        let id = self.next_id();
         self.waiting.push_back(waiting(id));
         self.assign();
         Ok(id)
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn check_open(&self) -> Result<(), Error> {
+        if self.is_closing {
+            return Err(Error::Unavailable(CLOSING.into()));
+        }
+        if self.has_failed() { Err(Error::Unavailable(self.trouble.clone())) } else { Ok(()) }
+    }
+
+    /// Whether one more may come, by number and by the time that it would wait.
+    fn check_room(&self, now: Instant) -> Result<(), Error> {
+        self.check_open()?;
+        let at_once = self.busy_max.saturating_sub(self.busy);
+        let ahead = self.waiting.len() + self.about_to_queue(now).count();
+        let wait = self.expected_wait(now);
+        if ahead >= self.waiting_max + at_once || wait > self.wait_max {
+            return Err(Error::Overloaded { retry_after: retry_after(wait) });
+        }
+        Ok(())
+    }
+
+    fn about_to_queue(&self, now: Instant) -> impl Iterator<Item = Kind> {
+        let latest_first = self.coming.values().rev();
+        latest_first
+            .take_while(move |(since, _)| now.saturating_duration_since(*since) < COMING_FOR)
+            .map(|(_, kind)| *kind)
+    }
+
+    /// What somebody who comes now would wait for a worker.
+    fn expected_wait(&self, now: Instant) -> Duration {
+        let running = self.slots.iter().filter(|slot| slot.activity == Activity::Busy);
+        let running =
+            running.map(|slot| slot.expected_seconds - now.saturating_duration_since(slot.since).as_secs_f64());
+        let ahead = self.waiting.iter().map(|waiting| waiting.kind).chain(self.about_to_queue(now));
+        let seconds: f64 = running.map(|left| left.max(0.0)).chain(ahead.map(|kind| self.times.expected(kind))).sum();
+        #[allow(clippy::cast_precision_loss)] // no machine has 2^52 cores
+        Duration::try_from_secs_f64(seconds / self.busy_max as f64).unwrap_or(Duration::MAX)
     }
 
     /// Takes a job out of the queue. False when a worker has it.
@@ -114,15 +214,7 @@ impl State {
     /// Takes a job out of the queue whose wait was too long, and says when to come again. Nothing when a
     /// worker has it.
     pub(super) fn give_up(&mut self, id: u64) -> Option<Duration> {
-        self.remove(id).then(|| self.retry_after())
-    }
-
-    /// When the queue as it is will have been worked off.
-    pub(super) fn retry_after(&self) -> Duration {
-        #[allow(clippy::cast_precision_loss)] // a queue is not as long as 2^52
-        let seconds = self.job_seconds * (self.waiting.len() + 1) as f64 / self.busy_max as f64;
-        let seconds = Duration::try_from_secs_f64(seconds.ceil()).unwrap_or(*RETRY_AFTER.end());
-        seconds.clamp(*RETRY_AFTER.start(), *RETRY_AFTER.end())
+        self.remove(id).then(|| retry_after(self.expected_wait(Instant::now())))
     }
 
     /// The slot's worker takes jobs.
@@ -130,32 +222,63 @@ impl State {
         if let Some(entry) = self.slots.get_mut(slot) {
             entry.activity = Activity::Idle;
             entry.process_id = Some(process_id);
+            entry.since = Instant::now();
             self.idle.push(slot);
         }
         self.assign();
     }
 
-    /// The job that was given to the slot.
-    pub(super) fn take(&mut self, slot: usize) -> Option<Waiting> {
-        self.slots.get_mut(slot)?.assigned.take()
+    /// The jobs that were given to the slot.
+    pub(super) fn take(&mut self, slot: usize) -> Vec<Waiting> {
+        self.slots.get_mut(slot).map(|slot| std::mem::take(&mut slot.assigned)).unwrap_or_default()
     }
 
-    /// The slot's worker is done with its job, after this long.
-    pub(super) fn finished(&mut self, slot: usize, took: Option<Duration>) {
-        if let Some(took) = took {
-            self.job_seconds += (took.as_secs_f64() - self.job_seconds) * NEWEST_WEIGHT;
-        }
+    /// One job of this kind took so long.
+    pub(super) fn note(&mut self, kind: Kind, took: Duration) {
+        self.times.note(kind, took);
+    }
+
+    /// The slot's worker is done with its jobs.
+    pub(super) fn finished(&mut self, slot: usize) {
         if let Some(entry) = self.slots.get_mut(slot)
             && entry.activity == Activity::Busy
         {
             entry.activity = Activity::Idle;
+            entry.since = Instant::now();
             self.busy = self.busy.saturating_sub(1);
+            self.last_job = Some(entry.since);
             self.idle.push(slot);
         }
         self.assign();
     }
 
-    /// The slot's worker is gone. A job that it was given and did not take is the next one of another slot.
+    /// The slot's worker has had nothing to do until now. It is retired, or told when to ask again.
+    pub(super) fn retire(&mut self, slot: usize, now: Instant) -> Result<(), Instant> {
+        let up = self.slots.iter().filter(|slot| slot.is_up()).count();
+        let Some(entry) = self.slots.get_mut(slot).filter(|entry| entry.activity == Activity::Idle) else {
+            return Err(now + ASK_AGAIN); // it has a job, and was woken for it
+        };
+        let until = match self.last_job {
+            _ if up <= self.kept => now + ASK_AGAIN,
+            // The last one waits for the next visitor, when there was one.
+            Some(last_job) if up == 1 => last_job + self.idle_timeout,
+            _ => entry.since + self.idle_timeout.min(OTHERS_IDLE_TIMEOUT),
+        };
+        if now < until {
+            return Err(until);
+        }
+        entry.activity = Activity::Asleep;
+        entry.process_id = None;
+        self.idle.retain(|idle| *idle != slot);
+        Ok(())
+    }
+
+    /// Whether the slot needs no worker for now.
+    pub(super) fn is_asleep(&self, slot: usize) -> bool {
+        self.slots.get(slot).is_some_and(|slot| slot.activity == Activity::Asleep)
+    }
+
+    /// The slot's worker is gone. Jobs that it was given and did not take are the next ones of another slot.
     pub(super) fn gone(&mut self, slot: usize) {
         self.idle.retain(|idle| *idle != slot);
         if let Some(entry) = self.slots.get_mut(slot) {
@@ -164,16 +287,17 @@ impl State {
             }
             entry.activity = Activity::Starting;
             entry.process_id = None;
-            if let Some(waiting) = entry.assigned.take() {
-                self.put_back(waiting);
-            }
+            let assigned = std::mem::take(&mut entry.assigned);
+            self.put_back(assigned);
         }
         self.assign();
     }
 
-    /// Puts a job back as the next one.
-    pub(super) fn put_back(&mut self, waiting: Waiting) {
-        self.waiting.push_front(waiting);
+    /// Puts jobs back as the next ones.
+    pub(super) fn put_back(&mut self, jobs: Vec<Waiting>) {
+        for waiting in jobs.into_iter().rev() {
+            self.waiting.push_front(waiting);
+        }
         if self.is_closing {
             self.refuse_all(CLOSING); // no slot will look at the queue again
         }
@@ -186,10 +310,16 @@ impl State {
         if let Some(entry) = self.slots.get_mut(slot) {
             entry.activity = Activity::Failed;
         }
-        if self.slots.iter().all(|slot| slot.activity == Activity::Failed) {
+        if self.has_failed() {
             let trouble = self.trouble.clone();
             self.refuse_all(&trouble);
         }
+        self.assign(); // others may be asleep
+    }
+
+    /// Whether no slot could start its worker.
+    pub(super) fn has_failed(&self) -> bool {
+        self.slots.iter().all(|slot| slot.activity == Activity::Failed)
     }
 
     /// Refuses what waits and what comes, and wakes all slots so that they see it.
@@ -234,21 +364,63 @@ impl State {
     /// Counts the slots; `threads` is not known here.
     pub(super) fn census(&self) -> Census {
         let count = |activity| self.slots.iter().filter(|slot| slot.activity == activity).count();
-        Census { threads: 0, alive: count(Activity::Idle) + count(Activity::Busy), failed: count(Activity::Failed) }
+        Census {
+            threads: 0,
+            alive: count(Activity::Idle) + count(Activity::Busy),
+            starting: count(Activity::Starting),
+            failed: count(Activity::Failed),
+        }
     }
 
-    /// Gives waiting jobs to idle slots, in order.
+    /// Gives waiting jobs to idle slots, in order, and has workers started where too few are up.
     fn assign(&mut self) {
         while self.busy < self.busy_max && !self.waiting.is_empty() {
-            let Some(slot) = self.idle.pop().and_then(|slot| self.slots.get_mut(slot)) else {
-                break;
-            };
-            slot.assigned = self.waiting.pop_front();
+            let Some(index) = self.idle.pop() else { break };
+            let order = self.next_order();
+            let expected_seconds = order.iter().map(|waiting| self.times.expected(waiting.kind)).sum();
+            let Some(slot) = self.slots.get_mut(index) else { break };
+            slot.assigned = order;
             slot.activity = Activity::Busy;
+            slot.since = Instant::now();
+            slot.expected_seconds = expected_seconds;
             slot.wake();
             self.busy += 1;
         }
+        let wanted = (self.busy + self.waiting.len()).min(self.busy_max);
+        self.rouse(if wanted == self.busy_max { wanted + SPARE_WORKERS } else { wanted });
         self.note_length();
+    }
+
+    /// The next job, and of those that wait for the same source the share of one worker; the others come by soon.
+    fn next_order(&mut self) -> Vec<Waiting> {
+        let Some(first) = self.waiting.pop_front() else { return Vec::new() };
+        let same = self.waiting.iter().filter(|waiting| waiting.work.is_on_the_source_of(&first.work)).count();
+        let share = (1 + same).div_ceil(self.busy_max).clamp(JOBS_PER_ORDER_MIN, JOBS_PER_ORDER_MAX);
+        let mut order = vec![first];
+        let mut bytes = 0;
+        let mut index = 0;
+        while order.len() < share
+            && let Some(waiting) = self.waiting.get(index)
+        {
+            bytes += waiting.work.frame.len();
+            let is_same = order.first().is_some_and(|first| waiting.work.is_on_the_source_of(&first.work));
+            if is_same && bytes <= ORDER_BYTES_MAX {
+                order.extend(self.waiting.remove(index));
+            } else {
+                index += 1;
+            }
+        }
+        order
+    }
+
+    /// Has workers started until so many are up, or on their way.
+    fn rouse(&mut self, wanted: usize) {
+        let up = self.slots.iter().filter(|slot| slot.is_up()).count();
+        let missing = wanted.max(self.kept).saturating_sub(up);
+        for slot in self.slots.iter_mut().filter(|slot| slot.activity == Activity::Asleep).take(missing) {
+            slot.activity = Activity::Starting;
+            slot.wake();
+        }
     }
 
     fn refuse_all(&mut self, trouble: &str) {
@@ -264,8 +436,21 @@ impl State {
     }
 }
 
+/// What to say of a wait to those who are refused.
+fn retry_after(wait: Duration) -> Duration {
+    Duration::from_secs(wait.as_secs().saturating_add(1)).clamp(*RETRY_AFTER.start(), *RETRY_AFTER.end())
+}
+
 impl Slot {
+    /// Whether it has a worker, or will have one soon.
+    fn is_up(&self) -> bool {
+        matches!(self.activity, Activity::Starting | Activity::Idle | Activity::Busy)
+    }
+
     fn wake(&self) {
         let _ = rustix::io::write(&self.wake, &1_u64.to_ne_bytes()); // it can only be full of wake-ups
     }
 }
+
+#[cfg(test)]
+mod tests;

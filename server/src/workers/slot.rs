@@ -1,28 +1,29 @@
-//! A slot: one thread that keeps one worker process alive and gives it one job at a time.
+//! A slot: one thread that keeps one worker process alive while there is work for it, and gives it jobs on one source
+//! at a time.
 //!
 //! A thread of its own, because the kernel kills a worker when the *thread* that started it ends
 //! (`PR_SET_PDEATHSIG`), and threads of an async runtime come and go. It also makes the order of work a list:
-//! start → wait → run → answer → kill or keep.
+//! start → wait → run → answer → kill, keep or retire.
 
 use super::{
     Config, Error,
+    answered::Answered,
     backoff::Backoff,
     message::Setup,
-    process::{Ending, Launch, Worker},
-    queue::Queue,
-    queue_state::{CLOSING, Waiting},
+    process::{Ending, Event, Launch, Worker},
+    queue::{self, Queue, Work},
+    queue_state::{CLOSING, SPARE_WORKERS, Waiting},
 };
 use rustix::{
     event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll},
     fd::OwnedFd,
 };
 use std::{
+    collections::VecDeque,
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
-/// Processes more than may be busy: one that is ready when another is killed.
-const SPARE_WORKERS: usize = 1;
 /// The longest rendition, in bytes. Larger than any that the engine's limits allow in a format for the web.
 const RENDITION_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// A worker that ends without a job before it is this old counts as one that could not be started.
@@ -59,6 +60,16 @@ pub(super) fn spawn_threads(queue: &Arc<Queue>) -> Result<(), Error> {
     Ok(())
 }
 
+/// What comes of the end of a job.
+struct Verdict {
+    /// What its caller is told; nothing when another worker has to try.
+    result: Option<Result<Answered, Error>>,
+    /// Why the worker has to go.
+    reason: Option<&'static str>,
+    /// The job may be what the worker died of.
+    is_suspect: bool,
+}
+
 /// Counts itself out when it ends, in whichever way.
 struct Thread {
     queue: Arc<Queue>,
@@ -79,13 +90,17 @@ impl Thread {
         };
         let mut backoff = Backoff::default();
         while !self.is_closing() {
+            if self.queue.state().is_asleep(self.slot) {
+                self.sleep(None, &wake);
+                continue;
+            }
             let started = Instant::now();
             let trouble = match Worker::start(&self.queue.launch, &wake, &|| self.is_closing()) {
                 Ok(worker) => {
                     self.log_missing_isolation(&worker.missing);
                     metrics::counter!("darkroom_worker_starts_total").increment(1);
-                    let did_work = self.serve(worker, &wake);
-                    if did_work || started.elapsed() > SETTLED {
+                    let is_sound = self.serve(worker, &wake);
+                    if is_sound || started.elapsed() > SETTLED {
                         backoff.reset();
                         continue;
                     }
@@ -100,32 +115,39 @@ impl Thread {
             tracing::error!(trouble, retry_ms = wait.as_millis(), "a worker could not be started");
             metrics::counter!("darkroom_worker_start_failures_total").increment(1);
             self.queue.change(|state| state.failed(self.slot, trouble));
-            self.sleep(wait, &wake);
+            self.sleep(Some(wait), &wake);
         }
     }
 
-    /// Gives jobs to a worker until it has to be replaced. Says whether it took any.
+    /// Gives jobs to a worker until it has to be replaced or is not needed. Says whether it did what it is for.
     fn serve(&self, mut worker: Worker, wake: &OwnedFd) -> bool {
         self.queue.change(|state| state.ready(self.slot, worker.id()));
-        let mut did_work = false;
+        let mut is_sound = false;
+        let mut ask_at = Instant::now();
         let reason = loop {
             if self.is_closing() {
                 break None;
             }
             let next = self.queue.state().take(self.slot);
-            let Some(waiting) = next else {
-                if worker.idle(wake) {
-                    continue;
+            if next.is_empty() {
+                match worker.idle(wake, Some(ask_at)) {
+                    Event::Wake => continue,
+                    Event::Socket => break Some("died_idle"),
+                    Event::Deadline => match self.queue.change(|state| state.retire(self.slot, Instant::now())) {
+                        Ok(()) => {
+                            metrics::counter!("darkroom_worker_restarts_total", "reason" => "retired").increment(1);
+                            return true;
+                        }
+                        Err(later) => ask_at = later,
+                    },
                 }
-                break Some("died_idle");
-            };
-            did_work = true;
-            if let Some(reason) = self.run_job(&mut worker, waiting, wake) {
+                continue;
+            }
+            is_sound = true;
+            if let Some(reason) = self.run_order(&mut worker, next, wake) {
                 break Some(reason);
             }
-            if worker.jobs >= self.queue.jobs_per_worker {
-                break Some("recycled");
-            }
+            ask_at = Instant::now();
         };
         // First the place in the queue, then the kill: the next job does not wait for the end of this worker.
         self.queue.change(|state| state.gone(self.slot));
@@ -133,42 +155,82 @@ impl Thread {
             metrics::counter!("darkroom_worker_restarts_total", "reason" => reason).increment(1);
         }
         drop(worker);
-        did_work
+        is_sound
     }
 
-    /// Runs one job and answers its caller. A reason means that the worker has to go.
-    fn run_job(&self, worker: &mut Worker, mut waiting: Waiting, wake: &OwnedFd) -> Option<&'static str> {
-        if waiting.reply.is_closed() {
-            self.queue.change(|state| state.finished(self.slot, None)); // its caller left just now
-            return None;
+    /// Runs jobs on one source and answers their callers. A reason means that the worker has to go; jobs that it had
+    /// not begun are put back, and another worker takes them.
+    fn run_order(&self, worker: &mut Worker, jobs: Vec<Waiting>, wake: &OwnedFd) -> Option<&'static str> {
+        let mut jobs: VecDeque<Waiting> = jobs.into_iter().filter(|waiting| !waiting.reply.is_closed()).collect();
+        let mut trouble = jobs.front().and_then(|first| {
+            let order = match queue::order(&first.work, jobs.iter().map(|waiting| &waiting.work)) {
+                Ok(order) => order,
+                Err(error) => return Some(Ending::Unable(error.to_string())),
+            };
+            for waiting in &jobs {
+                waiting.has_begun.store(true, Ordering::Relaxed);
+            }
+            worker.give(&order, (&first.work.source, &first.work.resources)).err()
+        });
+        while let Some(mut waiting) = jobs.pop_front() {
+            let begun = Instant::now();
+            let queue_time = begun.saturating_duration_since(waiting.asked);
+            let is_given = trouble.is_none();
+            let ending = trouble.take().unwrap_or_else(|| {
+                worker.answer(&waiting.work.job, self.queue.job_timeout, wake, &|| self.is_closing())
+            });
+            let verdict = self.judge(worker, &waiting, ending, begun.elapsed());
+            metrics::histogram!("darkroom_worker_queue_seconds").record(queue_time);
+            let mut reason = verdict.reason;
+            if reason.is_none() && is_given && !jobs.is_empty() {
+                if let Some(result) = verdict.result {
+                    let _ = waiting.reply.send(result.map(|answered| (answered, queue_time)));
+                }
+                continue;
+            }
+            if reason.is_none() {
+                worker.tidy();
+                reason = (worker.jobs >= self.queue.jobs_per_worker).then_some("recycled");
+            }
+            // The worker's next jobs come before the answer: whoever hears it may ask again at once.
+            let (answer, again) = if let Some(result) = verdict.result {
+                (Some((waiting.reply, result.map(|answered| (answered, queue_time)))), None)
+            } else {
+                waiting.is_retry |= verdict.is_suspect;
+                (None, Some(waiting))
+            };
+            self.queue.change(|state| {
+                if reason.is_none() {
+                    state.finished(self.slot);
+                } else {
+                    state.gone(self.slot);
+                }
+                state.put_back(again.into_iter().chain(jobs).collect());
+            });
+            if let Some((reply, answer)) = answer {
+                let _ = reply.send(answer); // its caller may have left
+            }
+            return reason;
         }
-        let begun = Instant::now();
-        let queue_time = begun.saturating_duration_since(waiting.asked);
-        let work = waiting.work.clone();
-        let timeout = self.queue.job_timeout;
-        let ending =
-            worker.run((&work.job, &work.frame), (&work.source, &work.resources), timeout, wake, &|| self.is_closing());
-        let took = begun.elapsed();
-        metrics::histogram!("darkroom_worker_queue_seconds").record(queue_time);
-        metrics::histogram!("darkroom_worker_job_seconds").record(took);
+        self.queue.change(|state| state.finished(self.slot)); // all callers left just now
+        None
+    }
 
+    /// What comes of the end of one job.
+    fn judge(&self, worker: &Worker, waiting: &Waiting, ending: Ending, took: Duration) -> Verdict {
+        let timeout = self.queue.job_timeout;
+        metrics::histogram!("darkroom_worker_job_seconds").record(took);
         let (result, reason) = match ending {
             Ending::Answered(answered) => (answered.map_err(Error::Engine), None),
             Ending::Unable(trouble) => (Err(Error::Unavailable(trouble)), None),
             Ending::Stopped => (Err(Error::Unavailable(CLOSING.into())), Some("closed")),
             // A job that no worker saw can wait for the next one. One that a worker may have seen has one more
             // try: it may be what the worker died of.
-            ending @ (Ending::WasGone | Ending::DiedBefore)
-                if matches!(ending, Ending::WasGone) || !waiting.is_retry =>
-            {
-                waiting.is_retry |= matches!(ending, Ending::DiedBefore);
-                self.queue.change(|state| {
-                    state.gone(self.slot);
-                    state.put_back(waiting);
-                });
-                return Some("died_idle");
+            Ending::WasGone => return Verdict { result: None, reason: Some("died_idle"), is_suspect: false },
+            Ending::DiedBefore if !waiting.is_retry => {
+                return Verdict { result: None, reason: Some("died_idle"), is_suspect: true };
             }
-            Ending::WasGone | Ending::DiedBefore | Ending::Died => (Err(Error::Crashed), Some("crashed")),
+            Ending::DiedBefore | Ending::Died => (Err(Error::Crashed), Some("crashed")),
             Ending::Misbehaved(what) => {
                 tracing::error!(worker = worker.id(), what, "a worker misbehaved and is killed");
                 (Err(Error::Crashed), Some("misbehaved"))
@@ -176,28 +238,32 @@ impl Thread {
             Ending::TimedOut => (Err(Error::TimedOut(timeout)), Some("timed_out")),
         };
         if let (Some(reason @ ("crashed" | "misbehaved" | "timed_out")), Err(error)) = (reason, &result) {
-            tracing::warn!(worker = worker.id(), reason, source_bytes = work.source.len(), "a job cost its worker");
+            tracing::warn!(
+                worker = worker.id(),
+                reason,
+                source_bytes = waiting.work.source.len(),
+                "a job cost its worker"
+            );
             metrics::counter!("darkroom_worker_kills_total", "reason" => reason).increment(1);
-            self.queue.poison.record(&work.frame, (&work.source, &work.resources), error, Instant::now());
+            let Work { job: _, frame, source, resources } = &waiting.work;
+            self.queue.poison.record(frame, (source, resources), error, Instant::now());
         }
-        if reason.is_none() && worker.jobs < self.queue.jobs_per_worker {
-            self.queue.change(|state| state.finished(self.slot, Some(took)));
-        } else {
-            self.queue.change(|state| state.gone(self.slot));
+        if reason.is_none() {
+            self.queue.state().note(waiting.kind, took);
         }
-        let _ = waiting.reply.send(result.map(|answered| (answered, queue_time))); // its caller may have left
-        reason
+        Verdict { result: Some(result), reason, is_suspect: false }
     }
 
     fn is_closing(&self) -> bool {
         self.queue.state().is_closing()
     }
 
-    /// Waits, but not longer than until the pool closes.
-    fn sleep(&self, wait: Duration, wake: &OwnedFd) {
-        let timeout = Timespec::try_from(wait).ok();
+    /// Waits for a wake-up, but not longer than this.
+    fn sleep(&self, wait: Option<Duration>, wake: &OwnedFd) {
+        let timeout = wait.and_then(|wait| Timespec::try_from(wait).ok());
         if !self.is_closing() {
             let _ = poll(&mut [PollFd::new(wake, PollFlags::IN)], timeout.as_ref());
+            let _ = rustix::io::read(wake, &mut [0; 8]); // empties it; it never blocks
         }
     }
 

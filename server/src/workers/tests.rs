@@ -63,13 +63,15 @@ fn program(name: &str) -> PathBuf {
     PROGRAMS.path().join(name)
 }
 
-/// One worker at a time, and a spare.
+/// One worker at a time, and a spare; both stay.
 fn config() -> Config {
     Config {
         workers: 1,
+        workers_kept: 2,
         queue: 8,
         job_timeout: Duration::from_secs(20),
         queue_timeout: Duration::from_secs(20),
+        queue_wait: Duration::from_hours(1),
         program: Some(program("worker")),
         ..Config::default()
     }
@@ -84,7 +86,7 @@ impl Pool {
         match self
             .running
             .queue
-            .run(Job::Probe(probe), Bytes::from_static(source), darkroom_engine::Resources::default())
+            .run(Job::Probe(probe), (Bytes::from_static(source), darkroom_engine::Resources::default()), None)
             .await?
         {
             (Answered::Probed(found), _) => Ok(found),

@@ -66,9 +66,9 @@ fn items(file: &[u8]) -> Vec<(u16, &[u8])> {
         .collect()
 }
 
-fn properties<'a>(file: &'a [u8], name: &[u8; 4]) -> Vec<&'a [u8]> {
+fn properties(file: &[u8], name: [u8; 4]) -> Vec<&[u8]> {
     let all = boxes(inside(file, &[b"meta", b"iprp", b"ipco"]).expect("properties"));
-    all.into_iter().filter(|(found, _)| found == name).map(|(_, content)| content).collect()
+    all.into_iter().filter(|(found, _)| *found == name).map(|(_, content)| content).collect()
 }
 
 #[test]
@@ -92,11 +92,11 @@ fn the_file_says_what_is_in_it() {
 
     let references = inside(&file, &[b"meta", b"iref"]).expect("references");
     assert_eq!(boxes(&references[4..])[0], (*b"auxl", &[0, 2, 0, 1, 0, 1][..]));
-    assert_eq!(properties(&file, b"ispe"), [[0, 0, 0, 0, 0, 0, 0, 35, 0, 0, 0, 21]]);
-    assert_eq!(properties(&file, b"pixi"), [&[0, 0, 0, 0, 3, 8, 8, 8][..], &[0, 0, 0, 0, 1, 8]]);
+    assert_eq!(properties(&file, *b"ispe"), [[0, 0, 0, 0, 0, 0, 0, 35, 0, 0, 0, 21]]);
+    assert_eq!(properties(&file, *b"pixi"), [&[0, 0, 0, 0, 3, 8, 8, 8][..], &[0, 0, 0, 0, 1, 8]]);
     // The profile says what red is; the matrix stays, and the range is full.
-    assert_eq!(properties(&file, b"colr"), [&b"nclx\0\x02\0\x02\0\x06\x80"[..], b"profa profile"]);
-    let decoders = properties(&file, b"av1C");
+    assert_eq!(properties(&file, *b"colr"), [&b"nclx\0\x02\0\x02\0\x06\x80"[..], b"profa profile"]);
+    let decoders = properties(&file, *b"av1C");
     assert_eq!(decoders.iter().map(|bytes| (bytes[1] >> 5, bytes[2])).collect::<Vec<_>>(), [(1, 0), (0, 0b1_1100)]);
 }
 
@@ -106,7 +106,7 @@ fn opaque_alpha_is_not_written() {
     let settings = Settings::for_quality(70, Profile::Default);
     let without = avif::encode(&planes, None, settings, &NONE).expect("a file");
     assert_eq!(avif::encode(&planes, Some(&plane(9, 4, |_, _| 255)), settings, &NONE).as_ref(), Ok(&without));
-    assert_eq!(properties(&without, b"colr"), [b"nclx\0\x01\0\x0d\0\x06\x80"]);
+    assert_eq!(properties(&without, *b"colr"), [b"nclx\0\x01\0\x0d\0\x06\x80"]);
 }
 
 #[test]
@@ -137,6 +137,6 @@ proptest! {
             Some(Subsampling::None) if full => 0,
             Some(_) => 0b0_1100,
         };
-        prop_assert_eq!(properties(&file, b"av1C")[0][2], layout);
+        prop_assert_eq!(properties(&file, *b"av1C")[0][2], layout);
     }
 }

@@ -106,9 +106,21 @@ impl Decoder {
         scale: Scale,
         decoded: &mut Decoded,
     ) -> Result<(), DecodeError> {
+        self.decode_with(Avx2::detect(), bytes, header, scale, decoded)
+    }
+
+    /// As [`Decoder::decode_into`], with AVX2 or without.
+    fn decode_with(
+        &mut self,
+        avx2: Option<Avx2>,
+        bytes: &[u8],
+        header: &Header,
+        scale: Scale,
+        decoded: &mut Decoded,
+    ) -> Result<(), DecodeError> {
         decoded.luma_window = header.window(0, scale);
         decoded.chroma_window = header.window(header.components().len() - 1, scale);
-        let (planes, avx2) = (&mut decoded.planes, Avx2::detect());
+        let planes = &mut decoded.planes;
         decoded.damaged = match scale {
             Scale::Eighth => self.scratch.decode::<1>(bytes, header, scale, planes, avx2),
             Scale::Quarter => self.scratch.decode::<2>(bytes, header, scale, planes, avx2),
@@ -118,3 +130,6 @@ impl Decoder {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

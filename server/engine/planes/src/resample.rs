@@ -12,6 +12,7 @@ mod axis;
 mod kernels;
 mod light;
 mod reduction;
+mod separate;
 
 use axis::{Axis, Layout};
 use kernels::{COLUMNS, Instructions, Pair, UNIT};

@@ -1,6 +1,6 @@
 //! Whatever a decoder gives → upright pixels of 8 bits in three bands of colour, and alpha.
 
-use super::{Source, profile::is_srgb, unreadable};
+use super::{Source, profile, to_srgb::is_known_srgb, unreadable};
 use crate::{
     Error,
     vips::{BandFormat, Image, Interpretation, Result},
@@ -8,6 +8,26 @@ use crate::{
 use std::ffi::CStr;
 
 pub(crate) const PROFILE: &CStr = c"icc-profile-data";
+
+/// The ICC profile of a file.
+#[derive(Debug)]
+pub(crate) struct EmbeddedProfile {
+    pub(crate) bytes: Vec<u8>,
+    /// It means sRGB: the colours are right as they are.
+    pub(crate) is_srgb: bool,
+}
+
+impl EmbeddedProfile {
+    pub(super) fn of(image: &Image) -> Option<Self> {
+        let bytes = image.get_blob(PROFILE)?;
+        let is_srgb = is_srgb(&bytes);
+        Some(Self { bytes, is_srgb })
+    }
+}
+
+fn is_srgb(bytes: &[u8]) -> bool {
+    is_known_srgb(bytes) || profile::is_srgb(bytes)
+}
 
 /// Applies the EXIF orientation and takes it away. What a decoder streams from the top is read into memory
 /// first, unless it is only mirrored within its rows.
@@ -45,16 +65,6 @@ fn is_rgb(image: &Image) -> bool {
 
 fn wants_profile(image: &Image) -> bool {
     image.get_blob(PROFILE).is_some_and(|profile| !is_srgb(&profile))
-}
-
-/// Whether the colours must be converted by the embedded profile to become sRGB.
-pub(crate) fn must_convert(image: &Image) -> bool {
-    wants_profile(image)
-}
-
-/// Whether the embedded profile, if any, is one of sRGB.
-pub(super) fn has_srgb_profile(image: &Image) -> bool {
-    image.get_blob(PROFILE).is_some_and(|profile| is_srgb(&profile))
 }
 
 /// Converts, or gives the image back when the profile is broken or made for other colours; what follows

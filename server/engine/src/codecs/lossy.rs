@@ -41,7 +41,7 @@ pub(super) fn encode_image(image: &Image, format: Format, encoding: Encoding) ->
     let image =
         if image.band_format() == crate::vips::BandFormat::Uchar { image.clone() } else { image.cast_uchar()? };
     let (planes, alpha) = planes_of(&image, subsampling_at(encoding.quality))?;
-    let profile = image.get_blob(super::colour::PROFILE).filter(|_| encoding.keep_profile);
+    let profile = if encoding.keep_profile { image.get_blob(super::colour::PROFILE) } else { None };
     encode_planes(&planes, alpha.as_ref(), profile.as_deref(), format, encoding)
 }
 

@@ -1,6 +1,6 @@
 //! The source itself as a rendition, when nothing better can be made of it.
 
-use super::{Source, colour, gif, jpeg, png, webp};
+use super::{Source, gif, jpeg, png, webp};
 use crate::Format;
 use bytes::Bytes;
 
@@ -17,8 +17,7 @@ pub(crate) struct Keep {
 /// cannot be had: the picture must be turned, its colours must be converted, the file is damaged, or its
 /// format is not one that clients show.
 pub(crate) fn original(source: &Source, keep: Keep) -> Option<Bytes> {
-    let profile = source.image.has(colour::PROFILE);
-    let converts = profile && !keep.profile && !colour::has_srgb_profile(&source.image);
+    let converts = !keep.profile && source.profile.as_ref().is_some_and(|profile| !profile.is_srgb);
     if source.orientation != 1 || converts {
         return None;
     }
@@ -31,7 +30,7 @@ pub(crate) fn original(source: &Source, keep: Keep) -> Option<Bytes> {
         Format::Avif => {
             let says = |name| source.image.has(name);
             let metadata = says(c"exif-data") || says(c"xmp-data");
-            ((keep.profile || !profile) && (keep.metadata || !metadata)).then(|| source.bytes.clone())
+            ((keep.profile || source.profile.is_none()) && (keep.metadata || !metadata)).then(|| source.bytes.clone())
         }
         Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => None,
     }

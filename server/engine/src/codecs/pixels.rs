@@ -6,6 +6,7 @@ use crate::{
     vips::{BandFormat, Image},
 };
 use darkroom_planes::{Channels, Plane, Planes, Raster, Subsampling};
+use std::rc::Rc;
 
 /// A picture that is ready to be written.
 pub(crate) enum Pixels {
@@ -13,7 +14,7 @@ pub(crate) enum Pixels {
     /// each other.
     Image(Image),
     /// Without alpha, upright, with the profile that belongs to it where it is not sRGB.
-    Planes { planes: Planes, profile: Option<Vec<u8>> },
+    Planes { planes: Rc<Planes>, profile: Option<Vec<u8>> },
 }
 
 impl Pixels {

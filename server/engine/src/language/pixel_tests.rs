@@ -169,12 +169,25 @@ fn what_gets_smaller_keeps_its_light() {
 }
 
 #[test]
+fn what_is_flat_stays_as_it_is_when_it_gets_smaller() {
+    for width in [5, 10, 25, 31, 45, 70, 99] {
+        let colours = [[255, 251, 1, 255], [30, 128, 254, 77]];
+        for colour in colours {
+            let flat = apply(picture(100, 60, |_, _| colour), &format!("w-{width}")).unwrap();
+            assert!(pixels(&flat).iter().all(|pixel| *pixel == colour), "{width}: {:?}", pixel(&flat, 2, 1));
+        }
+        let flat = apply(picture(100, 60, |_, _| [255, 251, 1]), &format!("w-{width}")).unwrap();
+        assert!(pixels(&flat).iter().all(|pixel| *pixel == [255, 251, 1]), "{width}: {:?}", pixel(&flat, 2, 1));
+    }
+}
+
+#[test]
 fn what_gets_larger_is_drawn_between_numbers() {
     for text in ["w-6", "w-6,h-1,c-force"] {
-        // Three for one: the pixels in the middle lie a sixth to either side of the border between 0 and 240.
-        let result = apply(picture(2, 2, |x, _| [u8::try_from(x * 240).unwrap(); 3]), text).unwrap();
+        // Three for one: the pixels in the middle lie a sixth to either side of the border between 50 and 200.
+        let result = apply(picture(2, 2, |x, _| [u8::try_from(50 + x * 150).unwrap(); 3]), text).unwrap();
         let row: Vec<u8> = (0..6).map(|x| pixel(&result, x, 0)[0]).collect();
-        let mirrored: Vec<u8> = row.iter().rev().map(|value| 240 - value).collect();
+        let mirrored: Vec<u8> = row.iter().rev().map(|value| 250 - value).collect();
         assert!(row.iter().zip(&mirrored).all(|(one, other)| one.abs_diff(*other) <= 1), "{text}: {row:?}");
     }
 }

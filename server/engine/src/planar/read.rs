@@ -2,19 +2,22 @@
 
 use super::{scale::scale, stored::Stored};
 use crate::{codecs::Source, language::Reduction};
-use darkroom_jpeg::{Decoded, Decoder, Header};
+use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
 use darkroom_planes::{Filter, Light, Orientation, Plane, Planes, Resampler, Subsampling, Window};
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
 /// Bytes that a decoded JPEG may take. What is larger streams through libvips instead: at full size that is a
 /// picture of 32 MP, at half size one of 128 MP.
 const DECODED_BYTES: u64 = 48 << 20;
 
+/// Bytes of decoded planes that are kept for further renditions of the same source.
+const KEPT_BYTES: usize = 64 << 20;
+
 /// Memory that one picture leaves to the next. A worker makes one after the other.
 #[derive(Default)]
 struct Scratch {
     decoder: Decoder,
-    decoded: Decoded,
+    spare: Vec<Decoded>,
     resampler: Resampler,
 }
 
@@ -22,12 +25,12 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Whether [`read`] takes this source for this reduction, as far as its header tells.
+/// Whether [`Reader::read`] takes this source for this reduction, as far as its header tells.
 pub(crate) fn can_read(source: &Source, reduction: &Reduction) -> bool {
     header_of(source).is_some_and(|header| header.memory(scale(reduction)) <= DECODED_BYTES)
 }
 
-/// Bytes that [`read`] holds at most, its result and what is made of that for other steps included. 0 for what it does
+/// Bytes that [`Reader::read`] holds at most, its result and what is made of that for other steps included. 0 for what it does
 /// not take.
 pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
     // Planes of the result's size, the same turned, and the same as pixels.
@@ -42,20 +45,64 @@ fn header_of(source: &Source) -> Option<Header> {
     ((header.width(), header.height()) == (source.image.width(), source.image.height())).then_some(header)
 }
 
-/// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
-/// finds it broken: libvips' loader has the last word on such files.
-pub(crate) fn read(source: &Source, reduction: &Reduction, chroma: Subsampling) -> Option<Planes> {
-    let header = header_of(source)?;
-    SCRATCH.with_borrow_mut(|Scratch { decoder, decoded, resampler }| {
-        decoder.decode_into(&source.bytes, &header, scale(reduction), decoded).ok()?;
+/// Reads one source, for any number of renditions: what one of them needed of it is there for the next.
+#[derive(Default)]
+pub(crate) struct Reader {
+    decoded: Vec<(Scale, Decoded)>,
+    reduced: Vec<(Reduction, Subsampling, Rc<Planes>)>,
+}
+
+impl Reader {
+    /// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
+    /// finds it broken: libvips' loader has the last word on such files.
+    ///
+    /// The scale follows from the reduction alone, so that a rendition has the same bytes whatever was made before it.
+    pub(crate) fn read(&mut self, source: &Source, reduction: &Reduction, chroma: Subsampling) -> Option<Rc<Planes>> {
+        if let Some((.., planes)) = self.reduced.iter().find(|(done, how, _)| (done, *how) == (reduction, chroma)) {
+            return Some(Rc::clone(planes));
+        }
         let stored = Stored {
             orientation: source.orientation,
             width: source.image.width().into(),
             height: source.image.height().into(),
         };
-        let planes = reduced(decoded, stored, reduction, chroma, resampler);
-        Some(upright(planes, source.orientation))
-    })
+        let planes = SCRATCH.with_borrow_mut(|scratch| {
+            let decoded = self.decoded(source, scale(reduction), scratch)?;
+            Some(upright(reduced(decoded, stored, reduction, chroma, &mut scratch.resampler), source.orientation))
+        })?;
+        let planes = Rc::new(planes);
+        self.reduced.push((*reduction, chroma, Rc::clone(&planes)));
+        Some(planes)
+    }
+
+    fn decoded(&mut self, source: &Source, scale: Scale, scratch: &mut Scratch) -> Option<&Decoded> {
+        if let Some(at) = self.decoded.iter().position(|(known, _)| *known == scale) {
+            return Some(&self.decoded[at].1);
+        }
+        let bytes = |decoded: &Decoded| {
+            let Planes { luma, chroma } = &decoded.planes;
+            luma.samples().len() + chroma.iter().flatten().map(|plane| plane.samples().len()).sum::<usize>()
+        };
+        let header = header_of(source)?;
+        let mut decoded = scratch.spare.pop().unwrap_or_default();
+        scratch.decoder.decode_into(&source.bytes, &header, scale, &mut decoded).ok()?;
+        while self.decoded.iter().map(|(_, kept)| bytes(kept)).sum::<usize>() + bytes(&decoded) > KEPT_BYTES {
+            if self.decoded.is_empty() {
+                break;
+            }
+            scratch.spare = vec![self.decoded.remove(0).1];
+        }
+        self.decoded.push((scale, decoded));
+        self.decoded.last().map(|(_, decoded)| decoded)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        // Of all sizes, the one that the next picture is most likely to fit in.
+        let largest = self.decoded.drain(..).max_by_key(|(scale, _)| *scale);
+        SCRATCH.with_borrow_mut(|scratch| scratch.spare = largest.map(|(_, decoded)| decoded).into_iter().collect());
+    }
 }
 
 /// The reduction, of the picture as it is stored.

@@ -3,12 +3,13 @@
 use super::{Request, frames::Frames};
 use crate::{
     Error, Limits, Resources,
-    codecs::{Indexed, Pixels, Source, colour},
+    codecs::{Indexed, Pixels, Source},
     formats::Facts,
     language::{Output, Size},
     metadata,
 };
 use darkroom_planes::Planes;
+use std::rc::Rc;
 
 /// A picture that is ready to be encoded.
 pub(super) struct Made {
@@ -24,7 +25,7 @@ pub(super) struct Made {
 }
 
 /// Of planes to which nothing is to be done any more: a photo without alpha.
-pub(super) fn of_planes(planes: Planes, source: &Source, request: &Request) -> Result<Made, Error> {
+pub(super) fn of_planes(planes: Rc<Planes>, source: &Source, request: &Request) -> Result<Made, Error> {
     let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
     let size = Size { width: side(planes.width()), height: side(planes.height()) };
     let density = Some(metadata::density(source.image.density())).filter(|density| *density > 0);
@@ -42,7 +43,7 @@ pub(super) fn of_planes(planes: Planes, source: &Source, request: &Request) -> R
         lossless: output.lossless,
         accept: request.accept,
     };
-    let profile = source.image.get_blob(colour::PROFILE).filter(|_| output.keep_profile);
+    let profile = source.profile.as_ref().filter(|_| output.keep_profile).map(|profile| profile.bytes.clone());
     let pixels = Pixels::Planes { planes, profile };
     Ok(Made { pixels, output, facts, indexed: None, is_animated: false })
 }

@@ -3,44 +3,96 @@
 use super::{frames::Frames, plan::Plan, road::Road};
 use crate::{
     Error, Limits,
-    codecs::{self, Source, colour},
+    codecs::{self, EmbeddedProfile, Source},
+    language::Reduction,
     planar, raster,
     vips::Image,
 };
 use darkroom_planes::{Planes, Raster, Subsampling};
+use std::rc::Rc;
 
 /// What a reader gives.
 pub(super) enum Read {
     /// The result, but for its encoding.
-    Finished(Planes),
+    Finished(Rc<Planes>),
     /// What the steps begin with.
     Frames(Frames),
 }
 
-/// Reads the source.
-pub(super) fn read(source: &Source, plan: &Plan, limits: &Limits) -> Result<Read, Error> {
-    let (reduction, finished, chroma) = match &plan.road {
-        Road::Planes { reduction, finished, chroma } => (reduction, finished, chroma),
-        Road::Raster { reduction } => {
-            return match raster::read(source, reduction) {
-                Some(raster) => Frames::reduced(&image(raster, source)?, plan).map(Read::Frames),
-                None => Frames::decode(source, plan, limits).map(Read::Frames),
-            };
+/// What readers have found in one source, for further renditions of it.
+#[derive(Default)]
+pub(super) struct Readers {
+    planar: planar::Reader,
+    raster: raster::Reader,
+}
+
+impl Readers {
+    /// Reads the source.
+    pub(super) fn read(&mut self, source: &Source, plan: &Plan, limits: &Limits) -> Result<Read, Error> {
+        let read = match &plan.road {
+            Road::Planes { reduction, finished, chroma } => {
+                planes(&mut self.planar, source, plan, reduction, finished.then_some(*chroma))?
+            }
+            Road::Raster { reduction } => match self.raster.read(source, reduction) {
+                Some(raster) => Some(Read::Frames(frames(raster, source, plan)?)),
+                None => None,
+            },
+            Road::Libvips => None,
+        };
+        match read {
+            Some(read) => Ok(read),
+            None => Frames::decode(source, plan, limits).map(Read::Frames),
         }
-        Road::Libvips => return Frames::decode(source, plan, limits).map(Read::Frames),
-    };
-    // For the steps all colours are needed at every pixel.
-    let chroma = if *finished { *chroma } else { Subsampling::None };
-    match planar::read(source, reduction, chroma) {
-        Some(planes) if *finished => Ok(Read::Finished(planes)),
-        Some(planes) => Frames::reduced(&image(planes.to_raster(), source)?, plan).map(Read::Frames),
-        None => Frames::decode(source, plan, limits).map(Read::Frames),
     }
 }
 
+/// By the plane road. `finished` says that there are no steps, and how the encoder is to have chroma then.
+fn planes(
+    reader: &mut planar::Reader,
+    source: &Source,
+    plan: &Plan,
+    reduction: &Reduction,
+    finished: Option<Subsampling>,
+) -> Result<Option<Read>, Error> {
+    let profile = profile_to_convert(source, plan);
+    // Steps and profiles need all colours at every pixel.
+    let chroma = finished.filter(|_| profile.is_none()).unwrap_or(Subsampling::None);
+    let Some(planes) = reader.read(source, reduction, chroma) else {
+        return Ok(None);
+    };
+    let Some(chroma) = finished else {
+        return frames(planes.to_raster(), source, plan).map(|frames| Some(Read::Frames(frames)));
+    };
+    let Some(profile) = profile else {
+        return Ok(Some(Read::Finished(planes)));
+    };
+    let raster = planes.to_raster();
+    match codecs::to_srgb(&raster, &profile.bytes) {
+        Some(converted) => Ok(Some(Read::Finished(Rc::new(converted.to_planes(chroma))))),
+        None => Frames::reduced(&image(raster, source, Some(profile))?, plan).map(|frames| Some(Read::Frames(frames))),
+    }
+}
+
+/// What the steps begin with, in sRGB unless the profile is kept.
+fn frames(raster: Raster, source: &Source, plan: &Plan) -> Result<Frames, Error> {
+    let (raster, profile) = match profile_to_convert(source, plan) {
+        None => (raster, source.profile.as_ref().filter(|_| plan.keep_profile)),
+        Some(profile) => match codecs::to_srgb(&raster, &profile.bytes) {
+            Some(converted) => (converted, None),
+            None => (raster, Some(profile)),
+        },
+    };
+    Frames::reduced(&image(raster, source, profile)?, plan)
+}
+
+/// The profile by which colours must be converted to become sRGB.
+fn profile_to_convert<'a>(source: &'a Source, plan: &Plan) -> Option<&'a EmbeddedProfile> {
+    source.profile.as_ref().filter(|profile| !plan.keep_profile && !profile.is_srgb)
+}
+
 /// As libvips' loader would have given it.
-fn image(raster: Raster, source: &Source) -> Result<Image, Error> {
-    let image = codecs::image_of(raster, source.image.get_blob(colour::PROFILE).as_deref())?;
+fn image(raster: Raster, source: &Source, profile: Option<&EmbeddedProfile>) -> Result<Image, Error> {
+    let image = codecs::image_of(raster, profile.map(|profile| &profile.bytes[..]))?;
     let density = source.image.density() / 25.4; // libvips counts in pixels per millimetre
     Ok(image.operation(c"copy")?.double(c"xres", density).double(c"yres", density).run()?)
 }

@@ -25,7 +25,7 @@ pub(super) enum Road {
     Planes {
         /// What it carries out.
         reduction: Reduction,
-        /// Nothing else is to be done, so that the planes go to the encoder.
+        /// Nothing else is to be done but to convert the colours, so that the planes go to the encoder.
         finished: bool,
         /// How the encoder is to have chroma.
         chroma: Subsampling,
@@ -68,9 +68,8 @@ impl Road {
         if source.format != Format::Jpeg || !planar::can_read(source, &reduction) {
             return None;
         }
-        let colours_stay = output.keep_profile || !codecs::colour::must_convert(&source.image);
         let chroma = codecs::subsampling(source, output, request.favour);
-        let finished = colours_stay && stays_in_planes(output) && request.pipeline.only_reduces(size);
+        let finished = stays_in_planes(output) && request.pipeline.only_reduces(size);
         Some(Self::Planes { reduction, finished, chroma })
     }
 }

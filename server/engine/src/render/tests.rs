@@ -6,6 +6,7 @@ mod matrix;
 mod original;
 mod output;
 mod pages;
+mod roads;
 mod segments;
 mod shrunk;
 mod smallest;

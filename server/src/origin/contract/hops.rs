@@ -65,6 +65,7 @@ async fn the_query_and_our_own_header_arrive_and_the_host_on_demand() {
             query: "alt=media&token=a%20b".to_owned(),
             host: "images.example.org".to_owned(),
             if_not_version: None,
+            is_beside: false,
         };
         check_image(&subject, subject.clients.fetch(&subject.origin, &fetch).await, "found");
         let seen = subject.fake.as_ref().unwrap().seen().pop().unwrap();
@@ -98,6 +99,7 @@ async fn a_proxy_refuses_other_hosts_before_it_asks() {
             query: String::new(),
             host: String::new(),
             if_not_version: None,
+            is_beside: false,
         };
         let error = subject.clients.fetch(&subject.origin, &fetch).await.unwrap_err();
         assert!(matches!(error, Error::PathRefused(_)), "{path}: {error:?}");
@@ -116,6 +118,7 @@ async fn the_forwarded_host_goes_to_the_first_hop_only() {
         query: String::new(),
         host: "images.example.org".to_owned(),
         if_not_version: None,
+        is_beside: false,
     };
     check_image(&subject, subject.clients.fetch(&subject.origin, &fetch).await, "found");
     let fake = subject.fake.as_ref().unwrap();

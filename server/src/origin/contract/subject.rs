@@ -146,6 +146,7 @@ impl Subject {
             query: String::new(),
             host: String::new(),
             if_not_version: version.map(str::to_owned),
+            is_beside: false,
         };
         self.clients.fetch(&self.origin, &fetch).await
     }

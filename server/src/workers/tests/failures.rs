@@ -164,3 +164,48 @@ async fn dropping_the_pool_ends_the_workers() {
     drop(pool);
     until("they are gone", || workers.iter().all(|worker| !is_running(*worker))).await;
 }
+
+#[tokio::test]
+async fn a_worker_that_lies_is_replaced() {
+    let pool = start(config()).await;
+    until("both are there", || pool.process_ids().len() == 2).await;
+    let before = pool.process_ids();
+    assert_eq!(pool.probe(Probe::Lie, b"").await, Err(Error::Crashed));
+    until("it is replaced", || pool.process_ids().len() == 2 && pool.process_ids() != before).await;
+    assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
+    pool.close().await;
+}
+
+/// Jobs that wait for one source while the only worker is busy, so that they are given to it together.
+async fn together(probes: &[Probe]) -> Vec<Result<Vec<String>, Error>> {
+    const SOURCE: &[u8] = b"one source";
+    let pool = start(Config { job_timeout: Duration::from_millis(500), ..config() }).await;
+    let running = pool.occupy(b"another").await;
+    let mut jobs = Vec::new();
+    for probe in probes {
+        let (waiting, probe) = (pool.clone(), probe.clone());
+        jobs.push(tokio::spawn(async move { waiting.probe(probe, SOURCE).await }));
+        until("it waits", || pool.waiting() == jobs.len()).await;
+    }
+    assert!(running.await.unwrap().is_err());
+    let mut answers = Vec::new();
+    for job in jobs {
+        answers.push(job.await.unwrap());
+    }
+    pool.close().await;
+    answers
+}
+
+#[tokio::test]
+async fn a_death_in_an_order_is_one_jobs_and_the_others_are_done() {
+    let answers = together(&[Probe::Nothing, Probe::Abort, Probe::Nothing, Probe::Nothing]).await;
+    assert_eq!(answers, [Ok(Vec::new()), Err(Error::Crashed), Ok(Vec::new()), Ok(Vec::new())]);
+}
+
+#[tokio::test]
+async fn a_job_of_an_order_has_a_deadline_of_its_own() {
+    let answers = together(&[Probe::Spin, Probe::Nothing, Probe::Panic, Probe::Nothing]).await;
+    assert_eq!(answers[0], Err(Error::TimedOut(Duration::from_millis(500))));
+    assert!(matches!(answers[2], Err(Error::Engine(engine::Error::Internal(_)))), "{answers:?}");
+    assert_eq!((&answers[1], &answers[3]), (&Ok(Vec::new()), &Ok(Vec::new())));
+}

@@ -30,7 +30,8 @@ async fn a_worker_has_limits_and_an_empty_environment() {
 
 #[tokio::test]
 async fn memory_over_the_limit_ends_the_job_and_not_the_machine() {
-    let pool = start(config()).await;
+    let job_timeout = std::time::Duration::from_mins(2); // filling it takes a while where others compute
+    let pool = start(super::Config { job_timeout, ..config() }).await;
     assert_eq!(pool.probe(Probe::Memory, b"").await, Err(super::Error::Crashed));
     assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
     pool.close().await;

@@ -1,6 +1,7 @@
 //! The queue, and many jobs.
 
 use super::{Config, Error, Probe, config, start, until};
+use crate::workers::{Kind, Progress};
 use std::{
     collections::HashSet,
     process::Command,
@@ -98,7 +99,7 @@ async fn jobs_are_done_in_the_order_in_which_they_came() {
 
 #[tokio::test]
 async fn no_more_jobs_run_at_a_time_than_there_are_workers() {
-    let pool = start(Config { workers: 2, ..config() }).await;
+    let pool = start(Config { workers: 2, workers_kept: 3, ..config() }).await;
     until("the spare is there", || pool.process_ids().len() == 3).await;
     let _running = [pool.occupy(b"1").await, pool.occupy(b"2").await];
     let waiting = {
@@ -124,6 +125,44 @@ async fn workers_are_replaced_after_their_number_of_jobs() {
     pool.close().await;
 }
 
+#[tokio::test]
+async fn workers_go_without_work_and_come_with_it() {
+    let pool = start(Config { workers_kept: 0, idle_timeout: Duration::from_millis(50), ..config() }).await;
+    for _ in 0..2 {
+        until("all are gone", || pool.process_ids().is_empty()).await;
+        assert!(pool.is_ready());
+        assert_eq!(pool.probe(Probe::Nothing, b"").await, Ok(Vec::new()));
+    }
+    pool.close().await;
+    assert!(!pool.is_ready());
+}
+
+#[tokio::test]
+async fn one_worker_is_kept_that_is_to_be_kept() {
+    let idle_timeout = Duration::from_millis(10);
+    let pool = start(Config { workers: 2, workers_kept: 1, idle_timeout, ..config() }).await;
+    let kept = pool.process_ids();
+    assert_eq!(kept.len(), 1);
+    let _ = tokio::join!(pool.probe(Probe::Nothing, b"1"), pool.probe(Probe::Nothing, b"2"));
+    until("the others are gone", || pool.process_ids().len() == 1).await;
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn who_would_wait_for_long_is_refused_before_a_fetch() {
+    let pool = start(Config { queue_wait: Duration::ZERO, ..config() }).await;
+    let progress = Progress::default();
+    let first = pool.announce(Kind::Metadata, &progress).unwrap();
+    let refused = pool.announce(Kind::Metadata, &progress).map(drop);
+    assert!(matches!(refused, Err(Error::Overloaded { .. })), "{refused:?}");
+    assert!(pool.metadata(Some(&first), "no image".into()).await.is_err_and(|error| matches!(error, Error::Engine(_))));
+    assert!(progress.has_begun());
+    drop(first);
+    drop(pool.announce(Kind::Metadata, &progress).unwrap());
+    drop(pool.announce(Kind::Metadata, &progress).unwrap());
+    pool.close().await;
+}
+
 /// In a process of its own, where no other test opens files.
 #[test]
 fn many_jobs_leave_no_files_and_processes() {
@@ -136,7 +175,7 @@ fn many_jobs_leave_no_files_and_processes() {
 #[tokio::test]
 #[ignore = "run by `many_jobs_leave_no_files_and_processes`"]
 async fn many_jobs() {
-    let pool = start(Config { workers: 2, queue: 2000, jobs_per_worker: 200, ..config() }).await;
+    let pool = start(Config { workers: 2, workers_kept: 3, queue: 2000, jobs_per_worker: 200, ..config() }).await;
     let settled = || pool.process_ids().len() == 3 && pool.busy() == 0;
     until("all are there", settled).await;
     let before = open_files();
@@ -145,7 +184,7 @@ async fn many_jobs() {
         tokio::spawn(async move {
             match number % 250 {
                 0 => assert_eq!(pool.probe(Probe::Abort, b"").await, Err(Error::Crashed)),
-                1 => assert!(pool.metadata("no image".into()).await.is_err()),
+                1 => assert!(pool.metadata(None, "no image".into()).await.is_err()),
                 _ => assert_eq!(pool.probe(Probe::Nothing, b"pixels").await, Ok(Vec::new())),
             }
         })

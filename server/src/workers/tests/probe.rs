@@ -2,7 +2,8 @@
 
 use crate::workers::message::Answer;
 use rustix::{
-    fd::OwnedFd,
+    fd::{AsRawFd, BorrowedFd},
+    fs::Mode,
     net::{AddressFamily, SocketType, socket},
     process::{Resource, getrlimit},
 };
@@ -26,6 +27,8 @@ pub(in crate::workers) enum Probe {
     Panic,
     /// Take memory until the limit.
     Memory,
+    /// Answer another question, with a length that is not there.
+    Lie,
     /// Print more than anybody reads.
     Print,
     /// Try what a worker must not be able to do; name what can be done.
@@ -41,7 +44,7 @@ pub(in crate::workers) enum Probe {
     Text,
 }
 
-pub(in crate::workers) fn run_probe(probe: &Probe) -> (Answer, Option<OwnedFd>) {
+pub(in crate::workers) fn run_probe(probe: &Probe, given: BorrowedFd<'_>) -> Answer {
     let found = match probe {
         Probe::Nothing => Vec::new(),
         Probe::Spin => loop {
@@ -50,15 +53,19 @@ pub(in crate::workers) fn run_probe(probe: &Probe) -> (Answer, Option<OwnedFd>) 
         Probe::Abort => std::process::abort(),
         Probe::Panic => panic!("the engine has a bug"),
         Probe::Memory => take_memory(),
+        Probe::Lie => {
+            let (format, timings) = (darkroom_engine::Format::Png, darkroom_engine::Timings::default());
+            return Answer::Rendered { format, width_px: 1, height_px: 1, timings, size_bytes: u64::MAX };
+        }
         Probe::Print => {
             (0..100_000).for_each(|number| eprintln!("warning {number}\u{1b}[31m"));
             Vec::new()
         }
-        Probe::Escape { secret, process } => escape(secret, *process),
+        Probe::Escape { secret, process } => escape(secret, *process, given),
         Probe::Limits => limits(),
         Probe::Text => vec![text()],
     };
-    (Answer::Probed(found), None)
+    Answer::Probed(found)
 }
 
 fn take_memory() -> Vec<String> {
@@ -72,7 +79,7 @@ fn take_memory() -> Vec<String> {
 }
 
 /// Each attempt, and what must come of it.
-fn escape(secret: &str, process: u32) -> Vec<String> {
+fn escape(secret: &str, process: u32, given: BorrowedFd<'_>) -> Vec<String> {
     let process = rustix::process::Pid::from_raw(process.cast_signed()).unwrap();
     let kinds = [AddressFamily::INET, AddressFamily::INET6, AddressFamily::UNIX, AddressFamily::NETLINK];
     let mut attempts: Vec<(String, io::Result<()>)> = kinds
@@ -88,6 +95,9 @@ fn escape(secret: &str, process: u32) -> Vec<String> {
     attempt("overwrite a file", fs::OpenOptions::new().append(true).open(secret).map(drop));
     attempt("make a file", fs::write("/tmp/darkroom-worker-was-here", "x"));
     attempt("make a file in memory of the machine", fs::write("/dev/shm/darkroom-worker-was-here", "x"));
+    let own = format!("/proc/self/fd/{}", given.as_raw_fd());
+    attempt("write what it is given", fs::OpenOptions::new().write(true).open(own).map(drop));
+    attempt("make writable what it is given", rustix::fs::fchmod(given, Mode::RWXU).map_err(Into::into));
     attempt("remove a file", fs::remove_file(secret));
     attempt("make a folder", fs::create_dir("/tmp/darkroom-worker-was-here"));
     attempt("rename a file", fs::rename(secret, format!("{secret}-moved")));

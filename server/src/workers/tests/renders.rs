@@ -37,7 +37,7 @@ async fn a_worker_renders_as_the_engine_does() {
     let source = bitmap(640, 480);
     for pipeline in ["w-64,f-png", "w-100,h-100,f-jpg", "w-32,f-webp", "f-avif,w-40"] {
         let here = engine::render(source.clone(), &request(pipeline), &engine::Limits::default()).unwrap();
-        let there = pool.render(source.clone(), &request(pipeline)).await.unwrap().rendition;
+        let there = pool.render(None, source.clone(), &request(pipeline)).await.unwrap().rendition;
         let facts = |it: &engine::Rendition| (it.format, it.width_px, it.height_px);
         assert_eq!(facts(&there), facts(&here), "{pipeline}");
         assert!(there.data == here.data, "{pipeline}");
@@ -64,16 +64,28 @@ async fn the_area_that_is_stored_with_a_source_reaches_the_worker() {
         ..request("w-64,h-64,cm-extract,fo-custom,f-png")
     };
     let here = |area| engine::render(source.clone(), &request(area), &engine::Limits::default()).unwrap().data;
-    let there = pool.render(source.clone(), &request(Some("0,0,10,10"))).await.unwrap().rendition.data;
+    let there = pool.render(None, source.clone(), &request(Some("0,0,10,10"))).await.unwrap().rendition.data;
     assert!(there == here(Some("0,0,10,10")));
     assert!(there != here(None));
     pool.close().await;
 }
 
 #[tokio::test]
+async fn a_huge_source_leaves_nothing_behind_for_the_next() {
+    let pool = start(config()).await;
+    let (huge, small) = (bitmap(2400, 2000), bitmap(64, 48));
+    for source in [&small, &huge, &small, &huge] {
+        let here = engine::render(source.clone(), &request("w-32,f-png"), &engine::Limits::default()).unwrap();
+        let there = pool.render(None, source.clone(), &request("w-32,f-png")).await.unwrap().rendition;
+        assert!(there.data == here.data);
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
 async fn a_worker_reads_headers() {
     let pool = start(config()).await;
-    let metadata = pool.metadata(bitmap(640, 480)).await.unwrap();
+    let metadata = pool.metadata(None, bitmap(640, 480)).await.unwrap();
     assert_eq!((metadata.width_px, metadata.height_px), (640, 480));
     pool.close().await;
 }
@@ -81,11 +93,11 @@ async fn a_worker_reads_headers() {
 #[tokio::test]
 async fn the_engines_no_comes_through() {
     let pool = start(config()).await;
-    let answer = pool.render("no image".into(), &request("w-10")).await;
+    let answer = pool.render(None, "no image".into(), &request("w-10")).await;
     assert!(matches!(&answer, Err(Error::Engine(engine::Error::Unreadable { .. }))), "{answer:?}");
     let limits = engine::Limits { input_side_px: 10, ..engine::Limits::default() };
     let small = start(super::Config { limits, ..config() }).await;
-    let answer = small.render(bitmap(20, 20), &request("w-10")).await;
+    let answer = small.render(None, bitmap(20, 20), &request("w-10")).await;
     assert!(matches!(&answer, Err(Error::Engine(engine::Error::TooLarge { .. }))), "{answer:?}");
     pool.close().await;
     small.close().await;
@@ -115,10 +127,10 @@ async fn measure() {
         eprintln!("{}", facts.collect::<Vec<_>>().join("  "));
     }
     let begun = std::time::Instant::now();
-    let cold = pool.render(bitmap(640, 480), &request("w-64,f-jpg")).await.unwrap();
+    let cold = pool.render(None, bitmap(640, 480), &request("w-64,f-jpg")).await.unwrap();
     eprintln!("first render {:?} {:?}", begun.elapsed(), cold.rendition.timings);
     let begun = std::time::Instant::now();
-    pool.render(bitmap(640, 480), &request("w-65,f-jpg")).await.unwrap();
+    pool.render(None, bitmap(640, 480), &request("w-65,f-jpg")).await.unwrap();
     eprintln!("second render {:?}", begun.elapsed());
     for text in ["first", "second"] {
         let begun = std::time::Instant::now();

@@ -21,6 +21,13 @@ impl Settings {
             Profile::Default => 2,
             Profile::Speed => 1,
         };
-        Self { quality: f32::from(quality.clamp(1, 100)), method, alpha_quality: 100 }
+        Self { quality: quality_of(quality.clamp(1, 100)), method, alpha_quality: 100 }
     }
+}
+
+/// libwebp's quality for one of JPEG. Photos of 512 pixels had a mean SSIMULACRA2 of 69.5, 73.1 and 78.6 at 70, 78 and
+/// 86 by method 2, and half a point more by method 1 for a tenth more bytes.
+fn quality_of(jpeg: u8) -> f32 {
+    let jpeg = f32::from(jpeg);
+    if jpeg <= 80.0 { jpeg * 83.0 / 80.0 } else { 83.0 + (jpeg - 80.0) * 17.0 / 20.0 }
 }

@@ -12,11 +12,13 @@ pub(super) struct Bits<'a> {
     word: u64,
     /// Bits of `word` that may be taken.
     count: u32,
+    /// Whether there was something that is no code.
+    pub(super) wrong: bool,
 }
 
 impl<'a> Bits<'a> {
     pub(super) fn new(data: &'a [u8]) -> Self {
-        Self { data, at: 0, word: 0, count: 0 }
+        Self { data, at: 0, word: 0, count: 0, wrong: false }
     }
 
     /// Makes sure that at least 56 bits may be taken.
@@ -31,7 +33,7 @@ impl<'a> Bits<'a> {
         };
         self.word |= next.wrapping_shr(self.count);
         self.at += ((63 - self.count) >> 3) as usize;
-        self.count |= 56;
+        self.count |= 0b11_1000;
     }
 
     /// The last bytes, and zeros.
@@ -71,8 +73,9 @@ impl<'a> Bits<'a> {
 pub(super) fn extend(word: u64, size: u32) -> i32 {
     // One bit is shifted apart, because a shift by 64 is none.
     let number = (word >> 1).wrapping_shr(63 - size) as i32;
-    let negative = (!word >> 63) as i32;
-    number - (((1 << size) - 1) & -negative)
+    let negative = word >> 63 == 0;
+    let ones = (1 << size) - 1;
+    if negative { number - ones } else { number }
 }
 
 #[cfg(test)]

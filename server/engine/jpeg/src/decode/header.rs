@@ -2,7 +2,7 @@
 
 use super::DecodeError::{self, Broken, Unsupported};
 use super::Scale;
-use super::markers::{self, DHT, DQT, DRI, EOI, Markers, QuantisationTables, SOS, Segment};
+use super::markers::{self, DQT, DRI, EOI, Markers, QuantisationTables, SOS, Segment};
 use darkroom_planes::Window;
 
 /// What a JPEG file says about itself before its first scan. Reading it decodes nothing.
@@ -41,7 +41,7 @@ impl Header {
                 0xC0..=0xC2 if frame.is_none() => frame = Some(Frame::read(body, code == 0xC2)?),
                 0xC0..=0xC2 => return Err(Broken("expected one frame")),
                 0xC3 | 0xC5..=0xC7 | 0xDE => return Err(Unsupported("lossless or hierarchical")),
-                0xC9..=0xCB | 0xCC..=0xCF => return Err(Unsupported("arithmetic coding")),
+                0xC9..=0xCF => return Err(Unsupported("arithmetic coding")),
                 0xC8 | 0xF7 => return Err(Unsupported("an extension of JPEG")),
                 DQT => markers::read_quantisation(body, &mut quantisation)?,
                 DRI => restart_interval = markers::read_restart_interval(body)?,
@@ -57,7 +57,7 @@ impl Header {
                     return Ok(Self { width, height, progressive, components, quantisation, restart_interval, length });
                 }
                 // Comments, applications' segments, and Huffman codes, which only decoding needs.
-                DHT | _ => {}
+                _ => {}
             }
         }
         Err(Broken("expected a scan"))
@@ -111,7 +111,12 @@ impl Header {
     pub fn window(&self, component: usize, scale: Scale) -> Window {
         let (across, down) = self.greatest();
         let component = self.components[component];
-        let edge = scale.block() as f64 / 8.0;
+        let edge = match scale {
+            Scale::Eighth => 0.125,
+            Scale::Quarter => 0.25,
+            Scale::Half => 0.5,
+            Scale::Full => 1.0,
+        };
         let along =
             |pixels: u32, factor: u8, greatest: u8| f64::from(pixels) * f64::from(factor) * edge / f64::from(greatest);
         Window::of(along(self.width, component.horizontal, across), along(self.height, component.vertical, down))

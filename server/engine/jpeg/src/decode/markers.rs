@@ -56,6 +56,8 @@ impl<'a> Markers<'a> {
                     let length =
                         self.bytes.get(self.at..self.at + 2).ok_or(Broken("expected the length of a segment"))?;
                     let length = usize::from(length[0]) << 8 | usize::from(length[1]);
+                    // Comments of length 0 are found, and read by libjpeg.
+                    let length = length.max(2);
                     let body = self.bytes.get(self.at + 2..self.at + length);
                     let body = body.ok_or(Broken("expected a whole segment"))?;
                     self.at += length;

@@ -221,7 +221,8 @@ struct Codeword {
 fn codeword(codebook: &Codebook, bits: &mut Bits, bit: i16) -> Codeword {
     let symbol = codebook.symbol(bits);
     let zeros = u32::from(symbol >> 4);
-    if symbol & 15 == 0 {
+    let size = symbol & 15;
+    if size == 0 {
         return Codeword { zeros, value: None };
     }
     // The size is always 1: one bit is the sign.

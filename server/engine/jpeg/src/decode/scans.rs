@@ -1,6 +1,6 @@
 //! From scan to scan of a file.
 
-use super::DecodeError::{self, Broken};
+use super::DecodeError::{self, Broken, Unsupported};
 use super::Scale;
 use super::block::Dequantise;
 use super::cpu::{self, Avx2, Work};
@@ -142,17 +142,13 @@ impl Scratch {
         }
         let channels = channels.as_mut_slice();
         let across = mcus.across;
-        Ok(stream.decode(mcus.total, state.restart_interval, &mut self.unstuffed, &mut |bits, run| match bits {
-            Some(bits) => cpu::decode::<EDGE>(
-                state.avx2,
-                &mut Work::Sequential { channels: &mut *channels, mcus_across: across },
-                bits,
-                run,
-            ),
-            None => {
+        Ok(stream.decode(mcus.total, state.restart_interval, &mut self.unstuffed, &mut |bits, run| {
+            let Some(bits) = bits else {
                 sequential::fill_grey::<EDGE>(channels, across, run.clone());
-                run.end
-            }
+                return run.end;
+            };
+            let work = &mut Work::Sequential { channels: &mut *channels, mcus_across: across };
+            cpu::decode::<EDGE>(state.avx2, work, bits, run)
         }))
     }
 
@@ -291,7 +287,7 @@ impl State<'_> {
     }
 }
 
-const MISSING_CODE: DecodeError = Broken("expected the Huffman codes of a scan");
+const MISSING_CODE: DecodeError = Unsupported("Huffman codes that the file does not give");
 
 /// How the MCUs of a scan lie.
 struct Mcus {

@@ -48,7 +48,12 @@ impl<'a> Stream<'a> {
         loop {
             let run = start..total.min(start.saturating_add(interval));
             start = run.end;
-            let reached = if has_data { decode(Some(&mut Bits::new(buffer)), run.clone()) } else { run.start };
+            let mut reached = run.start;
+            if has_data {
+                let mut bits = Bits::new(buffer);
+                reached = decode(Some(&mut bits), run.clone());
+                whole &= !bits.wrong && !bits.overrun();
+            }
             if reached < run.end {
                 whole = false;
                 decode(None, reached..run.end);

@@ -81,13 +81,16 @@ impl Codebook {
         Ok(book)
     }
 
-    /// The code at the top of `word`: its length in bits, and its symbol. What is no code counts as 17 bits and
+    /// The code that comes next: its length in bits, and its symbol. What is no code counts as 17 bits and
     /// symbol 0, as in libjpeg.
     #[cold]
     #[inline(never)]
-    fn find(&self, word: u64) -> (u32, u8) {
-        let top = (word >> 48) as u32;
-        let Some(length) = (1..=16).find(|length| top < self.above[*length]) else { return (17, 0) };
+    fn find(&self, bits: &mut Bits) -> (u32, u8) {
+        let top = (bits.peek() >> 48) as u32;
+        let Some(length) = (1..=16).find(|length| top < self.above[*length]) else {
+            bits.wrong = true;
+            return (17, 0);
+        };
         let index = (top >> (16 - length)) as i32 + self.offset[length];
         (length as u32, self.symbols[index as usize & 255])
     }
@@ -104,7 +107,7 @@ impl Codebook {
     pub(super) fn symbol(&self, bits: &mut Bits) -> u8 {
         let entry = self.short[(bits.peek() >> (64 - WINDOW)) as usize];
         let (length, symbol) = match entry {
-            0 => self.find(bits.peek()),
+            0 => self.find(bits),
             entry => (u32::from(entry >> 8), entry as u8),
         };
         bits.take(length);
@@ -279,7 +282,7 @@ impl AcTable {
     pub(super) fn coefficient(&self, bits: &mut Bits) -> Coefficient {
         let mut entry = self.values[(bits.peek() >> (64 - WINDOW)) as usize];
         if entry == 0 {
-            let (length, symbol) = self.codebook.find(bits.peek());
+            let (length, symbol) = self.codebook.find(bits);
             entry = value_entry(length, symbol);
         }
         // One shift for code and extra bits: the value is read beside it.

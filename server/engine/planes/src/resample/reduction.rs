@@ -97,14 +97,14 @@ impl Reduction {
         let count = self.channels.count();
         let row = &row[self.columns.begin() * count..self.columns.end() * count];
         let index = y - self.rows.begin();
-        separate(row, &mut self.pair[index % 2]);
+        self.instructions.separate(row, &mut self.pair[index % 2]);
         let is_last = y + 1 == self.rows.end();
         if index.is_multiple_of(2) {
             if !is_last {
                 return;
             }
             // Its partner weighs nothing.
-            separate(row, &mut self.pair[1]);
+            self.instructions.separate(row, &mut self.pair[1]);
         }
         self.fill_rings(index / 2);
         while self.done < self.rows.outputs() && self.make_row(index / 2 + 1) {
@@ -134,7 +134,8 @@ impl Reduction {
             self.instructions.pair(tables, &upper[channel], &lower[channel], &mut ring[slot.clone()]);
         }
         let (rings, alpha) = self.rings.split_at_mut(colours);
-        let shows = |row: &Vec<Vec<u8>>| row[colours].iter().all(|alpha| *alpha == 255);
+        // Without a way out on the first, so that many are looked at at once.
+        let shows = |row: &Vec<Vec<u8>>| row[colours].iter().fold(255, |all, alpha| all & alpha) == 255;
         if let [alpha] = alpha
             && !(shows(upper) && shows(lower))
         {
@@ -168,29 +169,14 @@ impl Reduction {
     }
 }
 
-/// Takes the samples of pixels apart.
-fn separate(row: &[u8], channels: &mut [Vec<u8>]) {
-    match channels {
-        [grey] => grey.copy_from_slice(row),
-        [grey, alpha] => separate_each([grey, alpha], row),
-        [red, green, blue] => separate_each([red, green, blue], row),
-        [red, green, blue, alpha] => separate_each([red, green, blue, alpha], row),
-        _ => unreachable!("one to four channels"),
-    }
-}
-
-fn separate_each<const N: usize>(channels: [&mut Vec<u8>; N], row: &[u8]) {
-    let pixels = row.as_chunks::<N>().0;
-    for (index, channel) in channels.into_iter().enumerate() {
-        channel.iter_mut().zip(pixels).for_each(|(sample, pixel)| *sample = pixel[index]);
-    }
-}
-
 fn interleave<const N: usize>(channels: [&[i16]; N], row: &mut [u8], linear: &Tables) {
     for (x, pixel) in row.as_chunks_mut::<N>().0.iter_mut().enumerate() {
         *pixel = channels.map(|samples| linear.coded(samples[x]));
     }
 }
+
+/// The alpha of what hides all behind it.
+const OPAQUE: i16 = CODED_WHITE.cast_signed();
 
 /// Colours come multiplied by alpha, and leave straight.
 fn interleave_straight<const N: usize>(
@@ -201,15 +187,19 @@ fn interleave_straight<const N: usize>(
     coded: &Tables,
 ) {
     for (x, (pixel, alpha)) in row.chunks_exact_mut(N + 1).zip(alphas).enumerate() {
-        let share = i32::from(*alpha);
-        for (sample, shown) in pixel.iter_mut().zip(channels) {
-            let colour = match (i32::from(shown[x]) * i32::from(CODED_WHITE) + share / 2).checked_div(share) {
-                // Where nothing shows there is no colour either.
-                None => 0,
-                Some(colour) => i16::try_from(colour).unwrap_or(i16::MAX),
-            };
-            *sample = linear.coded(colour);
-        }
+        let shown = channels.map(|samples| samples[x]);
+        let colours = match *alpha {
+            // Where nothing shows there is no colour either.
+            0 => [0; N],
+            // Most pixels. The divisions would change nothing, and take longer than all else.
+            OPAQUE => shown,
+            _ => shown.map(|shown| {
+                let share = i32::from(*alpha);
+                let colour = (i32::from(shown) * i32::from(OPAQUE) + share / 2) / share;
+                i16::try_from(colour).unwrap_or(i16::MAX)
+            }),
+        };
+        pixel[..N].copy_from_slice(&colours.map(|colour| linear.coded(colour)));
         pixel[N] = coded.coded(*alpha);
     }
 }

@@ -32,7 +32,7 @@ pub(in crate::codecs) fn write(image: &Image, encoding: Encoding) -> Result<Byte
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates
     let per_metre = (image.density() / 25.4 * 1000.0).round() as u32;
     info.pixel_dims = Some(PixelDimensions { xppu: per_metre, yppu: per_metre, unit: Unit::Meter });
-    info.icc_profile = image.get_blob(PROFILE).filter(|_| encoding.keep_profile).map(Cow::Owned);
+    info.icc_profile = if encoding.keep_profile { image.get_blob(PROFILE).map(Cow::Owned) } else { None };
     let pixels = image.to_memory()?;
     let mut file = Vec::with_capacity(pixels.len() / 2);
     let mut encoder = Encoder::with_info(&mut file, info).map_err(failed)?;

@@ -48,14 +48,15 @@ impl Light {
             Self::Linear => tables()?,
             Self::AsCoded => return premultiplied(image, scale),
         };
+        // Floats: libvips' weights for 16 bits add up to a little less than 1, which darkens. To levels the
+        // fraction is cut off, a twentieth of a step between two coded values at most.
+        let coded = |colours: &Image| colours.cast_ushort()?.mapped(coded);
         if !image.has_alpha() {
-            return Ok(scale(&image.mapped(light)?)?.mapped(coded)?);
+            return Ok(coded(&scale(&image.mapped(light)?)?)?);
         }
         let visible = image.mapped(light_with_alpha)?.premultiply_by(OPAQUE)?;
         let image = scale(&visible)?.unpremultiply_by(OPAQUE)?;
-        // The fraction is cut off, which is a twentieth of a step at most.
-        let colours = image.extract_bands(0, 3)?.cast_ushort()?.mapped(coded)?;
-        Ok(colours.bandjoin(&to_8_bits(&alpha(&image)?)?)?)
+        Ok(coded(&image.extract_bands(0, 3)?)?.bandjoin(&to_8_bits(&alpha(&image)?)?)?)
     }
 }
 
@@ -67,9 +68,9 @@ const OPAQUE: f64 = 255.0;
 const LEVELS: u16 = u16::MAX;
 
 struct Tables {
-    /// From coded values to levels of light; one row for any number of bands.
+    /// From coded values to levels of light, as floats; one row for any number of bands.
     light: Image,
-    /// The same as floats for three bands of colour, and alpha as it is.
+    /// The same for three bands of colour, and alpha as it is.
     light_with_alpha: Image,
     /// From levels of light to the nearest coded values.
     coded: Image,
@@ -83,11 +84,13 @@ fn tables() -> vips::Result<&'static Tables> {
         let alpha: Vec<f64> = (0..=255).map(f64::from).collect();
         let values: Vec<f64> = (0..=LEVELS).map(|level| encoded(f32::from(level) / f32::from(LEVELS)).into()).collect();
         let row = |numbers: &[f64]| Image::matrix(numbers.len(), numbers);
-        let levels = row(&levels)?.cast_ushort()?;
-        let colours = levels.bandjoin(&levels)?.bandjoin(&levels)?.cast_float()?;
+        let (levels, alpha) = (row(&levels)?.cast_float()?, row(&alpha)?.cast_float()?);
+        let light_with_alpha = levels.bandjoin(&levels)?.bandjoin(&levels)?.bandjoin(&alpha)?;
+        // What comes from a table of several bands means what the table does.
+        let light_with_alpha = light_with_alpha.operation(c"copy")?.string(c"interpretation", "srgb").run()?;
         Ok(Tables {
-            light_with_alpha: colours.bandjoin(&row(&alpha)?.cast_float()?)?.in_memory()?,
             light: levels.in_memory()?,
+            light_with_alpha: light_with_alpha.in_memory()?,
             coded: row(&values)?.cast_uchar()?.in_memory()?,
         })
     });
@@ -122,6 +125,7 @@ mod tests {
                 let image = grey(&all, alpha);
                 let same = light.scaled(&image, |image| Ok(image.clone())).expect("the image");
                 assert_eq!(same.to_memory().ok(), image.to_memory().ok(), "{light:?} {alpha:?}");
+                assert_eq!(same.interpretation(), image.interpretation(), "{light:?} {alpha:?}");
             }
         }
     }

@@ -4,6 +4,8 @@
 #![allow(unsafe_code)]
 // Everything here is inlined into loops that are compiled for AVX2.
 #![allow(clippy::inline_always)]
+// Rows and columns are `a` to `h`, and intrinsics are many.
+#![allow(clippy::many_single_char_names, clippy::wildcard_imports)]
 
 use super::super::block::{Coefficients, Dequantise};
 use super::super::cpu::Avx2;

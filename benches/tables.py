@@ -1,0 +1,136 @@
+"""Results as Markdown tables, for the terminal and for `docs/performance.md`."""
+
+import re
+from pathlib import Path
+
+from targets import verdicts
+
+MARK = re.compile(r"<!-- results: ([a-z]+) -->\n.*?<!-- end of results -->", re.DOTALL)
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """The first column is text, the others are numbers."""
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def cold(cells: dict[str, dict[str, dict]]) -> str:
+    rows = []
+    for cell, servers in cells.items():
+        ours = servers.get("darkroom")
+        for name, row in servers.items():
+            ratio = per_round_ratio(ours, row) if ours and name != "darkroom" else ""
+            found = row.get("score")
+            scores = f"{found['median']:.1f} / {found['mean']:.1f} / {found['least']:.1f}" if found else "–"
+            faults = f" ({row['faults']} failed)" if row["faults"] else ""
+            rows.append([f"{cell} {name}{faults}", f"{row['per_second']:.1f}", f"{row['cpu_ms']:.1f}",
+                         f"{row['p50_ms']:.0f} / {row['p95_ms']:.0f}", f"{row['peak_mib']:.0f}",
+                         f"{row['bytes']:.0f}", scores, ratio])
+    return table(["cell, server", "requests/s", "CPU ms", "p50 / p95 ms", "peak MiB", "bytes",
+                  "score median / mean / least", "darkroom is faster by"], rows)
+
+
+def per_round_ratio(ours: dict, other: dict) -> str:
+    from targets import NotMeasured, faster
+
+    try:
+        return f"{faster(ours, other):.2f} ×"
+    except NotMeasured:
+        return ""
+
+
+def burst(sets: dict[str, dict[str, dict]]) -> str:
+    head = ["burst", "renditions/s", "CPU ms", "p95 ms", "peak MiB", "darkroom is faster by"]
+    lines = []
+    for kinds, rows in sets.items():
+        ours = rows.get("darkroom")
+        lines += [[f"{kinds}: {name}" + (f" ({row['faults']} failed)" if row["faults"] else ""),
+                   f"{row['per_second']:.1f}", f"{row['cpu_ms']:.1f}", f"{row['p95_ms']:.0f}", f"{row['peak_mib']:.0f}",
+                   per_round_ratio(ours, row) if ours and name != "darkroom" else ""] for name, row in rows.items()]
+    return table(head, lines)
+
+
+def hits(rows: dict[str, dict]) -> str:
+    return table(["answered from", "requests/s", "× nginx"],
+                 [[name, f"{row['per_second']:.0f}", f"{row['ratio']:.2f}"] for name, row in rows.items()])
+
+
+def memory(rows: dict[str, dict]) -> str:
+    return table(["memory, MiB", "idle RSS (PSS)", "peak of each process, summed", "peak at once RSS (PSS)",
+                  "afterwards RSS (PSS)"], [
+        [name, f"{row['idle_rss']:.0f} ({row['idle_pss']:.0f})", f"{row['peak_rss']:.0f}",
+         f"{row['peak_at_once_rss']:.0f} ({row['peak_pss']:.0f})", f"{row['after_rss']:.0f} ({row['after_pss']:.0f})"]
+        for name, row in rows.items()])
+
+
+def steady(row: dict) -> str:
+    return table(["mixed load", "early MiB", "late MiB", "growth", "most MiB", "requests", "failed"], [
+        [f"{row['minutes']:g} min, {kind}", f"{each['early']:.0f}", f"{each['late']:.0f}",
+         f"{each['growth_percent']:+.1f} %", f"{each['most']:.0f}", str(row["requests"]), str(row["faults"])]
+        for kind, each in (("RSS", row), ("PSS", row["pss"]))])
+
+
+def overload(found: dict) -> str:
+    flood, slow = found["flood"], found["slow origin"]
+    text = table(["overload", "value"], [
+        ["capacity, requests/s", f"{flood['capacity']:.1f}"], ["offered, requests/s", f"{flood['offered']:.1f}"],
+        ["goodput, requests/s", f"{flood['goodput']:.1f}"], ["goodput / capacity", f"{flood['goodput_ratio']:.2f}"],
+        ["503, of them with Retry-After", f"{flood['refused']}, {flood['with_retry_after']}"],
+        ["time to a 503, ms: p50 / p95 / p99", f"{flood['refusal_p50_ms']:.1f} / {flood['refusal_p95_ms']:.1f} / "
+                                               f"{flood['refusal_p99_ms']:.1f}"],
+        ["other answers", f"{flood['other']} {flood['other_statuses'] or ''}".strip()]])
+    rows = [[name, *(f"{slow[f'{name} {when}'][field]:.1f}" for when in ("alone", "beside")
+                     for field in ("p50_ms", "p95_ms"))] for name in ("hits", "another origin")]
+    return text + "\n" + table([f"beside {slow['slow_requests']} requests for a slow origin", "p50 alone, ms",
+                                "p95 alone", "p50 beside", "p95 beside"], rows)
+
+
+def rpc(found: dict) -> str:
+    return table(["call", "p50 ms", "p95 ms"], [
+        [name, f"{row['p50_ms']:.2f}", f"{row['p95_ms']:.2f}"] for name, row in found["rows"].items()]
+        + [["gRPC above in process: there", f"{found['there_ms']:+.2f}", ""],
+           ["gRPC above in process: back", f"{found['back_ms']:+.2f}", ""]])
+
+
+def curves(found: dict) -> str:
+    rows = [[f"{kind} {server} q{point['quality']}", f"{point['score']:.1f}", f"{point['bytes']:.0f}",
+             f"{point['per_second']:.1f}", f"{point['cpu_ms']:.1f}"]
+            for kind, servers in found.items() for server, points in servers.items() for point in points]
+    return table(["curve", "score", "bytes", "requests/s", "CPU ms"], rows)
+
+
+def targets(results: dict) -> str:
+    words = {True: "yes", False: "**no**", None: "–"}
+    rows = [[each.target, each.measured, words[each.met]] for each in verdicts(results)]
+    return table(["target", "measured", "met?"], rows).replace("---:", "---")
+
+
+def machine(results: dict) -> str:
+    """Of each part, since they may come from different runs."""
+    rows = [[part, facts["when"], f"{facts['count']} {facts['pictures']}", str(facts["rounds"]), facts["processor"],
+             facts["metric"]] for part, facts in results.get("facts", {}).items()]
+    versions = {name: version for facts in results.get("facts", {}).values() for name, version in facts["versions"].items()}
+    return (table(["part", "when", "pictures", "rounds", "processor", "metric"], rows).replace("---:", "---") + "\n"
+            + table(["server", "version"], [[name, version] for name, version in versions.items()]).replace("---:", "---"))
+
+
+PARTS = {"cold": cold, "burst": burst, "hits": hits, "memory": memory, "steady": steady, "overload": overload,
+         "grpc": rpc, "curves": curves}
+
+
+def write(document: Path, results: dict) -> None:
+    """Puts the tables between the document's markers; a part that no run has measured stays as it is."""
+
+    def made(found: re.Match) -> str:
+        name = found[1]
+        if name == "targets":
+            text = targets(results)
+        elif name == "machine":
+            text = machine(results)
+        elif results.get(name):
+            text = PARTS[name](results[name])
+        else:
+            return found[0]
+        return f"<!-- results: {name} -->\n\n{text}\n<!-- end of results -->"
+
+    document.write_text(MARK.sub(made, document.read_text()))

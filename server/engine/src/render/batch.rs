@@ -1,0 +1,67 @@
+//! Several renditions of one source.
+
+use super::{Choice, Rendition, Request, carry_out, plan::Plan, reader::Readers, road::Roads};
+use crate::{
+    Error, Limits,
+    codecs::{self, Source},
+};
+use bytes::Bytes;
+use std::time::Instant;
+
+/// Makes any number of renditions of one source. Its header is read once; a decoder runs once for each scale that is
+/// needed, and a picture of one size is made once, however many formats it is written in.
+///
+/// A rendition has the same bytes whatever was made before it.
+pub struct Batch {
+    bytes: Bytes,
+    limits: Limits,
+    /// The pages that were asked for.
+    opened: Vec<(Option<u32>, Source)>,
+    readers: Readers,
+}
+
+impl Batch {
+    /// Nothing is read yet.
+    pub fn new(source: Bytes, limits: Limits) -> Self {
+        Self { bytes: source, limits, opened: Vec::new(), readers: Readers::default() }
+    }
+
+    /// Makes a rendition.
+    ///
+    /// # Errors
+    /// See [`Error`]; the source is never at fault for [`Error::Internal`].
+    pub fn render(&mut self, request: &Request) -> Result<Rendition, Error> {
+        self.render_and_tell(request).map(|(rendition, _)| rendition)
+    }
+
+    /// As [`Batch::render`]; tells how the format was chosen, too.
+    ///
+    /// # Errors
+    /// As [`Batch::render`].
+    pub fn render_and_tell(&mut self, request: &Request) -> Result<(Rendition, Choice), Error> {
+        self.render_on(Roads::All, request)
+    }
+
+    pub(super) fn render_on(&mut self, roads: Roads, request: &Request) -> Result<(Rendition, Choice), Error> {
+        let started = Instant::now();
+        let page = request.pipeline.page();
+        let known = self.opened.iter().position(|(opened, _)| *opened == page);
+        let at = match known {
+            Some(at) => at,
+            None => {
+                self.opened.push((page, codecs::open_at(self.bytes.clone(), page, &self.limits)?));
+                self.opened.len() - 1
+            }
+        };
+        let (source, limits, readers) = (&self.opened[at].1, &self.limits, &mut self.readers);
+        let plan = Plan::new(source, request, roads, limits)?;
+        match carry_out(readers, source, &plan, request, limits, started) {
+            // A decoder that gives up while the pixels stream through the steps looks like a failure of the
+            // step. Decoding in one go tells them apart.
+            Err(Error::Internal(_)) if !plan.in_memory => {
+                carry_out(readers, source, &plan.in_one_go(source), request, limits, Instant::now())
+            }
+            done => done,
+        }
+    }
+}

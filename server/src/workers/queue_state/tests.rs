@@ -1,0 +1,120 @@
+//! Admission, orders and retirement as moves, without processes.
+
+use super::*;
+use crate::workers::message::Job;
+use bytes::Bytes;
+use darkroom_engine as engine;
+use rustix::event::{EventfdFlags, eventfd};
+use tokio::sync::oneshot::Receiver;
+
+fn state(config: &Config) -> State {
+    let wakes =
+        (0..=config.workers).map(|_| Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).unwrap()));
+    State::new(config, wakes.collect())
+}
+
+fn config() -> Config {
+    Config { workers: 2, queue: 1000, queue_wait: Duration::from_secs(1), ..Config::default() }
+}
+
+fn admit(state: &mut State, source: &Bytes, resources: &engine::Resources) -> Receiver<Reply> {
+    let (reply, answer) = oneshot::channel();
+    let (source, resources) = (source.clone(), resources.clone());
+    let work = Work { job: Arc::new(Job::Metadata), frame: Arc::from([0; 8]), source, resources };
+    let (kind, asked, has_begun) = (Kind::Metadata, Instant::now(), Arc::default());
+    let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun };
+    state.admit(None, true, asked, waiting).unwrap();
+    answer
+}
+
+fn sources(jobs: &[Waiting]) -> Vec<&[u8]> {
+    jobs.iter().map(|waiting| waiting.work.source.as_ref()).collect()
+}
+
+#[test]
+fn jobs_on_one_source_go_together_and_leave_a_share_to_others() {
+    let mut state = state(&config());
+    let (one, other, none) = (Bytes::from(vec![1]), Bytes::from(vec![2]), engine::Resources::default());
+    let _answers: Vec<_> = [&one, &other, &one, &one, &one, &one, &one, &one, &one, &one]
+        .map(|source| admit(&mut state, source, &none))
+        .into();
+    state.ready(0, 100);
+    let first = state.take(0);
+    assert_eq!(sources(&first), [[1]; 5], "half of nine, for two workers");
+    state.ready(1, 101);
+    assert_eq!(sources(&state.take(1)), [[2]], "whoever came between comes next");
+    state.finished(1);
+    assert_eq!(sources(&state.take(1)), [[1]; 4]);
+    state.gone(0);
+    state.put_back(first);
+    assert_eq!(state.waiting(), 5);
+    state.finished(1);
+    assert_eq!(sources(&state.take(1)), [[1]; 4], "few stay together");
+}
+
+#[test]
+fn equal_bytes_of_another_fetch_and_other_layers_are_another_source() {
+    let mut state = state(&config());
+    let source = Bytes::from(vec![1]);
+    let logo: engine::Resources = [("logo".to_owned(), Bytes::from(vec![3]))].into_iter().collect();
+    let none = engine::Resources::default();
+    let _answers = [
+        admit(&mut state, &source, &none),
+        admit(&mut state, &Bytes::from(vec![1]), &none),
+        admit(&mut state, &source, &logo),
+    ];
+    state.ready(0, 100);
+    assert_eq!(state.take(0).len(), 1);
+}
+
+#[test]
+fn a_long_wait_is_foretold_from_what_jobs_took() {
+    let mut state = state(&config());
+    let (now, kind) = (Instant::now(), Kind::Metadata);
+    for _ in 0..100 {
+        state.note(kind, Duration::from_millis(500));
+    }
+    let let_in: Vec<u64> = (0..5).map(|_| state.announce(kind, now).unwrap()).collect();
+    let Err(Error::Overloaded { retry_after }) = state.announce(kind, now) else { panic!("it would wait 1.25 s") };
+    assert_eq!(retry_after.as_secs(), 2);
+    state.withdraw(let_in[0]);
+    state.announce(kind, now).unwrap();
+    state.announce(kind, now + COMING_FOR).expect("who waits for a slow origin keeps nobody out");
+}
+
+#[test]
+fn a_full_queue_refuses_whatever_the_times() {
+    let mut state = state(&Config { queue: 1, ..config() });
+    let now = Instant::now();
+    for _ in 0..3 {
+        state.announce(Kind::Metadata, now).unwrap(); // two may run
+    }
+    assert!(matches!(state.announce(Kind::Metadata, now), Err(Error::Overloaded { .. })));
+}
+
+#[test]
+fn workers_are_started_for_jobs_and_retired_without() {
+    let mut state = state(&config());
+    let up = |state: &State| (0..3).filter(|slot| !state.is_asleep(*slot)).count();
+    assert_eq!(up(&state), 1);
+    state.ready(0, 100);
+    let source = Bytes::from(vec![1]);
+    let none = engine::Resources::default();
+    let _first = admit(&mut state, &source, &none);
+    assert_eq!(up(&state), 1, "it is idle");
+    let _second = admit(&mut state, &source, &none);
+    assert_eq!(up(&state), 3, "one for the job, and a spare while all are busy");
+    (1..3).for_each(|slot| state.ready(slot, 100));
+    for slot in 0..3 {
+        state.take(slot);
+        state.finished(slot);
+    }
+    let soon = Instant::now();
+    assert!(state.retire(0, soon).is_err() && up(&state) == 3);
+    let later = soon + OTHERS_IDLE_TIMEOUT;
+    assert!(state.retire(0, later).is_ok() && state.retire(1, later).is_ok());
+    let Err(until) = state.retire(2, later) else { panic!("the last one stays for a while") };
+    assert!(until > later && state.retire(2, until).is_ok() && up(&state) == 0);
+    let _third = admit(&mut state, &source, &none);
+    assert_eq!(up(&state), 1);
+}
