@@ -30,7 +30,7 @@ pub(crate) fn can_read(source: &Source, reduction: &Reduction) -> bool {
     header_of(source).is_some_and(|header| header.memory(scale(reduction)) <= DECODED_BYTES)
 }
 
-/// Bytes that [`read`] holds at most, its result and what is made of that for other steps included. 0 for what it does
+/// Bytes that [`Reader::read`] holds at most, its result and what is made of that for other steps included. 0 for what it does
 /// not take.
 pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
     // Planes of the result's size, the same turned, and the same as pixels.
