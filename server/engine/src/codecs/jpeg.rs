@@ -41,7 +41,7 @@ pub(super) fn load_shrunk(load: impl Fn() -> Result<Operation>, shrink: u32) -> 
 }
 
 /// How our own encoder is to write. A JPEG does not get better than it was.
-pub(super) fn settings<'p>(encoding: Encoding, profile: Option<&'p [u8]>) -> darkroom_jpeg::Settings<'p> {
+pub(super) fn settings(encoding: Encoding, profile: Option<&[u8]>) -> darkroom_jpeg::Settings<'_> {
     let quality = encoding.source_quality.map_or(encoding.quality, |was| was.min(encoding.quality));
     darkroom_jpeg::Settings {
         quality,

@@ -1,7 +1,7 @@
 //! A JPEG to upright planes of the result's size.
 
 use super::{scale::scale, stored::Stored};
-use crate::{codecs::Source, language::Reduction};
+use crate::{Favour, codecs::Source, language::Reduction};
 use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
 use darkroom_planes::{Filter, Light, Orientation, Plane, Planes, Resampler, Subsampling, Window};
 use std::{cell::RefCell, rc::Rc};
@@ -10,7 +10,7 @@ use std::{cell::RefCell, rc::Rc};
 /// picture of 32 MP, at half size one of 128 MP.
 const DECODED_BYTES: u64 = 48 << 20;
 
-/// Bytes of decoded planes that are kept for further renditions of the same source.
+/// Bytes of decoded planes that are kept for further renditions of the same source, and as many of reduced ones.
 const KEPT_BYTES: usize = 64 << 20;
 
 /// Memory that one picture leaves to the next. A worker makes one after the other.
@@ -26,17 +26,17 @@ thread_local! {
 }
 
 /// Whether [`Reader::read`] takes this source for this reduction, as far as its header tells.
-pub(crate) fn can_read(source: &Source, reduction: &Reduction) -> bool {
-    header_of(source).is_some_and(|header| header.memory(scale(reduction)) <= DECODED_BYTES)
+pub(crate) fn can_read(source: &Source, reduction: &Reduction, favour: Favour) -> bool {
+    header_of(source).is_some_and(|header| header.memory(scale(reduction, favour)) <= DECODED_BYTES)
 }
 
-/// Bytes that [`Reader::read`] holds at most, its result and what is made of that for other steps included. 0 for what it does
-/// not take.
-pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
+/// Bytes that [`Reader::read`] holds at most, its result and what is made of that for other steps included. 0 for what
+/// it does not take.
+pub(crate) fn memory(source: &Source, reduction: &Reduction, favour: Favour) -> u64 {
     // Planes of the result's size, the same turned, and the same as pixels.
     const RESULT_BYTES: u64 = 3 * 3;
     let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * RESULT_BYTES;
-    header_of(source).map_or(0, |header| header.memory(scale(reduction)) + result)
+    header_of(source).map_or(0, |header| header.memory(scale(reduction, favour)) + result)
 }
 
 /// The two readers must be of one mind about the size, or the plan was made for another picture.
@@ -49,16 +49,25 @@ fn header_of(source: &Source) -> Option<Header> {
 #[derive(Default)]
 pub(crate) struct Reader {
     decoded: Vec<(Scale, Decoded)>,
-    reduced: Vec<(Reduction, Subsampling, Rc<Planes>)>,
+    reduced: Vec<(Reduction, Scale, Subsampling, Rc<Planes>)>,
 }
 
 impl Reader {
     /// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
     /// finds it broken: libvips' loader has the last word on such files.
     ///
-    /// The scale follows from the reduction alone, so that a rendition has the same bytes whatever was made before it.
-    pub(crate) fn read(&mut self, source: &Source, reduction: &Reduction, chroma: Subsampling) -> Option<Rc<Planes>> {
-        if let Some((.., planes)) = self.reduced.iter().find(|(done, how, _)| (done, *how) == (reduction, chroma)) {
+    /// The scale follows from the reduction and what is favoured, so that a rendition has the same bytes whatever was made before it.
+    pub(crate) fn read(
+        &mut self,
+        source: &Source,
+        reduction: &Reduction,
+        favour: Favour,
+        chroma: Subsampling,
+    ) -> Option<Rc<Planes>> {
+        let scale = scale(reduction, favour);
+        if let Some((.., planes)) =
+            self.reduced.iter().find(|(done, from, how, _)| (done, *from, *how) == (reduction, scale, chroma))
+        {
             return Some(Rc::clone(planes));
         }
         let stored = Stored {
@@ -67,11 +76,15 @@ impl Reader {
             height: source.image.height().into(),
         };
         let planes = SCRATCH.with_borrow_mut(|scratch| {
-            let decoded = self.decoded(source, scale(reduction), scratch)?;
+            let decoded = self.decoded(source, scale, scratch)?;
             Some(upright(reduced(decoded, stored, reduction, chroma, &mut scratch.resampler), source.orientation))
         })?;
         let planes = Rc::new(planes);
-        self.reduced.push((*reduction, chroma, Rc::clone(&planes)));
+        let samples: usize = self.reduced.iter().map(|(.., planes)| samples(planes)).sum();
+        if samples + self::samples(&planes) > KEPT_BYTES {
+            self.reduced.clear();
+        }
+        self.reduced.push((*reduction, scale, chroma, Rc::clone(&planes)));
         Some(planes)
     }
 
@@ -79,10 +92,7 @@ impl Reader {
         if let Some(at) = self.decoded.iter().position(|(known, _)| *known == scale) {
             return Some(&self.decoded[at].1);
         }
-        let bytes = |decoded: &Decoded| {
-            let Planes { luma, chroma } = &decoded.planes;
-            luma.samples().len() + chroma.iter().flatten().map(|plane| plane.samples().len()).sum::<usize>()
-        };
+        let bytes = |decoded: &Decoded| samples(&decoded.planes);
         let header = header_of(source)?;
         let mut decoded = scratch.spare.pop().unwrap_or_default();
         scratch.decoder.decode_into(&source.bytes, &header, scale, &mut decoded).ok()?;
@@ -95,6 +105,12 @@ impl Reader {
         self.decoded.push((scale, decoded));
         self.decoded.last().map(|(_, decoded)| decoded)
     }
+}
+
+/// Bytes that planes take.
+fn samples(planes: &Planes) -> usize {
+    let Planes { luma, chroma } = planes;
+    luma.samples().len() + chroma.iter().flatten().map(|plane| plane.samples().len()).sum::<usize>()
 }
 
 impl Drop for Reader {

@@ -46,13 +46,10 @@ impl Batch {
         let started = Instant::now();
         let page = request.pipeline.page();
         let known = self.opened.iter().position(|(opened, _)| *opened == page);
-        let at = match known {
-            Some(at) => at,
-            None => {
-                self.opened.push((page, codecs::open_at(self.bytes.clone(), page, &self.limits)?));
-                self.opened.len() - 1
-            }
-        };
+        let at = known.unwrap_or(self.opened.len());
+        if known.is_none() {
+            self.opened.push((page, codecs::open_at(self.bytes.clone(), page, &self.limits)?));
+        }
         let (source, limits, readers) = (&self.opened[at].1, &self.limits, &mut self.readers);
         let plan = Plan::new(source, request, roads, limits)?;
         match carry_out(readers, source, &plan, request, limits, started) {

@@ -26,8 +26,8 @@ pub(super) struct Made {
 
 /// Of planes to which nothing is to be done any more: a photo without alpha.
 pub(super) fn of_planes(planes: Rc<Planes>, source: &Source, request: &Request) -> Result<Made, Error> {
-    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
-    let size = Size { width: side(planes.width()), height: side(planes.height()) };
+    let number = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
+    let size = Size { width: number(planes.width()), height: number(planes.height()) };
     let density = Some(metadata::density(source.image.density())).filter(|density| *density > 0);
     let output = request.pipeline.output_of(source.upright_size(), size, density)?;
     let facts = Facts {

@@ -114,7 +114,7 @@ impl Plan {
         let by_libvips = Cost { memory: by_libvips.memory.saturating_add(pixels), ..by_libvips };
         // The shorter roads leave what they do not know to libvips, and have let go of everything by then.
         let memory = match &self.road {
-            Road::Planes { reduction, .. } => planar::memory(source, reduction).max(by_libvips.memory),
+            Road::Planes { reduction, .. } => planar::memory(source, reduction, self.favour).max(by_libvips.memory),
             Road::Raster { reduction } => raster::memory(source, reduction),
             Road::Libvips => by_libvips.memory,
         };

@@ -58,7 +58,7 @@ fn planes(
     // Steps need all colours at every pixel. To convert them it is enough to have as many as are written: with all,
     // making and halving them would take as long as everything else that a profile costs.
     let chroma = finished.unwrap_or(Subsampling::None);
-    let Some(planes) = reader.read(source, reduction, chroma) else {
+    let Some(planes) = reader.read(source, reduction, plan.favour, chroma) else {
         return Ok(None);
     };
     let Some(chroma) = finished else {

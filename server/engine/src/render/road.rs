@@ -65,7 +65,7 @@ impl Road {
         if raster::can_read(source) {
             return Some(Self::Raster { reduction });
         }
-        if source.format != Format::Jpeg || !planar::can_read(source, &reduction) {
+        if source.format != Format::Jpeg || !planar::can_read(source, &reduction, request.favour) {
             return None;
         }
         let chroma = codecs::subsampling(source, output, request.favour);

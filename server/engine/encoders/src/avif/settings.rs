@@ -34,8 +34,8 @@ impl Settings {
 fn quantiser(quality: u8) -> u8 {
     let quality = u16::from(quality);
     let quantiser = match quality {
-        ..=65 => 62 - (quality.max(1) - 1) * 5 / 8,
-        66..=80 => 22 - (quality - 65) * 2 / 3,
+        ..=65 => 62 - (quality.max(1) - 1) * 11 / 16,
+        66..=80 => 18 - (quality - 65) * 2 / 5,
         81.. => 12 - (quality.min(100) - 80) * 3 / 5,
     };
     u8::try_from(quantiser).unwrap_or(u8::MAX)

@@ -84,7 +84,7 @@ fn table_zero(mut tables: &[u8]) -> Option<[u16; 64]> {
 /// Where the next marker's code stands, from `at` on.
 pub(super) fn next_marker(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == 0xFF)?;
+        at += memchr::memchr(0xFF, bytes.get(at..)?)?;
         match bytes.get(at + 1)? {
             0xFF => at += 1,               // fill bytes
             0x00 | 0xD0..=0xD7 => at += 2, // data and restarts

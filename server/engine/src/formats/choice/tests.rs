@@ -63,14 +63,14 @@ fn a_photo_is_written_once() {
 /// What is left of the limits decides: each format gives way to the next cheaper one.
 #[test]
 fn what_is_too_costly_gives_way() {
+    const AVIF: (Format, bool) = (Format::Avif, false);
+    const WEBP: (Format, bool) = (Format::Webp, false);
+    const EXACT_WEBP: (Format, bool) = (Format::Webp, true);
     let cheaper_than = |costly: &'static [(Format, bool)], facts: Facts| {
         let affords = |all: &[Candidate]| all.iter().all(|one| !costly.contains(&(one.format, one.lossless)));
         let chosen = choose(FormatChoice::Auto, &facts, &Limits::default(), &affords).expect("auto always finds one");
         chosen.into_iter().map(|Candidate { format, lossless }| (format, lossless)).collect::<Vec<_>>()
     };
-    const AVIF: (Format, bool) = (Format::Avif, false);
-    const WEBP: (Format, bool) = (Format::Webp, false);
-    const EXACT_WEBP: (Format, bool) = (Format::Webp, true);
     let photo = photo(Format::Jpeg, BOTH);
     assert_eq!(cheaper_than(&[AVIF], photo), only(Format::Webp));
     assert_eq!(cheaper_than(&[AVIF, WEBP], photo), only(Format::Jpeg));
