@@ -41,7 +41,7 @@ impl RequestId {
         for (half, seed) in text.chunks_exact_mut(16).zip(&*SEEDS) {
             let bits = seed.hash_one(number);
             for (place, digit) in (0..u64::BITS).step_by(4).zip(half) {
-                *digit = b"0123456789abcdef"[usize::from((bits >> place) as u8 & 0xf)];
+                *digit = b"0123456789abcdef"[usize::try_from((bits >> place) & 0xf).unwrap_or(0)];
             }
         }
         Self(HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("0")))

@@ -133,6 +133,7 @@ impl Disk {
     }
 
     /// What the queue says of a key: that its entry is this one, or none; nothing where it does not know the key.
+    #[allow(clippy::option_option)] // whether it waits, and what it is to become
     fn waiting(&self, key: &Key) -> Option<Option<Arc<Entry>>> {
         let queue = self.shared.queue();
         let (_, operation) = queue.waiting.get(key)?;

@@ -120,14 +120,12 @@ impl Worker<'_> {
                 Job::Probe(probe) => Ok(super::tests::run_probe(probe, self.given)),
             }
         }));
-        match result {
-            Ok(answer) => answer.unwrap_or_else(Answer::Failed),
-            Err(_) => {
-                // Nobody knows in which state it is.
-                *batch = None;
-                internal("the engine panicked; the worker's log says where")
-            }
-        }
+        let Ok(answer) = result else {
+            // Nobody knows in which state it is.
+            *batch = None;
+            return internal("the engine panicked; the worker's log says where");
+        };
+        answer.unwrap_or_else(Answer::Failed)
     }
 
     fn render(
