@@ -123,7 +123,8 @@ impl State {
             trouble: String::new(),
             is_closing: false,
         };
-        state.rouse(1);
+        // Who starts a server is about to use it.
+        state.rouse(state.busy_max);
         state
     }
 
@@ -386,8 +387,14 @@ impl State {
             slot.wake();
             self.busy += 1;
         }
-        let wanted = (self.busy + self.waiting.len()).min(self.busy_max);
-        self.rouse(if wanted == self.busy_max { wanted + SPARE_WORKERS } else { wanted });
+        // Where one job is, others follow: a page has more than one picture. To start a worker takes longer than to
+        // make a rendition, so all of them are started before they are needed; the spare one, when jobs wait.
+        let wanted = match (self.busy, self.waiting.len()) {
+            (0, 0) => 0,
+            (_, 0) => self.busy_max,
+            (_, _) => self.busy_max + SPARE_WORKERS,
+        };
+        self.rouse(wanted);
         self.note_length();
     }
 

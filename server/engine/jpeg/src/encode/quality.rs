@@ -10,7 +10,7 @@ pub(super) struct Divisors {
 /// The divisor of the lowest frequencies at quality 50. With 10.4, quality 80 scored about 80 (SSIMULACRA2, mean of
 /// photos reduced to 512 pixels, against what was encoded); this is a little better, for what decoding small and
 /// reducing lose before.
-const LOWEST: f64 = 9.0;
+const LOWEST: f64 = 8.8;
 
 impl Divisors {
     /// Divisors shrink with quality as libjpeg has it: at 50 they are as [`shape`] says times [`LOWEST`], at 75 half

@@ -50,17 +50,16 @@ impl Light {
         };
         // Floats: libvips' weights for 16 bits add up to a little less than 1, which darkens. To levels the
         // fraction is cut off, a twentieth of a step between two coded values at most.
+        let coded = |colours: &Image| colours.cast_ushort()?.mapped(coded);
         // libvips gives the result what the table means, which is nothing.
-        let coded = |colours: &Image| {
-            let colours = colours.cast_ushort()?.mapped(coded)?;
-            colours.operation(c"copy")?.string(c"interpretation", "srgb").run()
-        };
+        let srgb = |image: Image| image.operation(c"copy")?.string(c"interpretation", "srgb").run();
         if !image.has_alpha() {
-            return Ok(coded(&scale(&image.mapped(light)?)?)?);
+            return Ok(srgb(coded(&scale(&image.mapped(light)?)?)?)?);
         }
         let visible = image.mapped(light_with_alpha)?.premultiply_by(OPAQUE)?;
         let image = scale(&visible)?.unpremultiply_by(OPAQUE)?;
-        Ok(coded(&image.extract_bands(0, 3)?)?.bandjoin(&to_8_bits(&alpha(&image)?)?)?)
+        let colours = coded(&image.extract_bands(0, 3)?)?;
+        Ok(srgb(colours.bandjoin(&to_8_bits(&alpha(&image)?)?)?)?)
     }
 }
 
