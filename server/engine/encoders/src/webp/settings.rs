@@ -25,7 +25,8 @@ impl Settings {
     }
 }
 
-/// libwebp's quality for one of JPEG. Photos of 512 pixels had a mean SSIMULACRA2 of 69.5, 73.1 and 78.6 at 70, 78 and
+/// libwebp's quality for one of JPEG: the same. At 79 whole requests scored 73.0 in the median of 19 photos, at 83
+/// 76.4. Photos of 512 pixels had a mean SSIMULACRA2 of 69.5, 73.1 and 78.6 at 70, 78 and
 /// 86 by method 2, and half a point more by method 1 for a tenth more bytes.
 fn quality_of(jpeg: u8) -> f32 {
     f32::from(jpeg)
