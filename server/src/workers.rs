@@ -150,8 +150,8 @@ impl Drop for Running {
 }
 
 impl Pool {
-    /// Starts a worker, or as many as are kept, and returns as soon as one takes jobs. While all that may be busy
-    /// are, there is one more: a kill then costs no start-up time.
+    /// Starts workers, and returns as soon as one takes jobs. While jobs wait there is one more than may be busy: a
+    /// kill then costs no start-up time.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when none can be started.

@@ -389,12 +389,9 @@ impl State {
         }
         // Where one job is, others follow: a page has more than one picture. To start a worker takes longer than to
         // make a rendition, so all of them are started before they are needed; the spare one, when jobs wait.
-        let wanted = match (self.busy, self.waiting.len()) {
-            (0, 0) => 0,
-            (_, 0) => self.busy_max,
-            (_, _) => self.busy_max + SPARE_WORKERS,
-        };
-        self.rouse(wanted);
+        let jobs = self.busy + self.waiting.len();
+        let spare = if self.busy == self.busy_max && !self.waiting.is_empty() { SPARE_WORKERS } else { 0 };
+        self.rouse(if jobs == 0 { 0 } else { self.busy_max + spare });
         self.note_length();
     }
 

@@ -96,16 +96,17 @@ fn a_full_queue_refuses_whatever_the_times() {
 fn workers_are_started_for_jobs_and_retired_without() {
     let mut state = state(&config());
     let up = |state: &State| (0..3).filter(|slot| !state.is_asleep(*slot)).count();
-    assert_eq!(up(&state), 1);
-    state.ready(0, 100);
-    let source = Bytes::from(vec![1]);
+    assert_eq!(up(&state), 2, "as many as may be busy");
+    (0..2).for_each(|slot| state.ready(slot, 100));
     let none = engine::Resources::default();
-    let _first = admit(&mut state, &source, &none);
-    assert_eq!(up(&state), 1, "it is idle");
-    let _second = admit(&mut state, &source, &none);
-    assert_eq!(up(&state), 3, "one for the job, and a spare while all are busy");
-    (1..3).for_each(|slot| state.ready(slot, 100));
-    for slot in 0..3 {
+    let sources = [1, 2, 3].map(|byte| Bytes::from(vec![byte]));
+    let _first = admit(&mut state, &sources[0], &none);
+    let _second = admit(&mut state, &sources[1], &none);
+    assert_eq!(up(&state), 2, "nothing waits");
+    let _third = admit(&mut state, &sources[2], &none);
+    assert_eq!(up(&state), 3, "a spare while jobs wait");
+    state.ready(2, 100);
+    for slot in [0, 1, 2, 0] {
         state.take(slot);
         state.finished(slot);
     }
@@ -115,6 +116,6 @@ fn workers_are_started_for_jobs_and_retired_without() {
     assert!(state.retire(0, later).is_ok() && state.retire(1, later).is_ok());
     let Err(until) = state.retire(2, later) else { panic!("the last one stays for a while") };
     assert!(until > later && state.retire(2, until).is_ok() && up(&state) == 0);
-    let _third = admit(&mut state, &source, &none);
-    assert_eq!(up(&state), 1);
+    let _fourth = admit(&mut state, &sources[0], &none);
+    assert_eq!(up(&state), 2);
 }
