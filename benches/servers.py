@@ -118,7 +118,9 @@ class Darkroom(Server):
             step += f",bl-{2 * BLUR_SIGMA_PX}"
         elif asked.effect == "watermark":
             step += f",l-image,i-{WATERMARK},t-false,lfo-bottom_right,l-end"
-        return f"{self.prefix}/tr:{step},q-{asked.quality},f-{asked.kind}/{asked.path}"
+        # A quality makes a palette of a PNG, which nobody else is asked for.
+        quality = "" if asked.kind == "png" else f",q-{asked.quality}"
+        return f"{self.prefix}/tr:{step}{quality},f-{asked.kind}/{asked.path}"
 
 
 class DarkroomSpeed(Darkroom):
