@@ -25,7 +25,7 @@ mod webp;
 
 pub(crate) use colour::EmbeddedProfile;
 pub(crate) use cost::{Cost, encoding as cost_of_encoding};
-pub(crate) use encode::{COMPARED_PIXELS, Encoding, encode};
+pub(crate) use encode::{COMPARED_PIXELS, Encoding, asked_quality, encode, quality_of_source};
 pub(crate) use lossy::{subsampling, takes_planes};
 pub(crate) use original::{Keep, original};
 pub(crate) use pixels::{Pixels, image_of};

@@ -12,4 +12,4 @@ mod read;
 mod scale;
 mod stored;
 
-pub(crate) use read::{Reader, can_read, memory};
+pub(crate) use read::{Reader, memory};

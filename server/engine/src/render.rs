@@ -28,7 +28,7 @@ pub enum Favour {
     /// How they look.
     #[default]
     Quality,
-    /// How fast they are made, and how few bytes they have.
+    /// How fast they are made.
     Speed,
 }
 
@@ -133,7 +133,7 @@ fn carry_out(
     let pixels_of_frame = u64::from(width_px) * u64::from(height_px);
     let cost = |candidates: &[formats::Candidate]| {
         let cost_of = |candidate: &formats::Candidate| {
-            let encoding = plan.encoding(source, candidate.lossless, output);
+            let encoding = plan.encoding(candidate.lossless, output);
             codecs::cost_of_encoding(candidate.format, encoding, pixels_of_frame, facts.frames)
         };
         // They are written one after the other.
@@ -153,7 +153,7 @@ fn carry_out(
     // What is written several times is computed once.
     let pixels = if candidates.len() > 1 { pixels.in_memory()? } else { pixels };
     let encode = |formats::Candidate { format, lossless }| {
-        let encoding = plan.encoding(source, lossless, output);
+        let encoding = plan.encoding(lossless, output);
         codecs::encode(&pixels, format, encoding, indexed.as_ref()).map(|data| (format, lossless, data))
     };
     let encoded: Vec<(Format, bool, Bytes)> = candidates.into_iter().map(encode).collect::<Result<_, Error>>()?;

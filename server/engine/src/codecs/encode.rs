@@ -37,11 +37,17 @@ pub(crate) struct Encoding {
 }
 
 /// Quality when the URL does not say.
-fn default_quality(favour: Favour) -> u8 {
-    match favour {
-        Favour::Quality => 80,
-        Favour::Speed => 70,
-    }
+const DEFAULT_QUALITY: u8 = 80;
+
+/// The quality that is asked for, from 1 to 100.
+pub(crate) fn asked_quality(output: Output) -> u8 {
+    output.quality.unwrap_or(DEFAULT_QUALITY)
+}
+
+/// The quality of a JPEG source, where the result need not be better. What the URL says is obeyed, whatever the source
+/// was.
+pub(crate) fn quality_of_source(source: &Source, output: Output) -> Option<u8> {
+    if output.quality.is_none() && source.format == Format::Jpeg { jpeg::quality(&source.bytes) } else { None }
 }
 
 impl Encoding {
@@ -50,16 +56,6 @@ impl Encoding {
         match self.favour {
             Favour::Quality => darkroom_encoders::Profile::Default,
             Favour::Speed => darkroom_encoders::Profile::Speed,
-        }
-    }
-
-    /// The quality that is asked for, and that of a JPEG source where the result need not be better. What the URL
-    /// says is obeyed, whatever the source was.
-    pub(crate) fn quality_for(source: &Source, output: Output, favour: Favour) -> (u8, Option<u8>) {
-        match output.quality {
-            Some(quality) => (quality, None),
-            None if source.format == Format::Jpeg => (default_quality(favour), jpeg::quality(&source.bytes)),
-            None => (default_quality(favour), None),
         }
     }
 }

@@ -40,11 +40,15 @@ pub(super) fn load_shrunk(load: impl Fn() -> Result<Operation>, shrink: u32) -> 
     }
 }
 
-/// How our own encoder is to write. A JPEG does not get better than it was.
+/// A JPEG does not get better than it was.
+fn quality_to_write(encoding: Encoding) -> u8 {
+    encoding.source_quality.map_or(encoding.quality, |was| was.min(encoding.quality))
+}
+
+/// How our own encoder is to write.
 pub(super) fn settings(encoding: Encoding, profile: Option<&[u8]>) -> darkroom_jpeg::Settings<'_> {
-    let quality = encoding.source_quality.map_or(encoding.quality, |was| was.min(encoding.quality));
     darkroom_jpeg::Settings {
-        quality,
+        quality: quality_to_write(encoding),
         progressive: encoding.progressive,
         density: encoding.density,
         profile,
@@ -55,8 +59,6 @@ pub(super) fn settings(encoding: Encoding, profile: Option<&[u8]>) -> darkroom_j
 /// Chroma is halved below quality 90 (libvips' `auto`). Optimal Huffman tables cost a few percent of the
 /// time and save 1 % of the bytes.
 pub(super) fn save(save: Operation, encoding: Encoding) -> Operation {
-    // A JPEG does not get better than it was.
-    let quality = encoding.source_quality.map_or(encoding.quality, |was| was.min(encoding.quality));
-    let save = save.int(c"Q", quality.into()).bool(c"interlace", encoding.progressive);
+    let save = save.int(c"Q", quality_to_write(encoding).into()).bool(c"interlace", encoding.progressive);
     save.bool(c"optimize-coding", true)
 }

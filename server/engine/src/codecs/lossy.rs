@@ -1,7 +1,7 @@
 //! JPEG, lossy WebP and AVIF from planes, by encoders that do not depend on what the system has installed.
 
-use super::{Encoding, Source, heif, jpeg, pixels::planes_of, webp};
-use crate::{Error, Favour, Format, language::Output, vips::Image};
+use super::{Encoding, encode::asked_quality, heif, jpeg, pixels::planes_of, webp};
+use crate::{Error, Format, language::Output, vips::Image};
 use bytes::Bytes;
 use darkroom_encoders as encoders;
 use darkroom_planes::{Plane, Planes, Subsampling};
@@ -15,8 +15,8 @@ pub(crate) fn takes_planes(format: Format) -> bool {
 }
 
 /// How chroma is written at the quality that is asked for. A JPEG source of less quality has it halved already, mostly.
-pub(crate) fn subsampling(source: &Source, output: Output, favour: Favour) -> Subsampling {
-    subsampling_at(Encoding::quality_for(source, output, favour).0)
+pub(crate) fn subsampling(output: Output) -> Subsampling {
+    subsampling_at(asked_quality(output))
 }
 
 pub(super) fn subsampling_at(quality: u8) -> Subsampling {

@@ -25,18 +25,14 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// Whether [`Reader::read`] takes this source for this reduction, as far as its header tells.
-pub(crate) fn can_read(source: &Source, reduction: &Reduction, favour: Favour) -> bool {
-    header_of(source).is_some_and(|header| header.memory(scale(reduction, favour)) <= DECODED_BYTES)
-}
-
-/// Bytes that [`Reader::read`] holds at most, its result and what is made of that for other steps included. 0 for what
-/// it does not take.
-pub(crate) fn memory(source: &Source, reduction: &Reduction, favour: Favour) -> u64 {
+/// Bytes that [`Reader::read`] holds at most for this reduction, its result and what is made of that for other steps
+/// included. `None` for what it does not take, as far as the header tells.
+pub(crate) fn memory(source: &Source, reduction: &Reduction, favour: Favour) -> Option<u64> {
     // Planes of the result's size, the same turned, and the same as pixels.
     const RESULT_BYTES: u64 = 3 * 3;
+    let decoded = header_of(source)?.memory(scale(reduction, favour));
     let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * RESULT_BYTES;
-    header_of(source).map_or(0, |header| header.memory(scale(reduction, favour)) + result)
+    (decoded <= DECODED_BYTES).then_some(decoded + result)
 }
 
 /// The two readers must be of one mind about the size, or the plan was made for another picture.
@@ -56,7 +52,8 @@ impl Reader {
     /// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
     /// finds it broken: libvips' loader has the last word on such files.
     ///
-    /// The scale follows from the reduction and what is favoured, so that a rendition has the same bytes whatever was made before it.
+    /// The scale follows from the reduction and what is favoured, so that a rendition has the same bytes whatever was
+    /// made before it.
     pub(crate) fn read(
         &mut self,
         source: &Source,

@@ -10,7 +10,7 @@ use crate::{
     formats,
     language::{FormatChoice, Output},
     memory::{Memory, PIXEL_BYTES},
-    planar, raster,
+    raster,
     work::Work,
 };
 
@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) decoding: Cost,
     /// Bytes that the steps hold.
     pub(super) steps_bytes: u64,
+    /// The quality that a JPEG source was written with, where the result need not be better.
+    source_quality: Option<u8>,
     /// What is left open is decided in favour of this.
     pub(super) favour: Favour,
     /// `cp-true`.
@@ -75,6 +77,7 @@ impl Plan {
             in_memory: pixels <= IN_MEMORY_PIXELS,
             decoding: Cost::default(),
             steps_bytes: steps_bytes.saturating_mul(frames.into()),
+            source_quality: codecs::quality_of_source(source, output),
             favour: request.favour,
             keep_profile: output.keep_profile,
         };
@@ -90,7 +93,7 @@ impl Plan {
             if format == Format::Avif {
                 Limits::check("avif_output_pixels", limits.avif_output_pixels, pixels)?;
             }
-            let encoding = plan.encoding(source, output.lossless, output);
+            let encoding = plan.encoding(output.lossless, output);
             let cost = codecs::cost_of_encoding(format, encoding, pixels, frames);
             work.add(cost.work / f64::from(frames), limits)?;
             memory.add(cost.memory, limits)?;
@@ -114,7 +117,7 @@ impl Plan {
         let by_libvips = Cost { memory: by_libvips.memory.saturating_add(pixels), ..by_libvips };
         // The shorter roads leave what they do not know to libvips, and have let go of everything by then.
         let memory = match &self.road {
-            Road::Planes { reduction, .. } => planar::memory(source, reduction, self.favour).max(by_libvips.memory),
+            Road::Planes { memory, .. } => by_libvips.memory.max(*memory),
             Road::Raster { reduction } => raster::memory(source, reduction),
             Road::Libvips => by_libvips.memory,
         };
@@ -127,16 +130,14 @@ impl Plan {
     }
 
     /// How to write the result in a format, with loss or without.
-    pub(super) fn encoding(&self, source: &Source, lossless: bool, output: Output) -> Encoding {
-        let favour = self.favour;
-        let (quality, source_quality) = Encoding::quality_for(source, output, favour);
+    pub(super) fn encoding(&self, lossless: bool, output: Output) -> Encoding {
         Encoding {
-            quality,
-            source_quality,
+            quality: codecs::asked_quality(output),
+            source_quality: self.source_quality,
             palette_quality: output.quality.filter(|quality| *quality < 100 && !lossless),
             lossless,
             progressive: output.progressive,
-            favour,
+            favour: self.favour,
             keep_profile: self.keep_profile,
             keep_metadata: output.keep_metadata,
             density: output.density,

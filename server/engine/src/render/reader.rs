@@ -30,7 +30,7 @@ impl Readers {
     /// Reads the source.
     pub(super) fn read(&mut self, source: &Source, plan: &Plan, limits: &Limits) -> Result<Read, Error> {
         let read = match &plan.road {
-            Road::Planes { reduction, finished, chroma } => {
+            Road::Planes { reduction, finished, chroma, memory: _ } => {
                 planes(&mut self.planar, source, plan, reduction, finished.then_some(*chroma))?
             }
             Road::Raster { reduction } => match self.raster.read(source, reduction) {

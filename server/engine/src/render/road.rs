@@ -29,6 +29,8 @@ pub(super) enum Road {
         finished: bool,
         /// How the encoder is to have chroma.
         chroma: Subsampling,
+        /// Bytes that the reader holds at most.
+        memory: u64,
     },
     /// The reader carries out the first reduction, row by row.
     Raster {
@@ -65,12 +67,13 @@ impl Road {
         if raster::can_read(source) {
             return Some(Self::Raster { reduction });
         }
-        if source.format != Format::Jpeg || !planar::can_read(source, &reduction, request.favour) {
+        if source.format != Format::Jpeg {
             return None;
         }
-        let chroma = codecs::subsampling(source, output, request.favour);
+        let memory = planar::memory(source, &reduction, request.favour)?;
+        let chroma = codecs::subsampling(output);
         let finished = stays_in_planes(output) && request.pipeline.only_reduces(size);
-        Some(Self::Planes { reduction, finished, chroma })
+        Some(Self::Planes { reduction, finished, chroma, memory })
     }
 }
 

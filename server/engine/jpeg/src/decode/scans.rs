@@ -97,21 +97,20 @@ impl Scratch {
         markers: &mut Markers,
         planes: &mut Planes,
     ) -> Result<bool, DecodeError> {
-        let stream = Stream::new(markers.rest());
+        let mut stream = Stream::new(markers.rest());
         let found = scan.components().iter().map(|component| state.component(component));
         let found = found.collect::<Result<Vec<_>, _>>()?;
         let whole = if state.header.is_progressive() {
             check_progression(scan)?;
             if progressive::is_wanted(scan, EDGE) {
-                self.progressive::<EDGE>(state, scan, &found, stream)?
+                self.progressive::<EDGE>(state, scan, &found, &mut stream)?
             } else {
                 true
             }
         } else {
-            self.sequential::<EDGE>(state, scan, &found, stream, planes)?
+            self.sequential::<EDGE>(state, scan, &found, &mut stream, planes)?
         };
-        let behind = Stream::new(markers.rest()).length();
-        markers.pass(behind);
+        markers.pass(stream.length());
         Ok(whole)
     }
 
@@ -120,7 +119,7 @@ impl Scratch {
         state: &State,
         scan: &Scan,
         found: &[usize],
-        mut stream: Stream,
+        stream: &mut Stream,
         planes: &mut Planes,
     ) -> Result<bool, DecodeError> {
         for ScanComponent { id: _, dc, ac } in scan.components() {
@@ -157,7 +156,7 @@ impl Scratch {
         state: &State,
         scan: &Scan,
         found: &[usize],
-        mut stream: Stream,
+        stream: &mut Stream,
     ) -> Result<bool, DecodeError> {
         let mcus = Mcus::of(state, found)?;
         let (avx2, interval, buffer) = (state.avx2, state.restart_interval, &mut self.unstuffed);

@@ -108,7 +108,7 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// Bytes from the start of the data to the marker that ends the scan.
+    /// Bytes from the start of the data to the marker that ends the scan. What was decoded is not looked at again.
     pub(super) fn length(mut self) -> usize {
         loop {
             let rest = &self.bytes[self.at..];
@@ -125,13 +125,7 @@ impl<'a> Stream<'a> {
 
 /// Bytes before the first 255.
 fn run_length(bytes: &[u8]) -> usize {
-    // Whole chunks are compared without a branch, which compilers turn into vector instructions.
-    const CHUNK: usize = 32;
-    let (chunks, _) = bytes.as_chunks::<CHUNK>();
-    let clean = |chunk: &&[u8; CHUNK]| chunk.iter().fold(0, |found, byte| found | u8::from(*byte == 0xFF)) == 0;
-    let start = chunks.iter().take_while(clean).count() * CHUNK;
-    let rest = &bytes[start..];
-    start + rest.iter().position(|byte| *byte == 0xFF).unwrap_or(rest.len())
+    memchr::memchr(0xFF, bytes).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]

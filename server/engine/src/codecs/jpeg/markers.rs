@@ -1,14 +1,23 @@
 //! The segments of a JPEG file, read without decoding it.
 
-/// How many scans the file has; a baseline file has one.
+use std::sync::LazyLock;
+
+/// How many scans a decoder goes through: one, where the first of a sequential file has all components.
 pub(super) fn scans(bytes: &[u8]) -> u64 {
     // Inside a segment or entropy-coded data an 0xFF that is not followed by 0 (or 0xD0 … 0xD7) starts a
     // marker. Segments are skipped by their length so that a thumbnail in EXIF is not counted.
     let mut scans = 0;
+    let mut sequential_components = None;
     let mut at = 2;
     while let Some(marker) = next_marker(bytes, at) {
-        if bytes[marker] == 0xDA {
-            scans += 1;
+        match bytes[marker] {
+            // Length, precision, height and width come before the number of components.
+            0xC0 | 0xC1 => sequential_components = bytes.get(marker + 8),
+            0xDA if scans == 0 && sequential_components.is_some() && bytes.get(marker + 3) == sequential_components => {
+                return 1;
+            }
+            0xDA => scans += 1,
+            _ => {}
         }
         at = marker + 1 + segment_length(bytes, marker);
     }
@@ -24,12 +33,20 @@ pub(super) fn quality(bytes: &[u8]) -> Option<u8> {
     let apart =
         |table: [u16; 64]| -> u64 { table.iter().zip(found).map(|(one, other)| u64::from(one.abs_diff(other))).sum() };
     let standard = |quality: u8| apart(LUMINANCE.map(|standard| scaled(standard, quality)));
-    let own = |quality: u8| apart(darkroom_jpeg::luma_divisors(quality));
     // Of equal distances the standard's table, and the higher quality: at 100 and 99 some tables are equal.
     let tables = (1..=100).rev().map(|quality| (standard(quality), quality));
-    let tables = tables.chain((1..=100).rev().map(|quality| (own(quality), quality)));
+    let tables = tables.chain(OWN_TABLES.iter().rev().map(|(quality, table)| (apart(*table), *quality)));
     tables.min_by_key(|(distance, _)| *distance).map(|(_, quality)| quality)
 }
+
+/// What our own encoder writes at each quality. It takes thousands of exponentials to make them.
+static OWN_TABLES: LazyLock<[(u8, [u16; 64]); 100]> = LazyLock::new(|| {
+    let mut quality = 0;
+    [(); 100].map(|()| {
+        quality += 1;
+        (quality, darkroom_jpeg::luma_divisors(quality))
+    })
+});
 
 /// The standard's luminance table, in the zigzag order of the file.
 const LUMINANCE: [u16; 64] = [
@@ -127,6 +144,18 @@ mod tests {
         assert_eq!(scans(&jpeg(80, true)), 10);
         let thumbnail_in_exif = b"\xFF\xD8\xFF\xE1\0\x06\xFF\xDA\0\x02\xFF\xDA\0\x02";
         assert_eq!(scans(thumbnail_in_exif), 1);
+    }
+
+    #[test]
+    fn what_is_behind_a_scan_of_all_components_is_not_looked_at() {
+        let frame = |kind: u8, components: u8| [0xFF, kind, 0, 8, 8, 0, 1, 0, 1, components];
+        let scan = |components: u8| [0xFF, 0xDA, 0, 3, components, 1, 2, 3];
+        let file =
+            |kind, components| [&b"\xFF\xD8"[..], &frame(kind, 3), &scan(components), &scan(components)].concat();
+        assert_eq!(scans(&file(0xC0, 3)), 1);
+        assert_eq!(scans(&file(0xC1, 3)), 1);
+        assert_eq!(scans(&file(0xC0, 1)), 2);
+        assert_eq!(scans(&file(0xC2, 3)), 2);
     }
 
     #[test]
