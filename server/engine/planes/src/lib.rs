@@ -5,6 +5,7 @@
 //! is never larger than it was.
 
 mod colour;
+mod convolve;
 mod plane;
 mod raster;
 mod resample;

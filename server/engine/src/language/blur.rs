@@ -44,7 +44,7 @@ impl Part for Blur {
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let gaussian = Gaussian::of(self.radius / SIGMAS_PER_RADIUS);
-        let image = premultiplied(&picture.image, |image| gaussian.blur(image))?;
+        let image = premultiplied(&picture.image, |image| gaussian.blur_pixels(image))?;
         Ok(picture.with(image))
     }
 

@@ -2,7 +2,8 @@
 //! narrow one. libvips' own in whole numbers changes flat areas by up to 8 levels, and its own in floats takes time
 //! by the width: half a minute for one megapixel of the widest that can be asked for.
 
-use crate::vips::{self, Image, Kernel};
+use crate::vips::{self, BandFormat, Image, Kernel};
+use darkroom_planes::{Channels, Raster};
 
 /// Beyond this many standard deviations nothing is left that 8 bits could show.
 const REACH: f64 = 3.0;
@@ -10,6 +11,9 @@ const REACH: f64 = 3.0;
 const WIDEST_PX: f64 = 5.0;
 /// Sigma on that copy.
 const SMALL_PX: f64 = 4.0;
+/// Pictures of up to this many pixels are held and blurred as a whole; larger ones go through libvips in strips, which
+/// takes ten times as long.
+const HELD_PIXELS: u64 = 4_000_000;
 /// Where only a part of a Gaussian counts, the pixels on that copy that do, to each side, at least.
 const SMALL_RADIUS_PX: f64 = 8.0;
 
@@ -43,17 +47,46 @@ impl Gaussian {
         if let Some(smaller) = self.smaller() {
             return self.blur_smaller(image, smaller);
         }
-        let weight = |distance: i64| {
-            #[allow(clippy::cast_precision_loss)] // a few hundred at most
-            let deviations = distance as f64 / sigma;
-            (-deviations * deviations / 2.0).exp()
-        };
-        let radius = i64::from(radius);
-        let weights: Vec<f64> = (-radius..=radius).map(weight).collect();
-        let sum: f64 = weights.iter().sum();
-        let weights: Vec<f64> = weights.iter().map(|weight| weight / sum).collect();
+        let weights = self.weights();
         let mask = Image::matrix(weights.len(), &weights)?;
         image.operation(c"convsep")?.image(c"mask", &mask).string(c"precision", "float").run()
+    }
+
+    /// Blurs an image of 8 bits, and rounds it to them if that is faster than floats; others as [`Gaussian::blur`].
+    pub(super) fn blur_pixels(self, image: &Image) -> vips::Result<Image> {
+        let pixels = u64::from(image.width()) * u64::from(image.height());
+        let is_small = self.radius > 0 && self.sigma > 0.0 && self.smaller().is_none() && pixels <= HELD_PIXELS;
+        let channels = match (image.band_format(), image.bands()) {
+            (BandFormat::Uchar, 1) => Channels::Grey,
+            (BandFormat::Uchar, 2) => Channels::GreyAlpha,
+            (BandFormat::Uchar, 3) => Channels::Rgb,
+            (BandFormat::Uchar, 4) => Channels::Rgba,
+            _ => return self.blur(image),
+        };
+        if !is_small {
+            return self.blur(image);
+        }
+        let (width, height) = (image.width(), image.height());
+        let raster = Raster::of(image.to_memory()?.to_vec(), channels, width as usize, height as usize);
+        #[allow(clippy::cast_possible_truncation)] // to fewer digits
+        let weights: Vec<f32> = self.weights().iter().map(|weight| *weight as f32).collect();
+        let blurred = raster.convolved(&weights).into_samples();
+        let blurred = Image::from_memory(blurred.into(), width, height, image.bands())?;
+        // Put on the picture, so that it has its metadata.
+        image.insert(&blurred, 0, 0)
+    }
+
+    /// Of the pixels in a row, from the first one that counts to the last; their sum is 1.
+    fn weights(self) -> Vec<f64> {
+        let weight = |distance: i64| {
+            #[allow(clippy::cast_precision_loss)] // a few hundred at most
+            let deviations = distance as f64 / self.sigma;
+            (-deviations * deviations / 2.0).exp()
+        };
+        let radius = i64::from(self.radius);
+        let weights: Vec<f64> = (-radius..=radius).map(weight).collect();
+        let sum: f64 = weights.iter().sum();
+        weights.iter().map(|weight| weight / sum).collect()
     }
 
     /// The Gaussian for a smaller copy, where that is good enough.
@@ -105,6 +138,27 @@ mod tests {
         let tail = (-x * x / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt()
             * weights.iter().fold(0.0, |sum, weight| (sum + weight) * t);
         if x > 0.0 { 1.0 - tail } else { tail }
+    }
+
+    #[test]
+    fn pixels_are_blurred_as_numbers_are() {
+        for bands in [1, 3, 4] {
+            let samples: Vec<u8> = (0..61 * 40 * bands).map(|i| (i * i % 251) as u8).collect();
+            let image = Image::from_memory(samples.into(), 61, 40, bands).expect("an image");
+            let image = image.edit_metadata(|edit| {
+                edit.set_string(c"png-comment-0-hint", c"kept");
+            });
+            let image = image.expect("a comment");
+            for gaussian in [Gaussian::of(0.4), Gaussian::of(2.0), Gaussian::of(5.0), Gaussian::within(2.0, 3)] {
+                let numbers = gaussian.blur(&image).and_then(|image| image.numbers()).expect("a blur");
+                let pixels = gaussian.blur_pixels(&image).expect("a blur");
+                assert_eq!(pixels.band_format(), BandFormat::Uchar);
+                assert_eq!(pixels.fields(), image.fields());
+                for (pixel, number) in pixels.numbers().expect("numbers").iter().zip(numbers) {
+                    assert!((pixel - number).abs() < 0.501, "{pixel} for {number} by {gaussian:?}");
+                }
+            }
+        }
     }
 
     /// Wherever the edge lies in the tiles of the smaller copy.
