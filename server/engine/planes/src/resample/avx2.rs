@@ -1,4 +1,7 @@
 //! The inner loops in AVX2.
+//!
+//! They are loops, and no closures that are handed to `map` or `from_fn` of arrays: those functions are not compiled
+//! with AVX2, and so a closure that is cannot become a part of them, but is called for each number.
 #![allow(unsafe_code)] // Vector loads and stores take pointers. Every bound is asserted by `kernels`, and said below.
 #![allow(clippy::cast_ptr_alignment)] // These loads and stores need no alignment.
 
@@ -25,7 +28,7 @@ pub(super) fn pair(tables: &Tables, upper: &[u8], lower: &[u8], pairs: &mut [Pai
 #[target_feature(enable = "avx2")]
 fn pair_avx2(tables: &Tables, upper: &[u8], lower: &[u8], pairs: &mut [Pair]) {
     let Curve { bases, slopes, bends } = &tables.curve;
-    let [bases, slopes, bends] = [bases, slopes, bends].map(|numbers| Lookup::of(numbers));
+    let (bases, slopes, bends) = (Lookup::of(bases), Lookup::of(slopes), Lookup::of(bends));
     let nibble = _mm256_set1_epi8(15);
     let (uppers, upper_rest) = upper.as_chunks::<16>();
     let (lowers, lower_rest) = lower.as_chunks::<16>();
@@ -42,11 +45,12 @@ fn pair_avx2(tables: &Tables, upper: &[u8], lower: &[u8], pairs: &mut [Pair]) {
         let zero = _mm256_setzero_si256();
         let within = [_mm256_unpacklo_epi8(zero, within), _mm256_unpackhi_epi8(zero, within)];
         let (bases, slopes, bends) = (bases.at(pieces), slopes.at(pieces), bends.at(pieces));
-        let samples: [__m256i; 2] = std::array::from_fn(|half| {
-            let bend = _mm256_mulhrs_epi16(_mm256_slli_epi16::<3>(within[half]), bends[half]);
-            let slope = _mm256_add_epi16(slopes[half], bend);
-            _mm256_add_epi16(bases[half], _mm256_mulhrs_epi16(within[half], slope))
-        });
+        let mut samples = bases;
+        for (((sample, within), slope), bend) in samples.iter_mut().zip(within).zip(slopes).zip(bends) {
+            let bend = _mm256_mulhrs_epi16(_mm256_slli_epi16::<3>(within), bend);
+            let slope = _mm256_add_epi16(slope, bend);
+            *sample = _mm256_add_epi16(*sample, _mm256_mulhrs_epi16(within, slope));
+        }
         // SAFETY: a block of sixteen pairs is two vectors of eight.
         unsafe {
             let block = block.as_mut_ptr().cast::<__m256i>();
@@ -65,12 +69,15 @@ impl Lookup {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn of(numbers: &[i16; 16]) -> Self {
-        let bytes = |index: usize| {
-            let bytes = numbers.map(|number| number.to_le_bytes()[index]);
-            // SAFETY: sixteen bytes.
-            unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(bytes.as_ptr().cast::<__m128i>())) }
+        let mut bytes = [[0_u8; 16]; 2];
+        for (index, number) in numbers.iter().enumerate() {
+            [bytes[0][index], bytes[1][index]] = number.to_le_bytes();
+        }
+        // SAFETY: sixteen bytes each.
+        let [low, high] = unsafe {
+            [_mm_loadu_si128(bytes[0].as_ptr().cast::<__m128i>()), _mm_loadu_si128(bytes[1].as_ptr().cast::<__m128i>())]
         };
-        Self(bytes(0), bytes(1))
+        Self(_mm256_broadcastsi128_si256(low), _mm256_broadcastsi128_si256(high))
     }
 
     /// The numbers at 32 indices below 16: those of the low half of each 16 bytes, and those of the high half.
@@ -110,15 +117,16 @@ fn mix_avx2(ring: &[Pair], first: usize, weights: &[i16], line: &mut [i16]) {
             debug_assert!(at + COLUMNS <= ring.len());
             // SAFETY: the ring has `mask + 1` rows of `columns` pairs, and `columns` is a multiple of 32: the block's
             // 32 pairs, four vectors of eight, lie inside.
-            let loaded: [__m256i; 4] = unsafe {
-                let pairs = ring.as_ptr().add(at).cast::<__m256i>();
-                std::array::from_fn(|part| _mm256_loadu_si256(pairs.add(part)))
-            };
-            for (sum, pairs) in sums.iter_mut().zip(loaded) {
+            let pairs = unsafe { ring.as_ptr().add(at).cast::<__m256i>() };
+            for (part, sum) in sums.iter_mut().enumerate() {
+                // SAFETY: the vector of this number, of the four.
+                let pairs = unsafe { _mm256_loadu_si256(pairs.add(part)) };
                 *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pairs, both));
             }
         }
-        let sums = sums.map(|sum| _mm256_srai_epi32::<14>(sum));
+        for sum in &mut sums {
+            *sum = _mm256_srai_epi32::<14>(*sum);
+        }
         // Packing works in halves of the vectors; the permutation puts the quarters in order again.
         let low = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(sums[0], sums[1]));
         let high = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(sums[2], sums[3]));
