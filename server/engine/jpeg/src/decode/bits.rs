@@ -4,6 +4,10 @@
 #![allow(clippy::inline_always)]
 
 /// Reads bits from un-stuffed data. Behind its end there are zeros, as libjpeg has it.
+///
+/// Where it is read block by block it should be a variable of the loop, and no reference to it go to a function that is
+/// not inlined: then it stays in registers.
+#[derive(Clone)]
 pub(super) struct Bits<'a> {
     data: &'a [u8],
     /// The byte that the next refill starts with.
@@ -29,21 +33,11 @@ impl<'a> Bits<'a> {
     pub(super) fn refill(&mut self) {
         let next = match self.data.get(self.at..).and_then(<[u8]>::first_chunk) {
             Some(bytes) => u64::from_be_bytes(*bytes),
-            None => self.tail(),
+            None => tail(self.data, self.at),
         };
         self.word |= next.wrapping_shr(self.count);
         self.at += ((63 - self.count) >> 3) as usize;
         self.count |= 0b11_1000;
-    }
-
-    /// The last bytes, and zeros.
-    #[cold]
-    #[inline(never)]
-    fn tail(&self) -> u64 {
-        let rest = self.data.get(self.at..).unwrap_or_default();
-        let mut bytes = [0; 8];
-        bytes[..rest.len()].copy_from_slice(rest);
-        u64::from_be_bytes(bytes)
     }
 
     /// The next bits, on top: at least 56 after [`Bits::refill`], less what was taken since.
@@ -64,6 +58,16 @@ impl<'a> Bits<'a> {
     pub(super) fn overrun(&self) -> bool {
         self.at * 8 > self.data.len() * 8 + self.count as usize
     }
+}
+
+/// The last bytes, and zeros.
+#[cold]
+#[inline(never)]
+fn tail(data: &[u8], at: usize) -> u64 {
+    let rest = data.get(at..).unwrap_or_default();
+    let mut bytes = [0; 8];
+    bytes[..rest.len()].copy_from_slice(rest);
+    u64::from_be_bytes(bytes)
 }
 
 /// The number that the top `size` bits of `word` stand for in JPEG: without a leading 1 it is negative. 0 to 15

@@ -37,11 +37,14 @@ pub(super) fn decode<const EDGE: usize>(
     run: Range<usize>,
     avx2: Option<Avx2>,
 ) -> usize {
+    let given = bits;
+    let mut bits = given.clone();
     let mut predictions = [0_i32; 4];
     let mut block = [0; 128];
     let (mut y, mut x) = (run.start / mcus_across, run.start % mcus_across);
     for mcu in run.clone() {
         if bits.overrun() {
+            *given = bits;
             return mcu;
         }
         for (channel, prediction) in channels.iter_mut().zip(&mut predictions) {
@@ -52,8 +55,8 @@ pub(super) fn decode<const EDGE: usize>(
                     let Channel { dc, ac, dequantise, samples, stride, .. } = &mut *channel;
                     let mut target = Target { samples, at, stride: *stride };
                     bits.refill();
-                    *prediction = prediction.wrapping_add(dc.difference(bits));
-                    samples_of::<EDGE>(bits, *prediction, ac, dequantise, &mut block, &mut target, avx2);
+                    *prediction = prediction.wrapping_add(dc.difference(&mut bits));
+                    samples_of::<EDGE>(&mut bits, *prediction, ac, dequantise, &mut block, &mut target, avx2);
                 }
             }
         }
@@ -62,6 +65,7 @@ pub(super) fn decode<const EDGE: usize>(
             (x, y) = (0, y + 1);
         }
     }
+    *given = bits;
     run.end
 }
 

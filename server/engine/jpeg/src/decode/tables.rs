@@ -41,6 +41,9 @@ const ENTRIES: usize = 1 << WINDOW;
 /// What the end of a block counts as, in coefficients. Above any sum within a block.
 pub(super) const END: u32 = 128;
 
+/// Bits that are passed over where no code is.
+const NO_CODE: u32 = 17;
+
 /// Bytes that the tables of one picture take at most.
 pub(super) const MEMORY: u64 = 4 * (size_of::<DcTable>() + size_of::<AcTable>()) as u64;
 
@@ -81,15 +84,14 @@ impl Codebook {
         Ok(book)
     }
 
-    /// The code that comes next: its length in bits, and its symbol. What is no code counts as 17 bits and
-    /// symbol 0, as in libjpeg.
+    /// The code at the top of `word`: its length in bits, and its symbol. What is no code counts as [`NO_CODE`] bits
+    /// and symbol 0, as in libjpeg.
     #[cold]
     #[inline(never)]
-    fn find(&self, bits: &mut Bits) -> (u32, u8) {
-        let top = (bits.peek() >> 48) as u32;
+    fn find(&self, word: u64) -> (u32, u8) {
+        let top = (word >> 48) as u32;
         let Some(length) = (1..=16).find(|length| top < self.above[*length]) else {
-            bits.wrong = true;
-            return (17, 0);
+            return (NO_CODE, 0);
         };
         let index = (top >> (16 - length)) as i32 + self.offset[length];
         (length as u32, self.symbols[index as usize & 255])
@@ -107,9 +109,10 @@ impl Codebook {
     pub(super) fn symbol(&self, bits: &mut Bits) -> u8 {
         let entry = self.short[(bits.peek() >> (64 - WINDOW)) as usize];
         let (length, symbol) = match entry {
-            0 => self.find(bits),
+            0 => self.find(bits.peek()),
             entry => (u32::from(entry >> 8), entry as u8),
         };
+        bits.wrong |= length == NO_CODE;
         bits.take(length);
         symbol
     }
@@ -157,20 +160,23 @@ impl DcTable {
     pub(super) fn difference(&self, bits: &mut Bits) -> i32 {
         let entry = self.short[(bits.peek() >> (64 - WINDOW)) as usize];
         if entry == 0 {
-            return self.long_difference(bits);
+            let (length, size, value) = self.long_difference(bits.peek());
+            bits.wrong |= length == NO_CODE;
+            bits.take(length + size);
+            bits.refill();
+            return value;
         }
         bits.take(entry as u32 & 15);
         i32::from(entry >> 4)
     }
 
+    /// The bits of a code, its extra bits, and what they mean.
     #[cold]
     #[inline(never)]
-    fn long_difference(&self, bits: &mut Bits) -> i32 {
-        let size = u32::from(self.codebook.symbol(bits));
-        let value = extend(bits.peek(), size);
-        bits.take(size);
-        bits.refill();
-        value
+    fn long_difference(&self, word: u64) -> (u32, u32, i32) {
+        let (length, size) = self.codebook.find(word);
+        let size = u32::from(size);
+        (length, size, extend(word << length, size))
     }
 }
 
@@ -282,7 +288,8 @@ impl AcTable {
     pub(super) fn coefficient(&self, bits: &mut Bits) -> Coefficient {
         let mut entry = self.values[(bits.peek() >> (64 - WINDOW)) as usize];
         if entry == 0 {
-            let (length, symbol) = self.codebook.find(bits);
+            let (length, symbol) = self.codebook.find(bits.peek());
+            bits.wrong |= length == NO_CODE;
             entry = value_entry(length, symbol);
         }
         // One shift for code and extra bits: the value is read beside it.
