@@ -157,10 +157,11 @@ mod tests {
             let channels = ALL[which];
             let mut seed = seed.into_iter().cycle();
             let samples = (0..width * height * channels.count()).map(|i| {
-                seed.next().unwrap_or(7).wrapping_mul(31).wrapping_add((i * 89 % 251) as u8)
+                seed.next().unwrap_or(7).wrapping_mul(31).wrapping_add(u8::try_from(i * 89 % 251).unwrap_or(0))
             });
             let raster = Raster::of(samples.collect(), channels, width, height);
-            let weights: Vec<f32> = (0..=2 * radius).map(|k| (1 + k.min(2 * radius - k)) as f32).collect();
+            let radius = u8::try_from(radius).unwrap_or(0);
+            let weights: Vec<f32> = (0..=2 * radius).map(|k| f32::from(1 + k.min(2 * radius - k))).collect();
             let sum: f32 = weights.iter().sum();
             let weights: Vec<f32> = weights.iter().map(|weight| weight / sum).collect();
             let result = raster.convolved(&weights);
