@@ -84,7 +84,7 @@ mod tests {
             (render(), rendered(u64::MAX), u64::MAX),
             (Job::Metadata, rendered(6), 100), // another question
             (render(), Answer::Taken, 100),    // no answer
-            (render(), Answer::Ready { missing: Vec::new() }, 100),
+            (render(), Answer::Ready { missing: Vec::new(), libvips: None }, 100),
         ] {
             let what = format!("{answer:?}");
             assert!(check(&job, answer, (&pixels(), 7), bytes_max).is_err(), "{what}");

@@ -32,7 +32,7 @@ const START_TIMEOUT: Duration = Duration::from_secs(10);
 const KEPT_VARIABLES: [&str; 3] = ["LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH"];
 
 /// How to start a worker.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Launch {
     /// Run as `<program> worker`; the running program when absent.
     pub program: Option<PathBuf>,
@@ -109,6 +109,8 @@ pub(super) struct Worker {
     rendition_bytes_max: u64,
     /// Parts of the isolation that this system does not offer.
     pub missing: Vec<String>,
+    /// What it said of libvips, if it was to try it.
+    pub libvips: Option<Result<String, String>>,
     /// Jobs that it answered.
     pub jobs: u64,
 }
@@ -140,9 +142,20 @@ impl Worker {
         };
         let rendition_bytes_max = launch.setup.rendition_bytes_max;
         let buffer = vec![0; frame::FRAME_BYTES_MAX];
-        let (made_bytes, missing, jobs) = (0, Vec::new(), 0);
-        let mut worker =
-            Self { child, socket, stderr, buffer, given, made, made_bytes, rendition_bytes_max, missing, jobs };
+        let (made_bytes, missing, libvips, jobs) = (0, Vec::new(), None, 0);
+        let mut worker = Self {
+            child,
+            socket,
+            stderr,
+            buffer,
+            given,
+            made,
+            made_bytes,
+            rendition_bytes_max,
+            missing,
+            libvips,
+            jobs,
+        };
         frame::send(worker.socket.as_fd(), &setup, &[end.as_fd(), worker.made.as_fd()], false)
             .map_err(|error| error.to_string())?;
         drop(end);
@@ -152,8 +165,8 @@ impl Worker {
                 Event::Wake if stop() => return Err(CLOSING.into()),
                 Event::Wake => {}
                 Event::Socket => match frame::receive(worker.socket.as_fd(), &mut worker.buffer, false) {
-                    Ok(Received::Message(Answer::Ready { missing }, files)) if files.is_empty() => {
-                        worker.missing = missing;
+                    Ok(Received::Message(Answer::Ready { missing, libvips }, files)) if files.is_empty() => {
+                        (worker.missing, worker.libvips) = (missing, libvips);
                         return Ok(worker);
                     }
                     Ok(Received::Nothing) => {}

@@ -40,8 +40,8 @@ pub(in crate::workers) enum Probe {
     },
     /// Name the limits and the environment.
     Limits,
-    /// Draw a line of text in several fonts; name its size.
-    Text,
+    /// Say whether libvips is loaded.
+    Libvips,
 }
 
 pub(in crate::workers) fn run_probe(probe: &Probe, given: BorrowedFd<'_>) -> Answer {
@@ -63,7 +63,7 @@ pub(in crate::workers) fn run_probe(probe: &Probe, given: BorrowedFd<'_>) -> Ans
         }
         Probe::Escape { secret, process } => escape(secret, *process, given),
         Probe::Limits => limits(),
-        Probe::Text => vec![text()],
+        Probe::Libvips => vec![darkroom_engine::vips::is_loaded().to_string()],
     };
     Answer::Probed(found)
 }
@@ -116,14 +116,6 @@ fn escape(secret: &str, process: u32, given: BorrowedFd<'_>) -> Vec<String> {
         .filter(|(_, result)| !is_denied(result))
         .map(|(what, result)| format!("{what}: {result:?}"))
         .collect()
-}
-
-/// The size of a text in pixels, or why there is none.
-pub(in crate::workers) fn text() -> String {
-    match darkroom_engine::warm_up_text() {
-        Ok((width, height)) => format!("{width}×{height}"),
-        Err(error) => error.to_string(),
-    }
 }
 
 fn limits() -> Vec<String> {
