@@ -150,8 +150,9 @@ impl Drop for Running {
 }
 
 impl Pool {
-    /// Starts workers, and returns as soon as one takes jobs and libvips is known to be there. While jobs wait there is
-    /// one more worker than may be busy: a kill then costs no start-up time.
+    /// Starts the workers that are kept, and returns as soon as one takes jobs and it is known that workers can be
+    /// started and load libvips. While jobs wait there is one more worker than may be busy: a kill then costs no
+    /// start-up time.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when none can be started, or libvips cannot be loaded in one.
@@ -161,7 +162,9 @@ impl Pool {
         slot::spawn_threads(&queue)?;
         let launch = queue.launch.clone();
         let libvips = tokio::task::spawn_blocking(move || slot::try_libvips(&launch));
-        queue.wait_for_first_worker().await?;
+        if config.workers_kept > 0 {
+            queue.wait_for_first_worker().await?;
+        }
         let libvips = libvips.await.map_err(|error| Error::Unavailable(error.to_string()))??;
         tracing::debug!(libvips, "workers can load libvips");
         Ok(pool)

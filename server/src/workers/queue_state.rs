@@ -123,14 +123,15 @@ impl State {
             trouble: String::new(),
             is_closing: false,
         };
-        // Who starts a server is about to use it.
-        state.rouse(state.busy_max);
+        // Only those that are kept: one more is ready in the time that a rendition takes.
+        state.rouse(0);
         state
     }
 
-    /// Lets somebody fetch what a job needs, or says at once why not.
+    /// Lets somebody fetch what a job needs, or says at once why not. Workers start meanwhile.
     pub(super) fn announce(&mut self, kind: Kind, now: Instant) -> Result<u64, Error> {
         self.check_room(now)?;
+        self.rouse(self.busy_max);
         let id = self.next_id();
         self.coming.insert(id, (now, kind));
         Ok(id)
@@ -387,8 +388,8 @@ impl State {
             slot.wake();
             self.busy += 1;
         }
-        // Where one job is, others follow: a page has more than one picture. To start a worker takes longer than to
-        // make a rendition, so all of them are started before they are needed; the spare one, when jobs wait.
+        // Where one job is, others follow: a page has more than one picture. To start a worker takes as long as to make
+        // a rendition, so all of them are started before they are needed; the spare one, when jobs wait.
         let jobs = self.busy + self.waiting.len();
         let spare = if self.busy == self.busy_max && !self.waiting.is_empty() { SPARE_WORKERS } else { 0 };
         self.rouse(if jobs == 0 { 0 } else { self.busy_max + spare });
