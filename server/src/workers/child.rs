@@ -69,7 +69,10 @@ impl Worker<'_> {
 
     /// Answers the jobs of an order, one by one.
     fn fill(&self, order: &Order) -> Result<(), frame::Error> {
-        let Order { source_bytes, resources, jobs } = order;
+        let Order { loads_libvips, source_bytes, resources, jobs } = order;
+        if *loads_libvips {
+            let _ = engine::vips::init(); // the first job that needs it will say what is wrong
+        }
         let given = resources.iter().try_fold(*source_bytes, |sum, (_, bytes)| sum.checked_add(*bytes));
         let given = given.ok_or_else(|| "lengths without a sum".to_owned());
         let given = given.and_then(|bytes| self.copied.read(self.given, bytes).map_err(|error| error.to_string()));
@@ -143,7 +146,8 @@ impl Worker<'_> {
         }
         area::write(self.made, offset, &data)
             .map_err(|error| engine::Error::Internal(format!("no memory for the rendition: {error}")))?;
-        Ok(Answer::Rendered { format, width_px, height_px, timings, size_bytes })
+        let has_libvips = engine::vips::is_loaded();
+        Ok(Answer::Rendered { format, width_px, height_px, timings, size_bytes, has_libvips })
     }
 
     fn say(&self, answer: &Answer) -> Result<(), frame::Error> {

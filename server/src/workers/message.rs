@@ -17,8 +17,10 @@ pub(super) struct Setup {
 }
 
 /// Jobs on one source. What they need lies in the area: the source and, behind it, what layers use.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Order {
+    /// libvips is loaded first. An order without jobs is given for that, and not answered.
+    pub loads_libvips: bool,
     /// Bytes of the source.
     pub source_bytes: u64,
     /// Path and bytes of each resource, one behind the other.
@@ -72,6 +74,8 @@ pub(super) enum Answer {
         timings: engine::Timings,
         /// Its bytes.
         size_bytes: u64,
+        /// libvips is loaded in this worker.
+        has_libvips: bool,
     },
     /// The header.
     Metadata(engine::Metadata),

@@ -4,7 +4,7 @@ use super::{
     answered::{self, Answered},
     area::{Given, Made},
     frame::{self, Received},
-    message::{Answer, Job, Setup},
+    message::{Answer, Job, Order, Setup},
     queue_state::CLOSING,
     stderr::Stderr,
 };
@@ -113,6 +113,8 @@ pub(super) struct Worker {
     pub libvips: Option<Result<String, String>>,
     /// Jobs that it answered.
     pub jobs: u64,
+    /// It has loaded libvips, or was told to.
+    pub has_libvips: bool,
 }
 
 impl Worker {
@@ -142,7 +144,7 @@ impl Worker {
         };
         let rendition_bytes_max = launch.setup.rendition_bytes_max;
         let buffer = vec![0; frame::FRAME_BYTES_MAX];
-        let (made_bytes, missing, libvips, jobs) = (0, Vec::new(), None, 0);
+        let (made_bytes, missing, libvips, jobs, has_libvips) = (0, Vec::new(), None, 0, false);
         let mut worker = Self {
             child,
             socket,
@@ -155,6 +157,7 @@ impl Worker {
             missing,
             libvips,
             jobs,
+            has_libvips,
         };
         frame::send(worker.socket.as_fd(), &setup, &[end.as_fd(), worker.made.as_fd()], false)
             .map_err(|error| error.to_string())?;
@@ -211,6 +214,14 @@ impl Worker {
         }
     }
 
+    /// Has it load libvips while nobody waits. A worker that is gone shows itself later.
+    pub(super) fn load_libvips(&mut self) {
+        self.has_libvips = true;
+        if let Ok(order) = frame::encode(&Order { loads_libvips: true, ..Order::default() }) {
+            _ = frame::send(self.socket.as_fd(), &order, &[], false);
+        }
+    }
+
     /// The answer to the next job of the order, or a reason to kill the worker.
     pub(super) fn answer(&mut self, job: &Job, timeout: Duration, wake: &OwnedFd, stop: &dyn Fn() -> bool) -> Ending {
         self.stderr.next_job();
@@ -241,6 +252,7 @@ impl Worker {
     }
 
     fn check(&mut self, job: &Job, answer: Answer) -> Ending {
+        self.has_libvips |= matches!(answer, Answer::Rendered { has_libvips: true, .. });
         match answered::check(job, answer, (&self.made, self.made_bytes), self.rendition_bytes_max) {
             Ok(answered) => {
                 self.jobs += 1;

@@ -91,6 +91,8 @@ pub(super) struct State {
     next_id: u64,
     times: ServiceTimes,
     last_job: Option<Instant>,
+    /// A job needed libvips, so that others will.
+    wants_libvips: bool,
     trouble: String,
     is_closing: bool,
 }
@@ -120,6 +122,7 @@ impl State {
             next_id: 0,
             times: ServiceTimes::default(),
             last_job: None,
+            wants_libvips: false,
             trouble: String::new(),
             is_closing: false,
         };
@@ -272,7 +275,22 @@ impl State {
         entry.activity = Activity::Asleep;
         entry.process_id = None;
         self.idle.retain(|idle| *idle != slot);
+        self.wants_libvips &= up > 1;
         Ok(())
+    }
+
+    /// A job needed libvips: the other workers load it while they have nothing to do, and those that come. It is
+    /// forgotten when none is left.
+    pub(super) fn want_libvips(&mut self) {
+        if !self.wants_libvips {
+            self.wants_libvips = true;
+            self.idle.iter().filter_map(|slot| self.slots.get(*slot)).for_each(Slot::wake);
+        }
+    }
+
+    /// Whether idle workers are to load libvips.
+    pub(super) fn wants_libvips(&self) -> bool {
+        self.wants_libvips
     }
 
     /// Whether the slot needs no worker for now.

@@ -148,6 +148,9 @@ impl Thread {
             }
             let next = self.queue.state().take(self.slot);
             if next.is_empty() {
+                if !worker.has_libvips && self.queue.state().wants_libvips() {
+                    worker.load_libvips();
+                }
                 match worker.idle(wake, Some(ask_at)) {
                     Event::Wake => continue,
                     Event::Socket => break Some("died_idle"),
@@ -208,6 +211,9 @@ impl Thread {
             }
             if reason.is_none() {
                 worker.tidy();
+                if worker.has_libvips {
+                    self.queue.state().want_libvips();
+                }
                 reason = (worker.jobs >= self.queue.jobs_per_worker).then_some("recycled");
             }
             // The worker's next jobs come before the answer: whoever hears it may ask again at once.

@@ -55,7 +55,14 @@ pub(in crate::workers) fn run_probe(probe: &Probe, given: BorrowedFd<'_>) -> Ans
         Probe::Memory => take_memory(),
         Probe::Lie => {
             let (format, timings) = (darkroom_engine::Format::Png, darkroom_engine::Timings::default());
-            return Answer::Rendered { format, width_px: 1, height_px: 1, timings, size_bytes: u64::MAX };
+            return Answer::Rendered {
+                format,
+                width_px: 1,
+                height_px: 1,
+                timings,
+                size_bytes: u64::MAX,
+                has_libvips: false,
+            };
         }
         Probe::Print => {
             (0..100_000).for_each(|number| eprintln!("warning {number}\u{1b}[31m"));

@@ -3,6 +3,7 @@
 use super::{Config, Error, Pool, Probe, config, program, start, until};
 use bytes::Bytes;
 use darkroom_engine as engine;
+use std::time::{Duration, Instant};
 
 /// An uncompressed bitmap with a gradient: a source that needs no encoder.
 fn bitmap(width: u32, height: u32) -> Bytes {
@@ -85,6 +86,20 @@ async fn a_worker_loads_libvips_when_a_job_needs_it() {
 }
 
 #[tokio::test]
+async fn what_one_worker_needed_the_others_load_while_they_wait() {
+    let pool = start(Config { workers: 2, ..config() }).await;
+    until("both are there", || pool.process_ids().len() == 2).await;
+    pool.render(None, photo(), &request("w-32,f-png")).await.unwrap();
+    let _busy = pool.occupy(b"1").await; // the one that has rendered: the last used is taken first
+    let begun = Instant::now();
+    while pool.probe(Probe::Libvips, b"").await.unwrap() != ["true"] {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the other one has not loaded it");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
 async fn a_machine_without_libvips_is_told_of_at_the_start() {
     let result = Pool::start(Config { program: Some(program("without-libvips")), ..config() }).await;
     let Err(Error::Unavailable(trouble)) = &result else { panic!("{result:?}") };
@@ -148,7 +163,7 @@ async fn measure() {
         let source: &'static [u8] = vec![7; length].leak();
         let mut times = Vec::new();
         for _ in 0..500 {
-            let begun = std::time::Instant::now();
+            let begun = Instant::now();
             pool.probe(super::Probe::Nothing, source).await.unwrap();
             times.push(begun.elapsed());
         }
@@ -162,18 +177,18 @@ async fn measure() {
         });
         eprintln!("{}", facts.collect::<Vec<_>>().join("  "));
     }
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let cold = pool.render(None, bitmap(640, 480), &request("w-64,f-jpg")).await.unwrap();
     eprintln!("first render {:?} {:?}", begun.elapsed(), cold.rendition.timings);
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     pool.render(None, bitmap(640, 480), &request("w-65,f-jpg")).await.unwrap();
     eprintln!("second render {:?}", begun.elapsed());
     for text in ["first", "second"] {
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         pool.render(None, bitmap(640, 480), &request("l-text,i-Darkroom,l-end:f-jpg")).await.unwrap();
         eprintln!("{text} text {:?}", begun.elapsed());
     }
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let another = start(config()).await;
     eprintln!("start {:?}", begun.elapsed());
     another.close().await;
