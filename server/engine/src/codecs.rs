@@ -81,12 +81,12 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
         }
         Format::Ico | Format::Png | Format::Webp | Format::Gif | Format::Avif | Format::Heic | Format::Tiff => {}
     }
-    let (mut header, mut image) = match if format == Format::Jpeg { jpeg::header(&bytes) } else { None } {
-        Some(header) => (header, OnceCell::new()),
-        None => {
-            let image = first_image(format, &bytes)?;
-            (Header::of(&image), OnceCell::from(image))
-        }
+    let read = if format == Format::Jpeg { jpeg::header(&bytes) } else { None };
+    let (mut header, mut image) = if let Some(header) = read {
+        (header, OnceCell::new())
+    } else {
+        let image = first_image(format, &bytes)?;
+        (Header::of(&image), OnceCell::from(image))
     };
     if let Some(page) = page {
         check_page(format, &header, page, limits)?;

@@ -37,7 +37,7 @@ pub(super) fn run() -> ExitCode {
     let libvips = setup.tries_libvips.then(|| engine::vips::version().map_err(|error| error.to_string()));
     let [given, made] = areas.as_slice() else { return ExitCode::from(USAGE) };
     let worker = Worker { socket, given: given.as_fd(), made: made.as_fd(), copied: Copied::default(), setup };
-    match worker.serve(&mut buffer, Answer::Ready { missing, libvips }) {
+    match worker.serve(&mut buffer, &Answer::Ready { missing, libvips }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("worker: {error}");
@@ -56,8 +56,8 @@ struct Worker<'fds> {
 }
 
 impl Worker<'_> {
-    fn serve(&self, buffer: &mut [u8], ready: Answer) -> Result<(), frame::Error> {
-        self.say(&ready)?;
+    fn serve(&self, buffer: &mut [u8], ready: &Answer) -> Result<(), frame::Error> {
+        self.say(ready)?;
         loop {
             match frame::receive::<Order>(self.socket, buffer, true)? {
                 Received::Message(order, _) => self.fill(&order)?,

@@ -74,7 +74,7 @@ impl Written {
             library::vips_area_copy(blob.cast());
             library::vips_blob_get(blob, &raw mut length)
         };
-        Self { blob, data: data.cast(), length: length }
+        Self { blob, data: data.cast(), length }
     }
 }
 

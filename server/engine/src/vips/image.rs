@@ -102,7 +102,7 @@ impl Image {
         if data.is_null() {
             return Err(VipsError::take());
         }
-        Ok(Bytes::from_owner(Computed { data: data.cast(), length: length }))
+        Ok(Bytes::from_owner(Computed { data: data.cast(), length }))
     }
 
     /// Computes all pixels once and gives an image that reads them from memory: before steps that read in

@@ -18,11 +18,8 @@ pub(in crate::codecs) fn read(bytes: &[u8]) -> Option<Header> {
         let payload = bytes.get(marker + 3..end).unwrap_or_default();
         match bytes[marker] {
             SOS => break usize::from(*payload.first()?),
-            APP1 if payload.starts_with(b"Exif") => {
-                if orientation.replace(orientation_of(payload)?).is_some() {
-                    return None;
-                }
-            }
+            APP1 if payload.starts_with(b"Exif") && orientation.is_some() => return None,
+            APP1 if payload.starts_with(b"Exif") => orientation = Some(orientation_of(payload)?),
             APP2 if payload.starts_with(b"ICC_PROFILE") => profile.add(payload)?,
             _ => {}
         }
@@ -134,8 +131,8 @@ mod tests {
 
     #[test]
     fn libvips_says_the_same() {
-        let parts =
-            [[&[1, 3][..], &[7; 60_000]], [&[2, 3], &[8; 60_000]], [&[3, 3], &[9; 10]]].map(|part| part.concat());
+        let parts = [(1, 60_000), (2, 60_000), (3, 10)];
+        let parts = parts.map(|(number, bytes)| [vec![number, 3], vec![7 + number; bytes]].concat());
         let parts = parts.each_ref().map(|part| &part[..]);
         for (bands, orientation, progressive) in (0..9).flat_map(|turn| [(3, turn, false), (1, turn, true)]) {
             let pixels = vec![70; 40 * 24 * bands];
