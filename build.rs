@@ -29,10 +29,6 @@ const SECRET_MESSAGES: [&str; 5] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=proto");
-    if env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
-        // For the tests, which link the engine: see server/engine/build.rs.
-        println!("cargo:rustc-link-arg=-Wl,--exclude-libs,ALL");
-    }
     let mut compiler = protox::Compiler::new(["proto"])?;
     compiler.include_imports(true).include_source_info(true).open_files(FILES)?;
 

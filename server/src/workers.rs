@@ -150,16 +150,23 @@ impl Drop for Running {
 }
 
 impl Pool {
-    /// Starts workers, and returns as soon as one takes jobs. While jobs wait there is one more than may be busy: a
-    /// kill then costs no start-up time.
+    /// Starts the workers that are kept, and returns as soon as one takes jobs and it is known that workers can be
+    /// started and load libvips. While jobs wait there is one more worker than may be busy: a kill then costs no
+    /// start-up time.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when none can be started.
+    /// [`Error::Unavailable`] when none can be started, or libvips cannot be loaded in one.
     pub async fn start(config: Config) -> Result<Self, Error> {
         let queue = Arc::new(slot::queue_for(&config)?);
         let pool = Self { running: Arc::new(Running { queue: Arc::clone(&queue) }) };
         slot::spawn_threads(&queue)?;
-        queue.wait_for_first_worker().await?;
+        let launch = queue.launch.clone();
+        let libvips = tokio::task::spawn_blocking(move || slot::try_libvips(&launch));
+        if config.workers_kept > 0 {
+            queue.wait_for_first_worker().await?;
+        }
+        let libvips = libvips.await.map_err(|error| Error::Unavailable(error.to_string()))??;
+        tracing::debug!(libvips, "workers can load libvips");
         Ok(pool)
     }
 

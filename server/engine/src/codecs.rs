@@ -12,6 +12,7 @@ pub(crate) mod colour;
 mod cost;
 mod encode;
 mod gif;
+mod header;
 mod heif;
 pub(crate) mod jpeg;
 mod lossy;
@@ -38,20 +39,19 @@ use crate::{
     vips::{Image, Operation, VipsError},
 };
 use bytes::Bytes;
+use header::Header;
+use std::cell::OnceCell;
 
 /// A source image whose header has been read and is within the limits.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) bytes: Bytes,
     pub(crate) format: Format,
-    /// The lazily decoded image: one frame, own size, as the file has it.
-    pub(crate) image: Image,
-    /// Frames or pages that the file has.
-    pub(crate) frames: u32,
-    /// The page or frame that `image` is, counted from 1, when it was asked for by number.
+    pub(crate) header: Header,
+    /// What libvips opened; nothing as long as the header was read without it and no pixel was asked for.
+    image: OnceCell<Image>,
+    /// The page or frame that was opened, counted from 1, when it was asked for by number.
     pub(crate) page: Option<u32>,
-    /// EXIF orientation, 1 to 8.
-    pub(crate) orientation: u8,
     /// What the colours mean, if the file says so.
     pub(crate) profile: Option<EmbeddedProfile>,
 }
@@ -81,12 +81,36 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
         }
         Format::Ico | Format::Png | Format::Webp | Format::Gif | Format::Avif | Format::Heic | Format::Tiff => {}
     }
+    let read = if format == Format::Jpeg { jpeg::header(&bytes) } else { None };
+    let (mut header, mut image) = if let Some(header) = read {
+        (header, OnceCell::new())
+    } else {
+        let image = first_image(format, &bytes)?;
+        (Header::of(&image), OnceCell::from(image))
+    };
+    if let Some(page) = page {
+        check_page(format, &header, page, limits)?;
+        // Pages may differ in size, so from here on everything is about the one that was asked for.
+        if header.frames > 1 {
+            let frames = header.frames;
+            let opened = loader(format, bytes.clone(), Some(page)).and_then(Operation::run).map_err(unreadable)?;
+            (header, image) = (Header { frames, ..Header::of(&opened) }, OnceCell::from(opened));
+        }
+    }
+    let profile = header.profile.take().map(EmbeddedProfile::of);
+    let source = Source { bytes, format, header, image, page, profile };
+    source.check(limits)?;
+    Ok(source)
+}
+
+/// The main picture or first frame, as libvips opens it: lazily decoded, own size, as the file has it.
+fn first_image(format: Format, bytes: &Bytes) -> Result<Image, Error> {
     let load = |format, bytes| loader(format, bytes, None).and_then(Operation::run).map_err(unreadable);
-    let mut image = match format {
-        Format::Bmp => bitmap::decode(format, &bytes)?,
-        Format::Ico => match bitmap::png_of_icon(&bytes) {
-            Some(png) => load(Format::Png, png)?,
-            None => bitmap::decode(format, &bytes)?,
+    match format {
+        Format::Bmp => bitmap::decode(format, bytes),
+        Format::Ico => match bitmap::png_of_icon(bytes) {
+            Some(png) => load(Format::Png, png),
+            None => bitmap::decode(format, bytes),
         },
         Format::Jpeg
         | Format::Png
@@ -95,43 +119,43 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
         | Format::Avif
         | Format::Heic
         | Format::Tiff
-        | Format::Svg => load(format, bytes.clone())?,
-    };
-    let pages = image.get_int(c"n-pages").and_then(|pages| u32::try_from(pages).ok()).unwrap_or(1);
-    let frames = pages.max(1);
-    if let Some(page) = page {
-        check_page(format, &image, page, frames, limits)?;
-        // Pages may differ in size, so from here on everything is about the one that was asked for.
-        if frames > 1 {
-            image = loader(format, bytes.clone(), Some(page)).and_then(Operation::run).map_err(unreadable)?;
-        }
+        | Format::Svg => load(format, bytes.clone()),
     }
-    let orientation = image.get_int(c"orientation").and_then(|orientation| u8::try_from(orientation).ok());
-    let orientation = orientation.filter(|orientation| (1..=8).contains(orientation)).unwrap_or(1);
-    let profile = EmbeddedProfile::of(&image);
-    let source = Source { bytes, format, image, frames, page, orientation, profile };
-    source.check(limits)?;
-    Ok(source)
 }
 
 impl Source {
+    /// The lazily decoded image: one frame, own size, as the file has it.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`] when libvips cannot read what the header promised.
+    pub(crate) fn image(&self) -> Result<&Image, Error> {
+        if let Some(image) = self.image.get() {
+            return Ok(image);
+        }
+        let image = first_image(self.format, &self.bytes)?;
+        if (image.width(), image.height()) != (self.header.width, self.header.height) {
+            return Err(Error::Unreadable { reason: "it names two sizes".into() });
+        }
+        Ok(self.image.get_or_init(|| image))
+    }
+
     /// The size in pixels of one frame, upright.
     pub(crate) fn upright_size(&self) -> Size {
-        let (width, height) = (self.image.width(), self.image.height());
-        if self.orientation >= 5 { Size { width: height, height: width } } else { Size { width, height } }
+        let Header { width, height, orientation, .. } = self.header;
+        if orientation >= 5 { Size { width: height, height: width } } else { Size { width, height } }
     }
 
     /// The page or frame that was opened. `scale` is how much the first step will scale it; where the format allows it the
     /// decoder does a part of that, but leaves at least a factor of 2 to the better resampling.
     pub(crate) fn still(&self, scale: Option<f64>, limits: &Limits) -> Result<Image, Error> {
-        let load = || loader(self.format, self.bytes.clone(), self.page.filter(|_| self.frames > 1));
+        let load = || loader(self.format, self.bytes.clone(), self.page.filter(|_| self.header.frames > 1));
         let scaled = match (self.format, scale) {
             (Format::Jpeg, Some(_)) => jpeg::load_shrunk(load, self.shrink(scale)),
             (Format::Webp, Some(scale)) => webp::load_shrunk(load, shrink(scale)),
-            (Format::Svg, scale) => return svg::load(load, &self.image, scale, limits),
+            (Format::Svg, scale) => return svg::load(load, self.image()?, scale, limits),
             _ => Ok(None),
         };
-        Ok(scaled.map_err(unreadable)?.unwrap_or_else(|| self.image.clone()))
+        scaled.map_err(unreadable)?.map_or_else(|| self.image().cloned(), Ok)
     }
 
     /// By how much [`Source::still`] lets a JPEG decoder divide both sides; 1 for other formats, whose
@@ -142,15 +166,15 @@ impl Source {
         };
         // A rest that makes no whole pixel is cut off at the right and bottom of the stored image, which are
         // other sides of one that has to be turned.
-        let (width, height) = (self.image.width(), self.image.height());
-        let divides = |factor: &u32| self.orientation == 1 || (width % factor == 0 && height % factor == 0);
+        let Header { width, height, orientation, .. } = self.header;
+        let divides = |factor: &u32| orientation == 1 || (width % factor == 0 && height % factor == 0);
         SHRINKS.into_iter().filter(divides).find(|factor| leaves_enough(*factor, scale)).unwrap_or(1)
     }
 
     /// All frames on top of each other.
     pub(crate) fn animation(&self, limits: &Limits) -> Result<Image, Error> {
-        let (width, height) = (u64::from(self.image.width()), u64::from(self.image.height()));
-        let frames = u64::from(self.frames);
+        let (width, height) = (u64::from(self.header.width), u64::from(self.header.height));
+        let frames = u64::from(self.header.frames);
         Limits::check("animation_frames", limits.animation_frames.into(), frames)?;
         Limits::check("animation_pixels", limits.animation_pixels, width * height * frames)?;
         let load = loader(self.format, self.bytes.clone(), None).map_err(unreadable)?;
@@ -161,7 +185,7 @@ impl Source {
         if self.format == Format::Svg {
             return Ok(()); // its own size means nothing until it is rendered
         }
-        let (width, height) = (self.image.width(), self.image.height());
+        let Header { width, height, .. } = self.header;
         let pixels = u64::from(width) * u64::from(height);
         Limits::check("input_side_px", limits.input_side_px.into(), width.max(height).into())?;
         if self.streams() {
@@ -173,18 +197,14 @@ impl Source {
 
     /// Whether the file can be read in strips from the top.
     fn streams(&self) -> bool {
-        self.format.capabilities().streams && !self.is_interlaced()
-    }
-
-    /// A progressive JPEG or an interlaced PNG.
-    pub(crate) fn is_interlaced(&self) -> bool {
-        self.image.get_int(c"interlaced").is_some_and(|number| number != 0)
+        self.format.capabilities().streams && !self.header.is_interlaced
     }
 }
 
 /// Refuses a page that the source does not have, and a frame far down an animation: to give one, decoders
 /// draw all that come before it.
-fn check_page(format: Format, first: &Image, page: u32, frames: u32, limits: &Limits) -> Result<(), Error> {
+fn check_page(format: Format, first: &Header, page: u32, limits: &Limits) -> Result<(), Error> {
+    let frames = first.frames;
     if page > frames {
         let reason = if frames == 1 {
             "the source has 1 page".to_owned()
@@ -194,7 +214,7 @@ fn check_page(format: Format, first: &Image, page: u32, frames: u32, limits: &Li
         return Err(Error::Impossible { parameter: "pg".into(), reason });
     }
     if format.capabilities().animation {
-        let pixels = u64::from(first.width()) * u64::from(first.height()) * u64::from(page);
+        let pixels = u64::from(first.width) * u64::from(first.height) * u64::from(page);
         Limits::check("animation_frames", limits.animation_frames.into(), page.into())?;
         Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
     }
@@ -228,7 +248,10 @@ fn leaves_enough(factor: u32, scale: f64) -> bool {
 
 #[allow(clippy::needless_pass_by_value)] // for `map_err`
 fn unreadable(error: VipsError) -> Error {
-    Error::Unreadable { reason: error.to_string() }
+    match error {
+        VipsError::Failed(reason) => Error::Unreadable { reason },
+        VipsError::Missing(_) => error.into(), // which is not the source's fault
+    }
 }
 
 #[cfg(test)]

@@ -29,4 +29,3 @@ pub use limits::Limits;
 pub use metadata::{Metadata, metadata, metadata_at};
 pub use render::{Batch, Choice, Favour, Rendition, Request, Timings, passes_through, render, render_and_tell};
 pub use resources::{Resource, ResourceKind, Resources};
-pub use text::warm_up as warm_up_text;

@@ -34,7 +34,7 @@ pub struct Metadata {
 /// # Errors
 /// [`Error::Unreadable`] when it is not an image that we read, [`Error::TooLarge`] over a limit.
 pub fn metadata(source: Bytes, limits: &Limits) -> Result<Metadata, Error> {
-    Ok(facts(&codecs::open(source, limits)?))
+    facts(&codecs::open(source, limits)?)
 }
 
 /// The same of a page or frame of it, counted from 1.
@@ -42,24 +42,25 @@ pub fn metadata(source: Bytes, limits: &Limits) -> Result<Metadata, Error> {
 /// # Errors
 /// As [`metadata`], and [`Error::Impossible`] for a page that is not there.
 pub fn metadata_at(source: Bytes, page: Option<u32>, limits: &Limits) -> Result<Metadata, Error> {
-    Ok(facts(&codecs::open_at(source, page, limits)?))
+    facts(&codecs::open_at(source, page, limits)?)
 }
 
-fn facts(source: &codecs::Source) -> Metadata {
+fn facts(source: &codecs::Source) -> Result<Metadata, Error> {
+    let image = source.image()?;
     let Size { width: width_px, height: height_px } = source.upright_size();
     let quality = if source.format == Format::Jpeg { codecs::jpeg::quality(&source.bytes) } else { None };
-    Metadata {
+    Ok(Metadata {
         width_px,
         height_px,
         format: source.format,
         size_bytes: source.bytes.len() as u64,
-        frames: source.frames,
-        has_color_profile: source.image.has(c"icc-profile-data"),
-        has_transparency: source.image.has_alpha(),
-        density: density(source.image.density()),
-        orientation: source.orientation,
+        frames: source.header.frames,
+        has_color_profile: source.profile.is_some(),
+        has_transparency: image.has_alpha(),
+        density: density(image.density()),
+        orientation: source.header.orientation,
         quality: quality.unwrap_or(0),
-    }
+    })
 }
 
 /// Rounded, 0 where it is not known; libvips says 25.4 (one pixel per millimetre) when the file says nothing.

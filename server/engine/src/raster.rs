@@ -13,7 +13,7 @@ const DECODER_BYTES: usize = 32 << 20;
 /// Whether [`read`] takes this source, as far as its header tells. An interlaced one has no rows before its end, one
 /// that must be turned no rows that are those of the result.
 pub(crate) fn can_read(source: &Source) -> bool {
-    source.format == Format::Png && !source.is_interlaced() && source.orientation == 1
+    source.format == Format::Png && !source.header.is_interlaced && source.header.orientation == 1
 }
 
 /// Bytes that [`read`] holds at most, its result included.
@@ -22,7 +22,7 @@ pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
     const ROWS: u64 = 6;
     let row = u64::from(reduction.result.width) * 4 * 4;
     let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * PIXEL_BYTES;
-    DECODER_BYTES as u64 + ROWS * row.max(u64::from(source.image.width()) * 4) + result
+    DECODER_BYTES as u64 + ROWS * row.max(u64::from(source.header.width) * 4) + result
 }
 
 /// Reads one source, for any number of renditions.
@@ -56,7 +56,7 @@ fn read(source: &Source, reduction: &Reduction) -> Option<Raster> {
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
     let (width, height) = (reader.info().width, reader.info().height);
-    if (width, height) != (source.image.width(), source.image.height()) {
+    if (width, height) != (source.header.width, source.header.height) {
         return None;
     }
     let channels = match reader.output_color_type().0 {

@@ -110,32 +110,6 @@ pub(crate) fn draw(text: &Text, limits: &Limits, resources: &Resources) -> Resul
     }
 }
 
-/// Draws a line, so that no request waits while the fonts of this machine are looked through. Gives its width
-/// and height in pixels.
-///
-/// # Errors
-/// Without any font installed.
-pub fn warm_up() -> Result<(u32, u32), Error> {
-    let text = Text {
-        // Letters, letters that join, and a picture: what most texts need from several fonts.
-        content: "Darkroom \u{628}\u{628} \u{65e5} \u{1f642}".into(),
-        width: None,
-        font_size: DEFAULT_FONT_SIZE_PX,
-        font: Font::Default,
-        colour: Colour::BLACK,
-        align: Align::Centre,
-        padding: [0; 4],
-        line_height: None,
-        bold: false,
-        italic: false,
-        strikethrough: false,
-        background: None,
-        corners: [0.0; 4],
-    };
-    let image = draw(&text, &Limits::default(), &Resources::default())?;
-    Ok((image.width(), image.height()))
-}
-
 /// One kind of line end, tabs as spaces, and nothing else that steers a terminal.
 fn clean(content: &str) -> Result<String, Error> {
     let count = content.chars().count() as u64;

@@ -27,7 +27,7 @@ pub(super) fn check(
     rendition_bytes_max: u64,
 ) -> Result<Result<Answered, engine::Error>, String> {
     Ok(match (job, answer) {
-        (Job::Render { .. }, Answer::Rendered { format, width_px, height_px, timings, size_bytes }) => {
+        (Job::Render { .. }, Answer::Rendered { format, width_px, height_px, timings, size_bytes, has_libvips: _ }) => {
             if size_bytes > rendition_bytes_max {
                 return Err(format!("a rendition of {size_bytes} bytes, where {rendition_bytes_max} are the most"));
             }
@@ -50,7 +50,14 @@ mod tests {
 
     fn rendered(size_bytes: u64) -> Answer {
         let timings = engine::Timings::default();
-        Answer::Rendered { format: engine::Format::Png, width_px: 1, height_px: 1, timings, size_bytes }
+        Answer::Rendered {
+            format: engine::Format::Png,
+            width_px: 1,
+            height_px: 1,
+            timings,
+            size_bytes,
+            has_libvips: false,
+        }
     }
 
     fn render() -> Job {
@@ -84,7 +91,7 @@ mod tests {
             (render(), rendered(u64::MAX), u64::MAX),
             (Job::Metadata, rendered(6), 100), // another question
             (render(), Answer::Taken, 100),    // no answer
-            (render(), Answer::Ready { missing: Vec::new() }, 100),
+            (render(), Answer::Ready { missing: Vec::new(), libvips: None }, 100),
         ] {
             let what = format!("{answer:?}");
             assert!(check(&job, answer, (&pixels(), 7), bytes_max).is_err(), "{what}");

@@ -20,9 +20,6 @@ use std::{
 /// Exit code of a program that is used wrongly (`EX_USAGE`).
 const USAGE: u8 = 64;
 
-/// A grey picture of one pixel. Making something of it loads and sets up what the first job would wait for.
-const ONE_PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDAT\x78\x9c\x63\x68\0\0\0\x82\0\x81\xdd\x43\x6a\xf4\0\0\0\0IEND\xae\x42\x60\x82";
-
 /// Runs until the server closes the socket.
 pub(super) fn run() -> ExitCode {
     let stdin = std::io::stdin();
@@ -37,10 +34,10 @@ pub(super) fn run() -> ExitCode {
         }
     };
     let missing = isolation::enter(&setup);
-    warm_up(&setup.limits);
+    let libvips = setup.tries_libvips.then(|| engine::vips::version().map_err(|error| error.to_string()));
     let [given, made] = areas.as_slice() else { return ExitCode::from(USAGE) };
     let worker = Worker { socket, given: given.as_fd(), made: made.as_fd(), copied: Copied::default(), setup };
-    match worker.serve(&mut buffer, missing) {
+    match worker.serve(&mut buffer, &Answer::Ready { missing, libvips }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("worker: {error}");
@@ -59,8 +56,8 @@ struct Worker<'fds> {
 }
 
 impl Worker<'_> {
-    fn serve(&self, buffer: &mut [u8], missing: Vec<String>) -> Result<(), frame::Error> {
-        self.say(&Answer::Ready { missing })?;
+    fn serve(&self, buffer: &mut [u8], ready: &Answer) -> Result<(), frame::Error> {
+        self.say(ready)?;
         loop {
             match frame::receive::<Order>(self.socket, buffer, true)? {
                 Received::Message(order, _) => self.fill(&order)?,
@@ -72,7 +69,10 @@ impl Worker<'_> {
 
     /// Answers the jobs of an order, one by one.
     fn fill(&self, order: &Order) -> Result<(), frame::Error> {
-        let Order { source_bytes, resources, jobs } = order;
+        let Order { loads_libvips, source_bytes, resources, jobs } = order;
+        if *loads_libvips {
+            let _ = engine::vips::init(); // the first job that needs it will say what is wrong
+        }
         let given = resources.iter().try_fold(*source_bytes, |sum, (_, bytes)| sum.checked_add(*bytes));
         let given = given.ok_or_else(|| "lengths without a sum".to_owned());
         let given = given.and_then(|bytes| self.copied.read(self.given, bytes).map_err(|error| error.to_string()));
@@ -134,7 +134,7 @@ impl Worker<'_> {
         request: &engine::Request,
         offset: u64,
     ) -> Result<Answer, engine::Error> {
-        let Setup { memory_bytes: _, rendition_bytes_max, limits: _ } = &self.setup;
+        let Setup { memory_bytes: _, rendition_bytes_max, limits: _, tries_libvips: _ } = &self.setup;
         let engine::Rendition { data, format, width_px, height_px, timings } = batch.render(request)?;
         let size_bytes = data.len() as u64;
         if offset.saturating_add(size_bytes) > *rendition_bytes_max {
@@ -146,7 +146,8 @@ impl Worker<'_> {
         }
         area::write(self.made, offset, &data)
             .map_err(|error| engine::Error::Internal(format!("no memory for the rendition: {error}")))?;
-        Ok(Answer::Rendered { format, width_px, height_px, timings, size_bytes })
+        let has_libvips = engine::vips::is_loaded();
+        Ok(Answer::Rendered { format, width_px, height_px, timings, size_bytes, has_libvips })
     }
 
     fn say(&self, answer: &Answer) -> Result<(), frame::Error> {
@@ -177,17 +178,4 @@ fn read(pipeline: &str) -> Result<engine::Pipeline, engine::Error> {
 
 fn internal(what: &str) -> Answer {
     Answer::Failed(engine::Error::Internal(what.to_owned()))
-}
-
-/// Whatever comes of it, the first job will say.
-fn warm_up(limits: &engine::Limits) {
-    let source = Bytes::from_static(ONE_PIXEL);
-    let _ = catch_unwind(|| {
-        let pipeline = "w-1,f-jpg".parse().unwrap_or_default();
-        let (accept, resources) = (engine::Accept::default(), engine::Resources::default());
-        let request =
-            engine::Request { pipeline, accept, resources, focus_area: None, favour: engine::Favour::default() };
-        let _ = engine::render(source, &request, limits);
-        let _ = engine::warm_up_text();
-    });
 }

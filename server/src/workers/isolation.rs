@@ -23,7 +23,7 @@ const CORE_BYTES_MAX: u64 = 0;
 
 /// Gives all of it up, for this process and what its threads become. Returns what this system does not offer.
 pub(super) fn enter(setup: &Setup) -> Vec<String> {
-    let Setup { memory_bytes, rendition_bytes_max, limits: _ } = setup;
+    let Setup { memory_bytes, rendition_bytes_max, limits: _, tries_libvips: _ } = setup;
     // A file's size limit counts for memory files too, so it cannot be 0: that a worker writes no files is the
     // business of `system_calls`.
     let limits = [

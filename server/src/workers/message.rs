@@ -4,7 +4,7 @@ use darkroom_engine as engine;
 use serde::{Deserialize, Serialize};
 
 /// The first message to a worker. With it come the area of what it is given and the area of what it makes.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Setup {
     /// Address space that the worker may have, in bytes.
     pub memory_bytes: u64,
@@ -12,11 +12,15 @@ pub(super) struct Setup {
     pub rendition_bytes_max: u64,
     /// Limits of the engine.
     pub limits: engine::Limits,
+    /// libvips is loaded before the first word, which says what came of it. Otherwise the first job that needs it does.
+    pub tries_libvips: bool,
 }
 
 /// Jobs on one source. What they need lies in the area: the source and, behind it, what layers use.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Order {
+    /// libvips is loaded first. An order without jobs is given for that, and not answered.
+    pub loads_libvips: bool,
     /// Bytes of the source.
     pub source_bytes: u64,
     /// Path and bytes of each resource, one behind the other.
@@ -53,6 +57,8 @@ pub(super) enum Answer {
     Ready {
         /// One sentence each.
         missing: Vec<String>,
+        /// The version of libvips, or why there is none, where it was to be tried.
+        libvips: Option<Result<String, String>>,
     },
     /// It begins the next job: from now on, its death is that job's doing.
     Taken,
@@ -68,6 +74,8 @@ pub(super) enum Answer {
         timings: engine::Timings,
         /// Its bytes.
         size_bytes: u64,
+        /// libvips is loaded in this worker.
+        has_libvips: bool,
     },
     /// The header.
     Metadata(engine::Metadata),

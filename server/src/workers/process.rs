@@ -4,7 +4,7 @@ use super::{
     answered::{self, Answered},
     area::{Given, Made},
     frame::{self, Received},
-    message::{Answer, Job, Setup},
+    message::{Answer, Job, Order, Setup},
     queue_state::CLOSING,
     stderr::Stderr,
 };
@@ -32,7 +32,7 @@ const START_TIMEOUT: Duration = Duration::from_secs(10);
 const KEPT_VARIABLES: [&str; 3] = ["LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH"];
 
 /// How to start a worker.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Launch {
     /// Run as `<program> worker`; the running program when absent.
     pub program: Option<PathBuf>,
@@ -109,8 +109,12 @@ pub(super) struct Worker {
     rendition_bytes_max: u64,
     /// Parts of the isolation that this system does not offer.
     pub missing: Vec<String>,
+    /// What it said of libvips, if it was to try it.
+    pub libvips: Option<Result<String, String>>,
     /// Jobs that it answered.
     pub jobs: u64,
+    /// It has loaded libvips, or was told to.
+    pub has_libvips: bool,
 }
 
 impl Worker {
@@ -140,9 +144,21 @@ impl Worker {
         };
         let rendition_bytes_max = launch.setup.rendition_bytes_max;
         let buffer = vec![0; frame::FRAME_BYTES_MAX];
-        let (made_bytes, missing, jobs) = (0, Vec::new(), 0);
-        let mut worker =
-            Self { child, socket, stderr, buffer, given, made, made_bytes, rendition_bytes_max, missing, jobs };
+        let (made_bytes, missing, libvips, jobs, has_libvips) = (0, Vec::new(), None, 0, false);
+        let mut worker = Self {
+            child,
+            socket,
+            stderr,
+            buffer,
+            given,
+            made,
+            made_bytes,
+            rendition_bytes_max,
+            missing,
+            libvips,
+            jobs,
+            has_libvips,
+        };
         frame::send(worker.socket.as_fd(), &setup, &[end.as_fd(), worker.made.as_fd()], false)
             .map_err(|error| error.to_string())?;
         drop(end);
@@ -152,8 +168,8 @@ impl Worker {
                 Event::Wake if stop() => return Err(CLOSING.into()),
                 Event::Wake => {}
                 Event::Socket => match frame::receive(worker.socket.as_fd(), &mut worker.buffer, false) {
-                    Ok(Received::Message(Answer::Ready { missing }, files)) if files.is_empty() => {
-                        worker.missing = missing;
+                    Ok(Received::Message(Answer::Ready { missing, libvips }, files)) if files.is_empty() => {
+                        (worker.missing, worker.libvips) = (missing, libvips);
                         return Ok(worker);
                     }
                     Ok(Received::Nothing) => {}
@@ -198,6 +214,14 @@ impl Worker {
         }
     }
 
+    /// Has it load libvips while nobody waits. A worker that is gone shows itself later.
+    pub(super) fn load_libvips(&mut self) {
+        self.has_libvips = true;
+        if let Ok(order) = frame::encode(&Order { loads_libvips: true, ..Order::default() }) {
+            _ = frame::send(self.socket.as_fd(), &order, &[], false);
+        }
+    }
+
     /// The answer to the next job of the order, or a reason to kill the worker.
     pub(super) fn answer(&mut self, job: &Job, timeout: Duration, wake: &OwnedFd, stop: &dyn Fn() -> bool) -> Ending {
         self.stderr.next_job();
@@ -228,6 +252,7 @@ impl Worker {
     }
 
     fn check(&mut self, job: &Job, answer: Answer) -> Ending {
+        self.has_libvips |= matches!(answer, Answer::Rendered { has_libvips: true, .. });
         match answered::check(job, answer, (&self.made, self.made_bytes), self.rendition_bytes_max) {
             Ok(answered) => {
                 self.jobs += 1;

@@ -55,6 +55,7 @@ impl Work {
 /// The message for jobs on one source.
 pub(super) fn order<'w>(first: &Work, jobs: impl IntoIterator<Item = &'w Work>) -> Result<Vec<u8>, frame::Error> {
     frame::encode(&Order {
+        loads_libvips: false,
         source_bytes: first.source.len() as u64,
         resources: first.resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64)).collect(),
         jobs: jobs.into_iter().map(|work| work.job.as_ref().clone()).collect(),

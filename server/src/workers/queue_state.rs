@@ -91,6 +91,8 @@ pub(super) struct State {
     next_id: u64,
     times: ServiceTimes,
     last_job: Option<Instant>,
+    /// A job needed libvips, so that others will.
+    wants_libvips: bool,
     trouble: String,
     is_closing: bool,
 }
@@ -120,17 +122,19 @@ impl State {
             next_id: 0,
             times: ServiceTimes::default(),
             last_job: None,
+            wants_libvips: false,
             trouble: String::new(),
             is_closing: false,
         };
-        // Who starts a server is about to use it.
-        state.rouse(state.busy_max);
+        // Only those that are kept: one more is ready in the time that a rendition takes.
+        state.rouse(0);
         state
     }
 
-    /// Lets somebody fetch what a job needs, or says at once why not.
+    /// Lets somebody fetch what a job needs, or says at once why not. Workers start meanwhile.
     pub(super) fn announce(&mut self, kind: Kind, now: Instant) -> Result<u64, Error> {
         self.check_room(now)?;
+        self.rouse(self.busy_max);
         let id = self.next_id();
         self.coming.insert(id, (now, kind));
         Ok(id)
@@ -271,7 +275,22 @@ impl State {
         entry.activity = Activity::Asleep;
         entry.process_id = None;
         self.idle.retain(|idle| *idle != slot);
+        self.wants_libvips &= up > 1;
         Ok(())
+    }
+
+    /// A job needed libvips: the other workers load it while they have nothing to do, and those that come. It is
+    /// forgotten when none is left.
+    pub(super) fn want_libvips(&mut self) {
+        if !self.wants_libvips {
+            self.wants_libvips = true;
+            self.idle.iter().filter_map(|slot| self.slots.get(*slot)).for_each(Slot::wake);
+        }
+    }
+
+    /// Whether idle workers are to load libvips.
+    pub(super) fn wants_libvips(&self) -> bool {
+        self.wants_libvips
     }
 
     /// Whether the slot needs no worker for now.
@@ -387,8 +406,8 @@ impl State {
             slot.wake();
             self.busy += 1;
         }
-        // Where one job is, others follow: a page has more than one picture. To start a worker takes longer than to
-        // make a rendition, so all of them are started before they are needed; the spare one, when jobs wait.
+        // Where one job is, others follow: a page has more than one picture. To start a worker takes as long as to make
+        // a rendition, so all of them are started before they are needed; the spare one, when jobs wait.
         let jobs = self.busy + self.waiting.len();
         let spare = if self.busy == self.busy_max && !self.waiting.is_empty() { SPARE_WORKERS } else { 0 };
         self.rouse(if jobs == 0 { 0 } else { self.busy_max + spare });

@@ -33,14 +33,13 @@ const SETTLED: Duration = Duration::from_secs(1);
 pub(super) fn queue_for(config: &Config) -> Result<Queue, Error> {
     let mut wakes = Vec::new();
     for _ in 0..config.workers.max(1).saturating_add(SPARE_WORKERS) {
-        let wake = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
-            .map_err(|error| Error::Unavailable(format!("no eventfd: {error}")))?;
-        wakes.push(Arc::new(wake));
+        wakes.push(Arc::new(new_wake()?));
     }
     let setup = Setup {
         memory_bytes: config.memory_bytes,
         rendition_bytes_max: RENDITION_BYTES_MAX,
         limits: config.limits_in_worker(),
+        tries_libvips: false,
     };
     let launch = Launch { program: config.program.clone(), setup };
     Ok(Queue::new(config, launch, wakes))
@@ -58,6 +57,25 @@ pub(super) fn spawn_threads(queue: &Arc<Queue>) -> Result<(), Error> {
             .map_err(|error| Error::Unavailable(format!("no thread: {error}")))?;
     }
     Ok(())
+}
+
+/// Starts one more worker, which loads libvips and is ended then: a machine without it is told of at the start, not by
+/// the first picture that needs it, and neither the server nor the workers have to hold it for that. Gives its version.
+pub(super) fn try_libvips(launch: &Launch) -> Result<String, Error> {
+    let setup = Setup { tries_libvips: true, ..launch.setup.clone() };
+    let launch = Launch { setup, ..launch.clone() };
+    let wake = new_wake()?;
+    let worker = Worker::start(&launch, &wake, &|| false).map_err(Error::Unavailable)?;
+    match &worker.libvips {
+        Some(Ok(version)) => Ok(version.clone()),
+        Some(Err(trouble)) => Err(Error::Unavailable(trouble.clone())),
+        None => Err(Error::Unavailable("a worker did not say whether there is a libvips".into())),
+    }
+}
+
+fn new_wake() -> Result<OwnedFd, Error> {
+    eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+        .map_err(|error| Error::Unavailable(format!("no eventfd: {error}")))
 }
 
 /// What comes of the end of a job.
@@ -130,6 +148,9 @@ impl Thread {
             }
             let next = self.queue.state().take(self.slot);
             if next.is_empty() {
+                if !worker.has_libvips && self.queue.state().wants_libvips() {
+                    worker.load_libvips();
+                }
                 match worker.idle(wake, Some(ask_at)) {
                     Event::Wake => continue,
                     Event::Socket => break Some("died_idle"),
@@ -190,6 +211,9 @@ impl Thread {
             }
             if reason.is_none() {
                 worker.tidy();
+                if worker.has_libvips {
+                    self.queue.state().want_libvips();
+                }
                 reason = (worker.jobs >= self.queue.jobs_per_worker).then_some("recycled");
             }
             // The worker's next jobs come before the answer: whoever hears it may ask again at once.

@@ -25,8 +25,14 @@ static PROGRAMS: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let this = std::env::current_exe().unwrap();
     let worker = format!("exec '{}' --exact workers::tests::worker_process --ignored --nocapture", this.display());
+    // Libraries that are none, where they are looked for first.
+    for name in ["libvips.so.42", "libvips.so"] {
+        fs::write(folder.path().join(name), "no library").unwrap();
+    }
+    let without_libvips = format!("export LD_LIBRARY_PATH='{}'; {worker}", folder.path().display());
     for (name, script) in [
         ("worker", worker.as_str()),
+        ("without-libvips", &without_libvips),
         ("garbage", "echo 'I am no worker' >&0; exec sleep 60"),
         ("quitter", "exit 3"),
         ("flood", "while :; do echo 'x' >&2; done"),

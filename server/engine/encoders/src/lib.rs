@@ -4,8 +4,9 @@
 //! depend on the distribution. Only what encodes is here: decoding is the engine's. Both containers are written in
 //! Rust: RIFF in [`webp`], boxes of ISO/IEC 14496-12 in [`avif`].
 //!
-//! libvips brings libraries of the same names. They stay apart as long as nothing of ours is exported from the
-//! executable; server/engine/build.rs sees to it, and a test of the engine looks.
+//! libvips brings libraries of the same names, and is loaded while the program runs. They stay apart as long as nothing
+//! of ours is exported from the executable. A linker exports what a shared library on its command line asks for, so
+//! libvips must not be there; a test of the engine looks.
 
 pub mod avif;
 mod error;

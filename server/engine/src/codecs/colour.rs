@@ -5,9 +5,8 @@ use crate::{
     Error,
     vips::{BandFormat, Image, Interpretation, Result},
 };
-use std::ffi::CStr;
 
-pub(crate) const PROFILE: &CStr = c"icc-profile-data";
+pub(crate) use super::header::PROFILE;
 
 /// The ICC profile of a file.
 #[derive(Debug)]
@@ -18,10 +17,9 @@ pub(crate) struct EmbeddedProfile {
 }
 
 impl EmbeddedProfile {
-    pub(super) fn of(image: &Image) -> Option<Self> {
-        let bytes = image.get_blob(PROFILE)?;
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
         let is_srgb = is_srgb(&bytes);
-        Some(Self { bytes, is_srgb })
+        Self { bytes, is_srgb }
     }
 }
 
@@ -32,7 +30,7 @@ fn is_srgb(bytes: &[u8]) -> bool {
 /// Applies the EXIF orientation and takes it away. What a decoder streams from the top is read into memory
 /// first, unless it is only mirrored within its rows.
 pub(crate) fn upright(image: &Image, source: &Source) -> std::result::Result<Image, Error> {
-    let image = match source.orientation {
+    let image = match source.header.orientation {
         1 => return Ok(image.clone()),
         2 => image.clone(),
         _ => image.in_memory().map_err(unreadable)?,

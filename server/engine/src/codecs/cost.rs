@@ -25,22 +25,22 @@ const VIDEO_FRAME_BYTES: u64 = 12;
 impl Source {
     /// What decoding costs, of so many frames at the scale that [`Source::still`] takes, by libvips.
     pub(crate) fn decoding(&self, scale: Option<f64>, frames: u32) -> Cost {
-        let one = u64::from(self.image.width()) * u64::from(self.image.height());
+        let one = u64::from(self.header.width) * u64::from(self.header.height);
         let pixels = as_number(one) * f64::from(frames);
         let sample_bytes = self.sample_bytes();
         let decoded = u64::from(self.decoded_size(scale).width) * u64::from(self.decoded_size(scale).height);
         let (weight, memory) = match self.format {
-            Format::Jpeg if self.is_interlaced() => {
+            Format::Jpeg if self.header.is_interlaced => {
                 (0.1 + 0.03 * as_number(jpeg::scans(&self.bytes)), one * self.bands() * 2)
             }
             Format::Jpeg => (0.1, 0),
-            Format::Png if self.is_interlaced() => (UNPACKED_BYTE * as_number(sample_bytes), one * sample_bytes),
+            Format::Png if self.header.is_interlaced => (UNPACKED_BYTE * as_number(sample_bytes), one * sample_bytes),
             Format::Png | Format::Tiff => (UNPACKED_BYTE * as_number(sample_bytes), 0),
             // The picture, and what it was before the frame.
             Format::Gif => (0.25, 2 * one * PIXEL_BYTES),
             Format::Webp => (0.3, 2 * one * PIXEL_BYTES),
             Format::Avif | Format::Heic => {
-                let depth = if self.image.band_format() == BandFormat::Uchar { 1 } else { 2 };
+                let depth = if self.header.band_format == BandFormat::Uchar { 1 } else { 2 };
                 (0.6, one * VIDEO_FRAME_BYTES * depth)
             }
             Format::Bmp | Format::Ico => (0.1, one * bitmap::PIXEL_BYTES),
@@ -57,7 +57,7 @@ impl Source {
 
     /// The size of one frame as libvips' decoder gives it.
     fn decoded_size(&self, scale: Option<f64>) -> Size {
-        let (width, height) = (self.image.width(), self.image.height());
+        let (width, height) = (self.header.width, self.header.height);
         match (self.format, scale) {
             (Format::Jpeg, Some(_)) => divided(width, height, self.shrink(scale)),
             (Format::Webp, Some(scale)) => divided(width, height, shrink(scale)),
@@ -71,12 +71,12 @@ impl Source {
     }
 
     fn bands(&self) -> u64 {
-        self.image.bands().into()
+        self.header.bands.into()
     }
 
     /// Bytes of a pixel as the decoder gives it.
     fn sample_bytes(&self) -> u64 {
-        let bytes = match self.image.band_format() {
+        let bytes = match self.header.band_format {
             BandFormat::Uchar => 1,
             BandFormat::Ushort => 2,
             BandFormat::Float => 4,

@@ -1,10 +1,12 @@
 //! JPEG.
 
 mod density;
+mod header;
 mod markers;
 mod strip;
 
 pub(super) use density::with_density;
+pub(super) use header::read as header;
 pub(super) use strip::strip;
 
 use super::Encoding;

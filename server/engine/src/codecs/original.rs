@@ -18,7 +18,7 @@ pub(crate) struct Keep {
 /// format is not one that clients show.
 pub(crate) fn original(source: &Source, keep: Keep) -> Option<Bytes> {
     let converts = !keep.profile && source.profile.as_ref().is_some_and(|profile| !profile.is_srgb);
-    if source.orientation != 1 || converts {
+    if source.header.orientation != 1 || converts {
         return None;
     }
     match source.format {
@@ -28,7 +28,8 @@ pub(crate) fn original(source: &Source, keep: Keep) -> Option<Bytes> {
         Format::Gif => gif::strip(&source.bytes, keep),
         // What an AVIF says lies in boxes that point at each other: it goes out whole or not at all.
         Format::Avif => {
-            let says = |name| source.image.has(name);
+            let image = source.image().ok()?;
+            let says = |name| image.has(name);
             let metadata = says(c"exif-data") || says(c"xmp-data");
             ((keep.profile || source.profile.is_none()) && (keep.metadata || !metadata)).then(|| source.bytes.clone())
         }

@@ -190,6 +190,11 @@ impl Settings {
         Ok(Output { density: density.transpose()?.map(whole_density), ..self.output() })
     }
 
+    /// Whether the density is more than a number.
+    pub(super) fn ask_for_density(&self) -> bool {
+        self.density.as_ref().is_some_and(|density| density.number().is_none())
+    }
+
     /// What they come to whatever the picture is.
     pub(super) fn output(&self) -> Output {
         Output {

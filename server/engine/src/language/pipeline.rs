@@ -220,6 +220,11 @@ impl Pipeline {
         self.chain.only_scales(&Scope::of_source(source))
     }
 
+    /// Whether how the result is encoded depends on the density of the source.
+    pub(crate) fn asks_for_density(&self) -> bool {
+        self.chain.settings().ask_for_density()
+    }
+
     /// How the result of a pipeline that [only reduces](Self::only_reduces) is encoded. `density` is that of the
     /// source in pixels per inch, where it is known.
     ///

@@ -38,7 +38,7 @@ pub(crate) fn memory(source: &Source, reduction: &Reduction, favour: Favour) -> 
 /// The two readers must be of one mind about the size, or the plan was made for another picture.
 fn header_of(source: &Source) -> Option<Header> {
     let header = Header::read(&source.bytes).ok()?;
-    ((header.width(), header.height()) == (source.image.width(), source.image.height())).then_some(header)
+    ((header.width(), header.height()) == (source.header.width, source.header.height)).then_some(header)
 }
 
 /// Reads one source, for any number of renditions: what one of them needed of it is there for the next.
@@ -68,13 +68,16 @@ impl Reader {
             return Some(Rc::clone(planes));
         }
         let stored = Stored {
-            orientation: source.orientation,
-            width: source.image.width().into(),
-            height: source.image.height().into(),
+            orientation: source.header.orientation,
+            width: source.header.width.into(),
+            height: source.header.height.into(),
         };
         let planes = SCRATCH.with_borrow_mut(|scratch| {
             let decoded = self.decoded(source, scale, scratch)?;
-            Some(upright(reduced(decoded, stored, reduction, chroma, &mut scratch.resampler), source.orientation))
+            Some(upright(
+                reduced(decoded, stored, reduction, chroma, &mut scratch.resampler),
+                source.header.orientation,
+            ))
         })?;
         let planes = Rc::new(planes);
         let samples: usize = self.reduced.iter().map(|(.., planes)| samples(planes)).sum();

@@ -28,7 +28,12 @@ pub(super) struct Made {
 pub(super) fn of_planes(planes: Rc<Planes>, source: &Source, request: &Request) -> Result<Made, Error> {
     let number = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
     let size = Size { width: number(planes.width()), height: number(planes.height()) };
-    let density = Some(metadata::density(source.image.density())).filter(|density| *density > 0);
+    // libvips knows it, which would be loaded for nothing else.
+    let density = if request.pipeline.asks_for_density() {
+        Some(metadata::density(source.image()?.density())).filter(|density| *density > 0)
+    } else {
+        None
+    };
     let output = request.pipeline.output_of(source.upright_size(), size, density)?;
     let facts = Facts {
         source: source.format,

@@ -34,9 +34,9 @@ pub(super) fn original(source: &Source, request: &Request, output: Output, anima
         },
     };
     // Frames go out for an animation only, and other pictures of the file never.
-    let same_frames = animated || source.frames == 1;
+    let same_frames = animated || source.header.frames == 1;
     // What was not asked to be progressive may be.
-    let same_scans = !progressive || source.image.get_int(c"interlaced").is_some_and(|number| number != 0);
+    let same_scans = !progressive || source.header.is_interlaced;
     if !(untouched && shown && same_frames && same_scans) {
         return None;
     }

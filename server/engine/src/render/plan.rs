@@ -45,10 +45,10 @@ impl Plan {
     pub(super) fn new(source: &Source, request: &Request, roads: Roads, limits: &Limits) -> Result<Self, Error> {
         let output = request.pipeline.output();
         let size = source.upright_size();
-        let animated = source.frames > 1
+        let animated = source.header.frames > 1
             && source.page.is_none()
             && formats::keeps_animation(output.format, source.format, request.accept);
-        let frames = if animated { source.frames } else { 1 };
+        let frames = if animated { source.header.frames } else { 1 };
         if animated && request.pipeline.is_conditional() {
             let reason = "conditions are for still images; ask for one, for example with f-png";
             return Err(Error::Impossible { parameter: "if".into(), reason: reason.into() });
@@ -56,7 +56,7 @@ impl Plan {
         let work = Work::of_frames(frames);
         let result = request.pipeline.reckon(size, limits, &work)?;
         if let Some(result) = result.filter(|_| animated) {
-            let pixels = u64::from(result.width) * u64::from(result.height) * u64::from(source.frames);
+            let pixels = u64::from(result.width) * u64::from(result.height) * u64::from(source.header.frames);
             Limits::check("animation_pixels", limits.animation_pixels, pixels)?;
         }
         let scale = if animated { None } else { request.pipeline.first_scale(size) };
@@ -109,10 +109,10 @@ impl Plan {
 
     /// The same, where it is reckoned what decoding takes.
     fn priced(self, source: &Source) -> Self {
-        let frames = if self.animated { source.frames } else { 1 };
+        let frames = if self.animated { source.header.frames } else { 1 };
         let by_libvips = source.decoding(self.scale, frames);
         // What has to be turned is held, whatever its size.
-        let held = self.in_memory || (!self.animated && source.orientation > 2);
+        let held = self.in_memory || (!self.animated && source.header.orientation > 2);
         let pixels = if held { source.decoded_bytes(self.scale, frames) } else { 0 };
         let by_libvips = Cost { memory: by_libvips.memory.saturating_add(pixels), ..by_libvips };
         // The shorter roads leave what they do not know to libvips, and have let go of everything by then.

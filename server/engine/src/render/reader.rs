@@ -94,6 +94,6 @@ fn profile_to_convert<'a>(source: &'a Source, plan: &Plan) -> Option<&'a Embedde
 /// As libvips' loader would have given it.
 fn image(raster: Raster, source: &Source, profile: Option<&EmbeddedProfile>) -> Result<Image, Error> {
     let image = codecs::image_of(raster, profile.map(|profile| &profile.bytes[..]))?;
-    let density = source.image.density() / 25.4; // libvips counts in pixels per millimetre
+    let density = source.image()?.density() / 25.4; // libvips counts in pixels per millimetre
     Ok(image.operation(c"copy")?.double(c"xres", density).double(c"yres", density).run()?)
 }

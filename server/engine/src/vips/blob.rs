@@ -1,7 +1,7 @@
 //! Encoded bytes that cross into and out of libvips without a copy.
 
+use super::{abi, library};
 use bytes::Bytes;
-use libvips::bindings as sys;
 use std::{
     collections::HashMap,
     ffi::{c_int, c_void},
@@ -10,7 +10,7 @@ use std::{
 
 /// Bytes lent to libvips. It may keep the blob far longer than the operation it was given to: an image
 /// that was loaded from it decodes lazily.
-pub(super) struct Lent(*mut sys::VipsBlob);
+pub(super) struct Lent(*mut abi::VipsBlob);
 
 /// What is lent out, by the address of libvips' blob. A map, because where a blob could keep a pointer of
 /// ours differs between libvips versions.
@@ -37,12 +37,12 @@ impl Lent {
         // SAFETY: the pointer and length describe `bytes`, whose buffer does not move and which the map
         // keeps until libvips calls `give_back`. libvips only reads it. We hold the only reference to the
         // new blob, so `give_back` cannot run before the insertion.
-        let blob = unsafe { sys::vips_blob_new(Some(give_back), bytes.as_ptr().cast(), bytes.len() as sys::size_t) };
+        let blob = unsafe { library::vips_blob_new(Some(give_back), bytes.as_ptr().cast(), bytes.len()) };
         lent().insert(blob as usize, bytes);
         Self(blob)
     }
 
-    pub(super) fn as_ptr(&self) -> *mut sys::VipsBlob {
+    pub(super) fn as_ptr(&self) -> *mut abi::VipsBlob {
         self.0
     }
 }
@@ -50,13 +50,13 @@ impl Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         // SAFETY: drops the one reference that `vips_blob_new` gave us.
-        unsafe { sys::vips_area_unref(self.0.cast()) }
+        unsafe { library::vips_area_unref(self.0.cast()) }
     }
 }
 
 /// A buffer that libvips wrote, kept alive as the owner of a `Bytes`.
 pub(super) struct Written {
-    blob: *mut sys::VipsBlob,
+    blob: *mut abi::VipsBlob,
     data: *const u8,
     length: usize,
 }
@@ -67,14 +67,14 @@ unsafe impl Send for Written {}
 impl Written {
     /// # Safety
     /// `blob` points to a live `VipsBlob`, whose data nobody writes to any more.
-    pub(super) unsafe fn new(blob: *mut sys::VipsBlob) -> Self {
+    pub(super) unsafe fn new(blob: *mut abi::VipsBlob) -> Self {
         let mut length = 0;
         // SAFETY: the caller vouches for the blob; `vips_area_copy` adds the reference that we drop below.
         let data = unsafe {
-            sys::vips_area_copy(blob.cast());
-            sys::vips_blob_get(blob, &raw mut length)
+            library::vips_area_copy(blob.cast());
+            library::vips_blob_get(blob, &raw mut length)
         };
-        Self { blob, data: data.cast(), length: usize::try_from(length).unwrap_or(0) }
+        Self { blob, data: data.cast(), length }
     }
 }
 
@@ -91,6 +91,6 @@ impl AsRef<[u8]> for Written {
 impl Drop for Written {
     fn drop(&mut self) {
         // SAFETY: drops the reference that `new` added.
-        unsafe { sys::vips_area_unref(self.blob.cast()) }
+        unsafe { library::vips_area_unref(self.blob.cast()) }
     }
 }

@@ -1,29 +1,35 @@
 //! What libvips says when it fails.
 
-use libvips::bindings as sys;
+use super::library;
 use std::ffi::CStr;
 
-/// The text that libvips left in its error buffer.
+/// What went wrong, mostly in the words that libvips left in its error buffer.
 ///
 /// The buffer is one per process, so with several threads a text may belong to another thread's failure:
 /// good for a log line, not good enough to decide anything by.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct VipsError(String);
+pub enum VipsError {
+    /// A call failed.
+    #[error("{0}")]
+    Failed(String),
+    /// There is no libvips to call. The text says what to install.
+    #[error("{0}")]
+    Missing(String),
+}
 
 impl VipsError {
     /// A failure that this wrapper found itself.
     pub(super) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self::Failed(text.into())
     }
 
     /// Takes what is in the error buffer and empties it.
     pub(super) fn take() -> Self {
         // SAFETY: `vips_error_buffer_copy` returns a fresh NUL-terminated string that we own and free once.
         let text = unsafe {
-            let text = sys::vips_error_buffer_copy();
+            let text = library::vips_error_buffer_copy();
             let copy = CStr::from_ptr(text).to_string_lossy().into_owned();
-            sys::g_free(text.cast());
+            library::g_free(text.cast());
             copy
         };
         let mut lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -31,7 +37,7 @@ impl VipsError {
         if lines.is_empty() {
             lines.push("libvips gave no reason");
         }
-        Self(lines.join("; "))
+        Self::Failed(lines.join("; "))
     }
 }
 
@@ -39,6 +45,6 @@ impl VipsError {
 /// [`crate::Error::Unreadable`] themselves.
 impl From<VipsError> for crate::Error {
     fn from(error: VipsError) -> Self {
-        Self::Internal(error.0)
+        Self::Internal(error.to_string())
     }
 }

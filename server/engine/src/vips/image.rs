@@ -1,8 +1,7 @@
 //! An image: a pipeline of libvips that gives pixels when something asks for them.
 
-use super::{Operation, Result, VipsError, init};
+use super::{Operation, Result, VipsError, abi, init, library};
 use bytes::Bytes;
-use libvips::bindings as sys;
 use std::ffi::c_void;
 
 /// How the numbers of a pixel are stored.
@@ -40,7 +39,7 @@ pub enum Interpretation {
 }
 
 /// A reference to an image. Cloning costs a reference count, never pixels.
-pub struct Image(*mut sys::VipsImage);
+pub struct Image(*mut abi::VipsImage);
 
 // SAFETY: GObject's reference count is atomic, and pixels and metadata are not changed once an `Image`
 // exists (`edit_metadata` changes a copy before anyone sees it); libvips evaluates under its own locks.
@@ -63,19 +62,19 @@ impl Image {
         // image's own data list, that is after the last pipeline that reads from the image is gone: each
         // holds a reference to it.
         let image = unsafe {
-            let image = sys::vips_image_new_from_memory(
+            let image = library::vips_image_new_from_memory(
                 owner.as_ptr().cast(),
-                owner.len() as sys::size_t,
+                owner.len(),
                 width,
                 height,
                 bands,
-                sys::VipsBandFormat_VIPS_FORMAT_UCHAR,
+                abi::VIPS_FORMAT_UCHAR,
             );
             if image.is_null() {
                 return Err(VipsError::take());
             }
             let owner = Box::into_raw(owner).cast::<c_void>();
-            sys::g_object_set_data_full(image.cast(), c"darkroom-pixels".as_ptr(), owner, Some(drop_pixels));
+            library::g_object_set_data_full(image.cast(), c"darkroom-pixels".as_ptr(), owner, Some(drop_pixels));
             Self(image)
         };
         let meaning = if bands < 3 { "b-w" } else { "srgb" };
@@ -91,7 +90,7 @@ impl Image {
         }
         let (width, height, count) = (side(columns)?, side(numbers.len() / columns)?, side(numbers.len())?);
         // SAFETY: libvips copies `count` = width × height numbers; the result is a new reference, or null.
-        let image = unsafe { sys::vips_image_new_matrix_from_array(width, height, numbers.as_ptr(), count) };
+        let image = unsafe { library::vips_image_new_matrix_from_array(width, height, numbers.as_ptr(), count) };
         if image.is_null() { Err(VipsError::take()) } else { Ok(Self(image)) }
     }
 
@@ -99,49 +98,49 @@ impl Image {
     pub fn to_memory(&self) -> Result<Bytes> {
         let mut length = 0;
         // SAFETY: the image is live; the result is ours to free with `g_free`, which `Computed` does.
-        let data = unsafe { sys::vips_image_write_to_memory(self.0, &raw mut length) };
+        let data = unsafe { library::vips_image_write_to_memory(self.0, &raw mut length) };
         if data.is_null() {
             return Err(VipsError::take());
         }
-        Ok(Bytes::from_owner(Computed { data: data.cast(), length: usize::try_from(length).unwrap_or(0) }))
+        Ok(Bytes::from_owner(Computed { data: data.cast(), length }))
     }
 
     /// Computes all pixels once and gives an image that reads them from memory: before steps that read in
     /// another order than from top to bottom, or that read the same pixels several times.
     pub fn in_memory(&self) -> Result<Self> {
         // SAFETY: the image is live; the result is a new reference, or null on failure.
-        let image = unsafe { sys::vips_image_copy_memory(self.0) };
+        let image = unsafe { library::vips_image_copy_memory(self.0) };
         if image.is_null() { Err(VipsError::take()) } else { Ok(Self(image)) }
     }
 
     /// Pixels per row.
     pub fn width(&self) -> u32 {
         // SAFETY: the image is live.
-        unsafe { sys::vips_image_get_width(self.0) }.unsigned_abs()
+        unsafe { library::vips_image_get_width(self.0) }.unsigned_abs()
     }
 
     /// Rows; of an animation, of all its frames on top of each other.
     pub fn height(&self) -> u32 {
         // SAFETY: the image is live.
-        unsafe { sys::vips_image_get_height(self.0) }.unsigned_abs()
+        unsafe { library::vips_image_get_height(self.0) }.unsigned_abs()
     }
 
     /// Numbers per pixel, alpha included.
     pub fn bands(&self) -> u32 {
         // SAFETY: the image is live.
-        unsafe { sys::vips_image_get_bands(self.0) }.unsigned_abs()
+        unsafe { library::vips_image_get_bands(self.0) }.unsigned_abs()
     }
 
     /// Whether the last band is an alpha channel.
     pub fn has_alpha(&self) -> bool {
         // SAFETY: the image is live.
-        unsafe { sys::vips_image_hasalpha(self.0) != 0 }
+        unsafe { library::vips_image_hasalpha(self.0) != 0 }
     }
 
     /// Rows of one frame: the height, of a still.
     pub fn page_height(&self) -> u32 {
         // SAFETY: the image is live; libvips gives the height when the metadata make no sense.
-        unsafe { sys::vips_image_get_page_height(self.0) }.unsigned_abs().max(1)
+        unsafe { library::vips_image_get_page_height(self.0) }.unsigned_abs().max(1)
     }
 
     /// Frames that this image holds, on top of each other.
@@ -152,10 +151,10 @@ impl Image {
     /// How the numbers of a pixel are stored.
     pub fn band_format(&self) -> BandFormat {
         // SAFETY: the image is live.
-        match unsafe { sys::vips_image_get_format(self.0) } {
-            sys::VipsBandFormat_VIPS_FORMAT_UCHAR => BandFormat::Uchar,
-            sys::VipsBandFormat_VIPS_FORMAT_USHORT => BandFormat::Ushort,
-            sys::VipsBandFormat_VIPS_FORMAT_FLOAT => BandFormat::Float,
+        match unsafe { library::vips_image_get_format(self.0) } {
+            abi::VIPS_FORMAT_UCHAR => BandFormat::Uchar,
+            abi::VIPS_FORMAT_USHORT => BandFormat::Ushort,
+            abi::VIPS_FORMAT_FLOAT => BandFormat::Float,
             _ => BandFormat::Other,
         }
     }
@@ -163,16 +162,14 @@ impl Image {
     /// What the numbers of a pixel mean; guessed from their count where the file does not say.
     pub fn interpretation(&self) -> Interpretation {
         // SAFETY: the image is live.
-        match unsafe { sys::vips_image_guess_interpretation(self.0) } {
-            sys::VipsInterpretation_VIPS_INTERPRETATION_B_W => Interpretation::Grey,
-            sys::VipsInterpretation_VIPS_INTERPRETATION_GREY16 => Interpretation::Grey16,
-            sys::VipsInterpretation_VIPS_INTERPRETATION_sRGB | sys::VipsInterpretation_VIPS_INTERPRETATION_RGB => {
-                Interpretation::Srgb
-            }
-            sys::VipsInterpretation_VIPS_INTERPRETATION_RGB16 => Interpretation::Rgb16,
-            sys::VipsInterpretation_VIPS_INTERPRETATION_scRGB => Interpretation::ScRgb,
-            sys::VipsInterpretation_VIPS_INTERPRETATION_CMYK => Interpretation::Cmyk,
-            sys::VipsInterpretation_VIPS_INTERPRETATION_LAB => Interpretation::Lab,
+        match unsafe { library::vips_image_guess_interpretation(self.0) } {
+            abi::VIPS_INTERPRETATION_B_W => Interpretation::Grey,
+            abi::VIPS_INTERPRETATION_GREY16 => Interpretation::Grey16,
+            abi::VIPS_INTERPRETATION_SRGB | abi::VIPS_INTERPRETATION_RGB => Interpretation::Srgb,
+            abi::VIPS_INTERPRETATION_RGB16 => Interpretation::Rgb16,
+            abi::VIPS_INTERPRETATION_SCRGB => Interpretation::ScRgb,
+            abi::VIPS_INTERPRETATION_CMYK => Interpretation::Cmyk,
+            abi::VIPS_INTERPRETATION_LAB => Interpretation::Lab,
             _ => Interpretation::Other,
         }
     }
@@ -180,16 +177,16 @@ impl Image {
     /// Pixels per inch, rounded; what libvips assumes where the file does not say.
     pub fn density(&self) -> f64 {
         // SAFETY: the image is live; libvips counts in pixels per millimetre.
-        unsafe { sys::vips_image_get_xres(self.0) * 25.4 }
+        unsafe { library::vips_image_get_xres(self.0) * 25.4 }
     }
 
-    pub(super) fn as_ptr(&self) -> *mut sys::VipsImage {
+    pub(super) fn as_ptr(&self) -> *mut abi::VipsImage {
         self.0
     }
 
     /// # Safety
     /// `pointer` is a live image, and one reference to it is handed over.
-    pub(super) unsafe fn from_ptr(pointer: *mut sys::VipsImage) -> Self {
+    pub(super) unsafe fn from_ptr(pointer: *mut abi::VipsImage) -> Self {
         Self(pointer)
     }
 }
@@ -197,7 +194,7 @@ impl Image {
 impl Clone for Image {
     fn clone(&self) -> Self {
         // SAFETY: the image is live; the clone owns the added reference.
-        unsafe { sys::g_object_ref(self.0.cast()) };
+        unsafe { library::g_object_ref(self.0.cast()) };
         Self(self.0)
     }
 }
@@ -205,7 +202,7 @@ impl Clone for Image {
 impl Drop for Image {
     fn drop(&mut self) {
         // SAFETY: drops the one reference that this value owns.
-        unsafe { sys::g_object_unref(self.0.cast()) }
+        unsafe { library::g_object_unref(self.0.cast()) }
     }
 }
 
@@ -247,6 +244,6 @@ impl AsRef<[u8]> for Computed {
 impl Drop for Computed {
     fn drop(&mut self) {
         // SAFETY: allocated by libvips with `g_malloc`, freed once.
-        unsafe { sys::g_free(self.data.cast_mut().cast()) }
+        unsafe { library::g_free(self.data.cast_mut().cast()) }
     }
 }

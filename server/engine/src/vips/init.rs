@@ -1,7 +1,6 @@
 //! Starting libvips once, with only the loaders that we call.
 
-use super::{Result, VipsError};
-use libvips::bindings as sys;
+use super::{Result, VipsError, abi, library};
 use std::{
     ffi::{CStr, c_char, c_int, c_void},
     ptr::null_mut,
@@ -23,43 +22,51 @@ const LOADERS: [&CStr; 7] = [
     c"VipsForeignLoadSvg",
 ];
 
-/// Starts libvips; later calls do nothing. Every constructor of an image or operation calls it.
+/// Loads and starts libvips; later calls do nothing. Every constructor of an image or operation calls it.
+///
+/// # Errors
+/// [`VipsError::Missing`] when it is not installed.
 pub fn init() -> Result<()> {
     static STARTED: OnceLock<Result<()>> = OnceLock::new();
     STARTED.get_or_init(start).clone()
 }
 
-unsafe extern "C" fn ignore(_: *const c_char, _: sys::GLogLevelFlags, _: *const c_char, _: *mut c_void) {}
+unsafe extern "C" fn ignore(_: *const c_char, _: abi::GLogLevelFlags, _: *const c_char, _: *mut c_void) {}
 
 fn start() -> Result<()> {
+    library::load()?;
     // SAFETY: `vips_init` is called once (the OnceLock) with a NUL-terminated name; the other calls take
     // numbers or NUL-terminated static names and are allowed any time after it.
     unsafe {
-        if sys::vips_init(c"darkroom".as_ptr()) != 0 {
+        if library::vips_init(c"darkroom".as_ptr()) != 0 {
             return Err(VipsError::take());
         }
         // Every image is seen once: a cache of operations would only hold memory.
-        sys::vips_cache_set_max(0);
+        library::vips_cache_set_max(0);
         // One worker process works on one job; threads inside a job only fight with the other workers.
-        sys::vips_concurrency_set(1);
+        library::vips_concurrency_set(1);
         // Decoders warn about strangers' files on stderr; what matters comes back as an error.
-        sys::g_log_set_handler(c"VIPS".as_ptr(), sys::GLogLevelFlags_G_LOG_LEVEL_WARNING, Some(ignore), null_mut());
-        sys::vips_operation_block_set(c"VipsForeignLoad".as_ptr(), 1);
+        library::g_log_set_handler(c"VIPS".as_ptr(), abi::G_LOG_LEVEL_WARNING, Some(ignore), null_mut());
+        library::vips_operation_block_set(c"VipsForeignLoad".as_ptr(), 1);
         for loader in LOADERS {
-            sys::vips_operation_block_set(loader.as_ptr(), 0);
+            library::vips_operation_block_set(loader.as_ptr(), 0);
         }
     }
     Ok(())
 }
 
-/// The version of libvips that runs, for example `8.14.1`.
-pub fn version() -> String {
+/// The version of libvips, for example `8.14.1`. Loads and starts it.
+pub fn version() -> Result<String> {
+    init()?;
     // SAFETY: the string is static inside libvips.
-    unsafe { CStr::from_ptr(sys::vips_version_string()) }.to_string_lossy().into_owned()
+    Ok(unsafe { CStr::from_ptr(library::vips_version_string()) }.to_string_lossy().into_owned())
 }
 
 /// Bytes and number of pixel buffers that libvips holds in the whole process.
 pub fn tracked_memory() -> (u64, c_int) {
+    if !library::is_loaded() {
+        return (0, 0);
+    }
     // SAFETY: two counters, read under libvips' own lock.
-    unsafe { (sys::vips_tracked_get_mem(), sys::vips_tracked_get_allocs()) }
+    unsafe { (library::vips_tracked_get_mem() as u64, library::vips_tracked_get_allocs()) }
 }

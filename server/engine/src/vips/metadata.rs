@@ -1,14 +1,13 @@
 //! What an image carries beside its pixels: orientation, profiles, delays of an animation.
 
-use super::{Image, Operation, Result};
-use libvips::bindings as sys;
+use super::{Image, Operation, Result, library};
 use std::ffi::{CStr, CString};
 
 impl Image {
     /// Whether the image carries `name`, for example `c"icc-profile-data"`.
     pub fn has(&self, name: &CStr) -> bool {
         // SAFETY: the image is live and the name NUL-terminated; 0 is no type.
-        unsafe { sys::vips_image_get_typeof(self.as_ptr(), name.as_ptr()) != 0 }
+        unsafe { library::vips_image_get_typeof(self.as_ptr(), name.as_ptr()) != 0 }
     }
 
     /// A whole number, if it is there and is one.
@@ -18,7 +17,7 @@ impl Image {
         }
         let mut number = 0;
         // SAFETY: the image is live, the name NUL-terminated, `number` outlives the call.
-        let failed = unsafe { sys::vips_image_get_int(self.as_ptr(), name.as_ptr(), &raw mut number) } != 0;
+        let failed = unsafe { library::vips_image_get_int(self.as_ptr(), name.as_ptr(), &raw mut number) } != 0;
         (!failed).then_some(number)
     }
 
@@ -30,7 +29,7 @@ impl Image {
         let mut text = std::ptr::null();
         // SAFETY: as above; the string belongs to the image, whose metadata do not change, and is copied.
         unsafe {
-            let failed = sys::vips_image_get_string(self.as_ptr(), name.as_ptr(), &raw mut text) != 0;
+            let failed = library::vips_image_get_string(self.as_ptr(), name.as_ptr(), &raw mut text) != 0;
             (!failed && !text.is_null()).then(|| CStr::from_ptr(text).to_string_lossy().into_owned())
         }
     }
@@ -43,8 +42,8 @@ impl Image {
         let (mut data, mut length) = (std::ptr::null(), 0);
         // SAFETY: as above; the bytes belong to the image and are copied.
         unsafe {
-            let failed = sys::vips_image_get_blob(self.as_ptr(), name.as_ptr(), &raw mut data, &raw mut length) != 0;
-            let length = usize::try_from(length).unwrap_or(0);
+            let failed =
+                library::vips_image_get_blob(self.as_ptr(), name.as_ptr(), &raw mut data, &raw mut length) != 0;
             (!failed && !data.is_null()).then(|| std::slice::from_raw_parts(data.cast::<u8>(), length).to_vec())
         }
     }
@@ -58,7 +57,7 @@ impl Image {
         // SAFETY: as above; the numbers belong to the image and are copied.
         unsafe {
             let failed =
-                sys::vips_image_get_array_int(self.as_ptr(), name.as_ptr(), &raw mut data, &raw mut count) != 0;
+                library::vips_image_get_array_int(self.as_ptr(), name.as_ptr(), &raw mut data, &raw mut count) != 0;
             let count = usize::try_from(count).unwrap_or(0);
             (!failed && !data.is_null()).then(|| std::slice::from_raw_parts(data, count).to_vec())
         }
@@ -69,7 +68,7 @@ impl Image {
         let mut names = Vec::new();
         // SAFETY: a NULL-terminated array of strings that we own and free once, after copying them.
         unsafe {
-            let fields = sys::vips_image_get_fields(self.as_ptr());
+            let fields = library::vips_image_get_fields(self.as_ptr());
             if fields.is_null() {
                 return names;
             }
@@ -78,7 +77,7 @@ impl Image {
                 names.push(CStr::from_ptr(*field).to_owned());
                 field = field.add(1);
             }
-            sys::g_strfreev(fields);
+            library::g_strfreev(fields);
         }
         names
     }
@@ -99,21 +98,21 @@ impl MetadataEdit {
     pub fn remove(&mut self, name: &CStr) -> &mut Self {
         // SAFETY: the image is live, the name NUL-terminated, and this value holds the only reference
         // through which anything reads the metadata.
-        unsafe { sys::vips_image_remove(self.0.as_ptr(), name.as_ptr()) };
+        unsafe { library::vips_image_remove(self.0.as_ptr(), name.as_ptr()) };
         self
     }
 
     /// Sets a whole number.
     pub fn set_int(&mut self, name: &CStr, number: i32) -> &mut Self {
         // SAFETY: as in `remove`.
-        unsafe { sys::vips_image_set_int(self.0.as_ptr(), name.as_ptr(), number) };
+        unsafe { library::vips_image_set_int(self.0.as_ptr(), name.as_ptr(), number) };
         self
     }
 
     /// Sets a text.
     pub fn set_string(&mut self, name: &CStr, text: &CStr) -> &mut Self {
         // SAFETY: as in `remove`; libvips copies the text.
-        unsafe { sys::vips_image_set_string(self.0.as_ptr(), name.as_ptr(), text.as_ptr()) };
+        unsafe { library::vips_image_set_string(self.0.as_ptr(), name.as_ptr(), text.as_ptr()) };
         self
     }
 
@@ -122,7 +121,7 @@ impl MetadataEdit {
         let count = i32::try_from(numbers.len()).unwrap_or(i32::MAX);
         // SAFETY: as in `remove`; libvips copies `count` numbers.
         unsafe {
-            sys::vips_image_set_array_int(self.0.as_ptr(), name.as_ptr(), numbers.as_ptr(), count);
+            library::vips_image_set_array_int(self.0.as_ptr(), name.as_ptr(), numbers.as_ptr(), count);
         };
         self
     }
@@ -131,8 +130,7 @@ impl MetadataEdit {
     pub fn set_blob(&mut self, name: &CStr, bytes: &[u8]) -> &mut Self {
         // SAFETY: as in `remove`; libvips copies the bytes.
         unsafe {
-            let length = bytes.len() as sys::size_t;
-            sys::vips_image_set_blob_copy(self.0.as_ptr(), name.as_ptr(), bytes.as_ptr().cast(), length);
+            library::vips_image_set_blob_copy(self.0.as_ptr(), name.as_ptr(), bytes.as_ptr().cast(), bytes.len());
         }
         self
     }

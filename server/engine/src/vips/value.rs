@@ -1,6 +1,6 @@
 //! A `GValue` that is freed: the envelope in which properties travel.
 
-use libvips::bindings as sys;
+use super::{abi, library};
 
 /// The fundamental types that libvips' properties have, as `GLib` numbers them (a stable part of its ABI).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +18,9 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn of(type_: sys::GType) -> Self {
+    pub(super) fn of(type_: abi::GType) -> Self {
         // SAFETY: `type_` comes from a registered property; the function only reads GLib's type table.
-        match unsafe { sys::g_type_fundamental(type_) } >> 2 {
+        match unsafe { library::g_type_fundamental(type_) } >> 2 {
             5 => Self::Boolean,
             6 => Self::Int,
             11 => Self::Uint64,
@@ -35,15 +35,15 @@ impl Kind {
     }
 }
 
-pub(super) struct Value(pub(super) sys::GValue);
+pub(super) struct Value(pub(super) abi::GValue);
 
 impl Value {
     /// An empty value of a type that is registered with `GLib`.
-    pub(super) fn new(type_: sys::GType) -> Self {
-        // SAFETY: an all-zero GValue is GLib's "unset" state, which `g_value_init` asks for.
+    pub(super) fn new(type_: abi::GType) -> Self {
+        // SAFETY: `g_value_init` asks for a value that is not set.
         unsafe {
-            let mut value: sys::GValue = std::mem::zeroed();
-            sys::g_value_init(&raw mut value, type_);
+            let mut value = abi::GValue::UNSET;
+            library::g_value_init(&raw mut value, type_);
             Self(value)
         }
     }
@@ -52,6 +52,6 @@ impl Value {
 impl Drop for Value {
     fn drop(&mut self) {
         // SAFETY: the value was initialised in `new` and is unset once.
-        unsafe { sys::g_value_unset(&raw mut self.0) }
+        unsafe { library::g_value_unset(&raw mut self.0) }
     }
 }

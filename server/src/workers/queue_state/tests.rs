@@ -96,7 +96,10 @@ fn a_full_queue_refuses_whatever_the_times() {
 fn workers_are_started_for_jobs_and_retired_without() {
     let mut state = state(&config());
     let up = |state: &State| (0..3).filter(|slot| !state.is_asleep(*slot)).count();
+    assert_eq!(up(&state), 0, "nobody has asked for anything");
+    let announced = state.announce(Kind::Metadata, Instant::now()).unwrap();
     assert_eq!(up(&state), 2, "as many as may be busy");
+    state.withdraw(announced);
     (0..2).for_each(|slot| state.ready(slot, 100));
     let none = engine::Resources::default();
     let sources = [1, 2, 3].map(|byte| Bytes::from(vec![byte]));

@@ -40,8 +40,8 @@ pub(in crate::workers) enum Probe {
     },
     /// Name the limits and the environment.
     Limits,
-    /// Draw a line of text in several fonts; name its size.
-    Text,
+    /// Say whether libvips is loaded.
+    Libvips,
 }
 
 pub(in crate::workers) fn run_probe(probe: &Probe, given: BorrowedFd<'_>) -> Answer {
@@ -55,7 +55,14 @@ pub(in crate::workers) fn run_probe(probe: &Probe, given: BorrowedFd<'_>) -> Ans
         Probe::Memory => take_memory(),
         Probe::Lie => {
             let (format, timings) = (darkroom_engine::Format::Png, darkroom_engine::Timings::default());
-            return Answer::Rendered { format, width_px: 1, height_px: 1, timings, size_bytes: u64::MAX };
+            return Answer::Rendered {
+                format,
+                width_px: 1,
+                height_px: 1,
+                timings,
+                size_bytes: u64::MAX,
+                has_libvips: false,
+            };
         }
         Probe::Print => {
             (0..100_000).for_each(|number| eprintln!("warning {number}\u{1b}[31m"));
@@ -63,7 +70,7 @@ pub(in crate::workers) fn run_probe(probe: &Probe, given: BorrowedFd<'_>) -> Ans
         }
         Probe::Escape { secret, process } => escape(secret, *process, given),
         Probe::Limits => limits(),
-        Probe::Text => vec![text()],
+        Probe::Libvips => vec![darkroom_engine::vips::is_loaded().to_string()],
     };
     Answer::Probed(found)
 }
@@ -116,14 +123,6 @@ fn escape(secret: &str, process: u32, given: BorrowedFd<'_>) -> Vec<String> {
         .filter(|(_, result)| !is_denied(result))
         .map(|(what, result)| format!("{what}: {result:?}"))
         .collect()
-}
-
-/// The size of a text in pixels, or why there is none.
-pub(in crate::workers) fn text() -> String {
-    match darkroom_engine::warm_up_text() {
-        Ok((width, height)) => format!("{width}×{height}"),
-        Err(error) => error.to_string(),
-    }
 }
 
 fn limits() -> Vec<String> {

@@ -1,8 +1,9 @@
 //! Real jobs, through the pool and the engine.
 
-use super::{Error, config, start};
+use super::{Config, Error, Pool, Probe, config, program, start, until};
 use bytes::Bytes;
 use darkroom_engine as engine;
+use std::time::{Duration, Instant};
 
 /// An uncompressed bitmap with a gradient: a source that needs no encoder.
 fn bitmap(width: u32, height: u32) -> Bytes {
@@ -49,10 +50,60 @@ async fn a_worker_renders_as_the_engine_does() {
 #[tokio::test]
 async fn a_worker_draws_text() {
     let pool = start(config()).await;
-    let here = super::probe::text();
-    assert!(here.contains('×'), "{here}");
-    assert_eq!(pool.probe(super::Probe::Text, b"").await, Ok(vec![here]));
+    let source = bitmap(300, 80);
+    let text = request("l-text,i-Darkroom%20%D8%A8%D8%A8%20%E6%97%A5%20%F0%9F%99%82,fs-30,l-end:f-png");
+    let here = engine::render(source.clone(), &text, &engine::Limits::default()).unwrap().data;
+    let there = pool.render(None, source.clone(), &text).await.unwrap().rendition.data;
+    assert!(there == here);
+    assert!(there != engine::render(source, &request("f-png"), &engine::Limits::default()).unwrap().data);
     pool.close().await;
+}
+
+/// A photo of a camera, as most of what is asked for begins.
+fn photo() -> Bytes {
+    let mut luma = darkroom_planes::Plane::new(64, 48);
+    for y in 0..48 {
+        for (sample, x) in luma.row_mut(y).iter_mut().zip(0_u8..) {
+            *sample = 3 * x;
+        }
+    }
+    let planes = darkroom_planes::Planes { luma, chroma: None };
+    darkroom_jpeg::encode(&planes, &darkroom_jpeg::Settings::default()).unwrap().into()
+}
+
+#[tokio::test]
+async fn a_worker_loads_libvips_when_a_job_needs_it() {
+    let pool = start(Config { workers_kept: 1, ..config() }).await;
+    until("only one worker is left", || pool.process_ids().len() == 1).await;
+    let is_loaded = async || pool.probe(Probe::Libvips, b"").await.unwrap() == ["true"];
+    for pipeline in ["w-32,f-jpg", "w-20,h-20,f-webp", "w-16,f-avif", "w-32,f-auto", "w-32,q-95,f-jpg"] {
+        pool.render(None, photo(), &request(pipeline)).await.unwrap();
+        assert!(!is_loaded().await, "{pipeline}");
+    }
+    pool.render(None, photo(), &request("w-32,f-png")).await.unwrap();
+    assert!(is_loaded().await);
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn what_one_worker_needed_the_others_load_while_they_wait() {
+    let pool = start(Config { workers: 2, ..config() }).await;
+    until("both are there", || pool.process_ids().len() == 2).await;
+    pool.render(None, photo(), &request("w-32,f-png")).await.unwrap();
+    let _busy = pool.occupy(b"1").await; // the one that has rendered: the last used is taken first
+    let begun = Instant::now();
+    while pool.probe(Probe::Libvips, b"").await.unwrap() != ["true"] {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the other one has not loaded it");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_machine_without_libvips_is_told_of_at_the_start() {
+    let result = Pool::start(Config { program: Some(program("without-libvips")), ..config() }).await;
+    let Err(Error::Unavailable(trouble)) = &result else { panic!("{result:?}") };
+    assert!(trouble.contains("libvips cannot be loaded: install it"), "{trouble}");
 }
 
 #[tokio::test]
@@ -112,7 +163,7 @@ async fn measure() {
         let source: &'static [u8] = vec![7; length].leak();
         let mut times = Vec::new();
         for _ in 0..500 {
-            let begun = std::time::Instant::now();
+            let begun = Instant::now();
             pool.probe(super::Probe::Nothing, source).await.unwrap();
             times.push(begun.elapsed());
         }
@@ -126,18 +177,18 @@ async fn measure() {
         });
         eprintln!("{}", facts.collect::<Vec<_>>().join("  "));
     }
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let cold = pool.render(None, bitmap(640, 480), &request("w-64,f-jpg")).await.unwrap();
     eprintln!("first render {:?} {:?}", begun.elapsed(), cold.rendition.timings);
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     pool.render(None, bitmap(640, 480), &request("w-65,f-jpg")).await.unwrap();
     eprintln!("second render {:?}", begun.elapsed());
     for text in ["first", "second"] {
-        let begun = std::time::Instant::now();
-        pool.probe(super::Probe::Text, b"").await.unwrap();
+        let begun = Instant::now();
+        pool.render(None, bitmap(640, 480), &request("l-text,i-Darkroom,l-end:f-jpg")).await.unwrap();
         eprintln!("{text} text {:?}", begun.elapsed());
     }
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let another = start(config()).await;
     eprintln!("start {:?}", begun.elapsed());
     another.close().await;

@@ -20,15 +20,21 @@ fn stripped(file: &Bytes, keep: Keep) -> Option<Bytes> {
 fn holds_secret(file: &Bytes) -> bool {
     let holds = |bytes: &[u8]| bytes.windows(SECRET.len()).any(|window| window == SECRET);
     let source = codecs::open(file.clone(), &Limits::default()).expect("opens");
-    holds(file) || source.image.get_blob(c"xmp-data").is_some_and(|xmp| holds(&xmp))
+    holds(file) || source.image().expect("an image").get_blob(c"xmp-data").is_some_and(|xmp| holds(&xmp))
 }
 
 /// Pixels and profile, as a decoder sees them.
 fn seen(file: &Bytes) -> (Bytes, Option<Vec<u8>>) {
     let source = codecs::open(file.clone(), &Limits::default()).expect("opens");
-    let image =
-        if source.frames > 1 { source.animation(&Limits::default()) } else { source.still(None, &Limits::default()) };
-    (image.expect("decodes").to_memory().expect("pixels"), source.image.get_blob(c"icc-profile-data"))
+    let image = if source.header.frames > 1 {
+        source.animation(&Limits::default())
+    } else {
+        source.still(None, &Limits::default())
+    };
+    (
+        image.expect("decodes").to_memory().expect("pixels"),
+        source.image().expect("an image").get_blob(c"icc-profile-data"),
+    )
 }
 
 /// A file that says where it was made; XMP, since every format but GIF has a place for it.

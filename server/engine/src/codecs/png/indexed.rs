@@ -119,7 +119,7 @@ mod tests {
 
     fn decoded(file: Vec<u8>) -> Image {
         let source = codecs::open(Bytes::from(file), &crate::Limits::default()).expect("a PNG");
-        source.image.with_alpha().expect("alpha")
+        source.image().expect("an image").with_alpha().expect("alpha")
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn jumping_spot() -> Bytes {
 fn the_first_frame_of_an_animation_decides() {
     let rendition = made(&jumping_spot(), "w-16,h-16,cm-extract,fo-auto,f-webp,lo-true", NONE).expect("a rendition");
     let file = crate::codecs::open(rendition.data, &Limits::default()).expect("a WebP");
-    assert_eq!(file.frames, 2);
+    assert_eq!(file.header.frames, 2);
     let frames = file.animation(&Limits::default()).expect("frames");
     let bright = |frame: u32| {
         let pixels = frames.extract_area(0, 16 * frame, 16, 16).and_then(|frame| frame.to_memory()).expect("pixels");

@@ -64,7 +64,7 @@ fn animations_stay_animated_where_the_format_can() {
             );
         }
         let source = codecs::open(made(&file, "w-32", BOTH).expect("WebP").data, &Limits::default()).expect("WebP");
-        assert_eq!(source.image.get_array_int(c"delay"), Some(vec![70; 3]));
+        assert_eq!(source.image().expect("an image").get_array_int(c"delay"), Some(vec![70; 3]));
     }
     let still = made(&Drawing::default().encoded(Format::Gif).expect("a GIF"), "", NONE).expect("a rendition");
     assert_eq!(still.format, Format::Png);

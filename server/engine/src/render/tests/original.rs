@@ -57,7 +57,7 @@ fn what_was_asked_for_is_made() {
     let baseline = baseline.and_then(|save| save.int(c"Q", 5).run_buffer()).expect("a JPEG");
     let file = made(&baseline, "pr-true,q-95", NONE).expect("a JPEG").data;
     let file = codecs::open(file, &Limits::default()).expect("a JPEG");
-    assert_eq!(file.image.get_int(c"jpeg-multiscan"), Some(1), "progressive was asked for");
+    assert_eq!(file.image().expect("an image").get_int(c"jpeg-multiscan"), Some(1), "progressive was asked for");
     // Clients that do not take the format of the source.
     for format in [Format::Webp, Format::Avif] {
         assert_eq!(made(&well_made(format), "", NONE).expect("a rendition").format, Format::Jpeg, "{format:?}");

@@ -76,7 +76,7 @@ fn parameters_of_the_encoder_reach_it() {
     );
     let progressive = made(&file, "pr-true", NONE).expect("a JPEG");
     let source = codecs::open(progressive.data, &Limits::default()).expect("a JPEG");
-    assert_eq!(source.image.get_int(c"jpeg-multiscan"), Some(1));
+    assert_eq!(source.image().expect("an image").get_int(c"jpeg-multiscan"), Some(1));
     let png = Drawing::default().encoded(Format::Png).expect("a PNG");
     let lossless = made(&png, "f-webp,lo-true", NONE).expect("a WebP");
     assert_near(&quarters(&opened(&lossless.data)), &OPAQUE, 0, "lossless");

@@ -94,7 +94,11 @@ fn an_animation_keeps_its_delays_and_its_loops() {
         let file = image.operation(saver).and_then(Operation::run_buffer).expect("an animation");
         for text in ["f-orig,w-32", "f-webp", "f-auto,rt-90", ""] {
             let rendition = made(&file, text, BOTH).expect("an animation");
-            let animation = codecs::open(rendition.data, &Limits::default()).expect("an animation").image;
+            let animation = codecs::open(rendition.data, &Limits::default())
+                .expect("an animation")
+                .image()
+                .expect("an image")
+                .clone();
             assert_eq!(animation.get_array_int(c"delay"), Some(vec![50, 120, 1000]), "{source} {text}");
             assert_eq!(animation.get_int(c"loop"), Some(4), "{source} {text}");
         }
