@@ -100,9 +100,10 @@ impl Rows {
 
         self.lines.swap(0, self.held);
         let begin = self.done * (row + 1) + 1;
+        let padded = self.lines[0].len();
         let filtered = std::array::from_fn::<_, BATCH, _>(|index| {
             let index = index.min(count - 1);
-            &self.filtered[begin + index * (row + 1)..][..row + PADDING]
+            &self.filtered[begin + index * (row + 1)..][..padded]
         });
         let [above, lines @ ..] = &mut self.lines;
         self.unfilter.rows(first, above, &filtered[..count], &mut lines[..count]);

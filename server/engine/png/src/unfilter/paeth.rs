@@ -23,14 +23,12 @@ pub(super) fn rows<const N: usize>(avx2: bool, above: &[u8], filtered: &[&[u8]],
     let pixels = (length - PADDING) / N;
     // SAFETY: the lengths are as asserted, and there is AVX2 where it is said.
     unsafe {
-        match (filtered, rows) {
-            ([a], [b]) => by_instructions::<N, 1>(avx2, pixels, above, [a], [b]),
-            ([a, c], [b, d]) => by_instructions::<N, 2>(avx2, pixels, above, [a, c], [b, d]),
-            ([a, c, e], [b, d, f]) => by_instructions::<N, 3>(avx2, pixels, above, [a, c, e], [b, d, f]),
-            ([a, c, e, g], [b, d, f, h]) => {
-                by_instructions::<N, 4>(avx2, pixels, above, [a, c, e, g], [b, d, f, h]);
-            }
-            _ => panic!("one to {BATCH} rows, and as many that are filtered"),
+        match filtered.len() {
+            1 => by_instructions::<N, 1>(avx2, pixels, above, filtered, rows),
+            2 => by_instructions::<N, 2>(avx2, pixels, above, filtered, rows),
+            3 => by_instructions::<N, 3>(avx2, pixels, above, filtered, rows),
+            BATCH => by_instructions::<N, BATCH>(avx2, pixels, above, filtered, rows),
+            count => panic!("{count} rows at once"),
         }
     }
 }
@@ -41,16 +39,17 @@ unsafe fn by_instructions<const N: usize, const ROWS: usize>(
     avx2: bool,
     pixels: usize,
     above: &[u8],
-    filtered: [&[u8]; ROWS],
-    rows: [&mut Vec<u8>; ROWS],
+    filtered: &[&[u8]],
+    rows: &mut [Vec<u8>],
 ) {
-    let rows = rows.map(Vec::as_mut_slice);
+    let filtered = *filtered.as_array().expect("so many rows");
+    let rows = rows.as_mut_array::<ROWS>().expect("as many as are filtered").each_mut().map(Vec::as_mut_slice);
     // SAFETY: as the caller says.
     unsafe {
         if avx2 {
-            undo_avx2::<N, ROWS>(pixels, above, filtered, rows)
+            undo_avx2::<N, ROWS>(pixels, above, filtered, rows);
         } else {
-            undo::<N, ROWS>(pixels, above, filtered, rows)
+            undo::<N, ROWS>(pixels, above, filtered, rows);
         }
     }
 }
