@@ -74,11 +74,12 @@ mod tests {
 
     fn plane(sample: impl Fn(f64, f64) -> f64) -> Plane {
         let mut plane = Plane::new(120, 90);
-        for y in 0..90 {
-            for x in 0..120 {
+        for y in 0..90u8 {
+            for (x, value) in (0..120u8).zip(plane.row_mut(y.into())) {
+                let number = sample(f64::from(x) - 60.0, f64::from(y) - 45.0).clamp(0.0, 255.0);
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // limited
-                let value = sample(f64::from(x) - 60.0, f64::from(y) - 45.0).clamp(0.0, 255.0) as u8;
-                plane.row_mut(y as usize)[x as usize] = value;
+                let number = number as u8;
+                *value = number;
             }
         }
         plane
