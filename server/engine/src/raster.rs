@@ -1,14 +1,20 @@
 //! The raster road: rows of a PNG are reduced as they are decoded, in linear light and with colours weighed by alpha.
 //!
-//! Only the rows that the kernel covers are held, so that the size of the source costs time but no memory.
+//! Files of the usual kinds are read by our own decoder, which inflates all of a picture at once. The `png` crate
+//! streams what is larger, and reads all else that it knows: of that only the rows that the kernel covers are held, so
+//! that the size of the source costs time but no memory.
 
 use crate::{Format, codecs::Source, language::Reduction, memory::PIXEL_BYTES};
 use darkroom_planes::{Channels, Filter, Raster};
+use darkroom_png::{Header, Rows, Samples};
 use png::{ColorType, DecodeOptions, Decoder, Limits, Transformations};
 use std::io::Cursor;
 
-/// Bytes that the decoder may take for itself: a row, and what stands before the pixels.
-const DECODER_BYTES: usize = 32 << 20;
+/// Bytes that our own decoder may take. What is larger streams: that is a picture of 14 MP in RGB at least.
+const INFLATED_BYTES: u64 = 48 << 20;
+
+/// Bytes that the `png` crate may take for itself: a row, and what stands before the pixels.
+const STREAMING_BYTES: usize = 32 << 20;
 
 /// Whether [`read`] takes this source, as far as its header tells. An interlaced one has no rows before its end, one
 /// that must be turned no rows that are those of the result.
@@ -22,7 +28,9 @@ pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
     const ROWS: u64 = 6;
     let row = u64::from(reduction.result.width) * 4 * 4;
     let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * PIXEL_BYTES;
-    DECODER_BYTES as u64 + ROWS * row.max(u64::from(source.header.width) * 4) + result
+    // One comes after the other, where a file turns out to be broken.
+    let decoder = inflated(source).unwrap_or(0).max(STREAMING_BYTES as u64);
+    decoder + ROWS * row.max(u64::from(source.header.width) * 4) + result
 }
 
 /// Reads one source, for any number of renditions.
@@ -44,21 +52,44 @@ impl Reader {
 }
 
 /// Reads the source and carries out the reduction, with the colours that the file has. `None` when the file is broken
-/// in any way: libvips' loader has the last word on such files.
+/// in any way that the `png` crate does not overlook: libvips' loader has the last word on such files.
 fn read(source: &Source, reduction: &Reduction) -> Option<Raster> {
+    read_inflated(source, reduction).or_else(|| read_streaming(source, reduction))
+}
+
+/// Bytes that our own decoder takes, if it is to read this source.
+fn inflated(source: &Source) -> Option<u64> {
+    let header = Header::read(&source.bytes).ok()?;
+    Some(header.memory(source.bytes.len())).filter(|bytes| *bytes <= INFLATED_BYTES)
+}
+
+fn read_inflated(source: &Source, reduction: &Reduction) -> Option<Raster> {
+    inflated(source)?;
+    let mut rows = Rows::of(&source.bytes).ok()?;
+    let header = rows.header();
+    let channels = match header.samples() {
+        Samples::Grey => Channels::Grey,
+        Samples::GreyAlpha => Channels::GreyAlpha,
+        Samples::Rgb => Channels::Rgb,
+        Samples::Rgba => Channels::Rgba,
+    };
+    let mut reducing = begin(source, reduction, channels, (header.width(), header.height()))?;
+    while reducing.wants_rows() {
+        reducing.push_row(rows.next_row().ok()??);
+    }
+    reducing.finish()
+}
+
+fn read_streaming(source: &Source, reduction: &Reduction) -> Option<Raster> {
     let mut options = DecodeOptions::default();
     // libvips, which has read the header, knows of the profile.
     options.set_ignore_iccp_chunk(true);
     options.set_ignore_text_chunk(true);
     let mut decoder = Decoder::new_with_options(Cursor::new(&source.bytes[..]), options);
-    decoder.set_limits(Limits { bytes: DECODER_BYTES });
+    decoder.set_limits(Limits { bytes: STREAMING_BYTES });
     // To 8 bits, palettes to colours, and a transparent colour to alpha.
     decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
     let mut reader = decoder.read_info().ok()?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    if (width, height) != (source.header.width, source.header.height) {
-        return None;
-    }
     let channels = match reader.output_color_type().0 {
         ColorType::Grayscale => Channels::Grey,
         ColorType::GrayscaleAlpha => Channels::GreyAlpha,
@@ -66,11 +97,27 @@ fn read(source: &Source, reduction: &Reduction) -> Option<Raster> {
         ColorType::Rgba => Channels::Rgba,
         ColorType::Indexed => return None, // expanded above
     };
-    let result = (reduction.result.width as usize, reduction.result.height as usize);
-    let size = (width as usize, height as usize);
-    let mut reducing = darkroom_planes::Reduction::new(channels, size, reduction.window, Filter::Lanczos3, result);
+    let mut reducing = begin(source, reduction, channels, (reader.info().width, reader.info().height))?;
     while reducing.wants_rows() {
         reducing.push_row(reader.next_row().ok()??.data());
     }
     reducing.finish()
 }
+
+/// The readers must be of one mind about the size, or the plan was made for another picture.
+fn begin(
+    source: &Source,
+    reduction: &Reduction,
+    channels: Channels,
+    (width, height): (u32, u32),
+) -> Option<darkroom_planes::Reduction> {
+    if (width, height) != (source.header.width, source.header.height) {
+        return None;
+    }
+    let (size, result) = ((width as usize, height as usize), (reduction.result.width, reduction.result.height));
+    let result = (result.0 as usize, result.1 as usize);
+    Some(darkroom_planes::Reduction::new(channels, size, reduction.window, Filter::Lanczos3, result))
+}
+
+#[cfg(test)]
+mod tests;

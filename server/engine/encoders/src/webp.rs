@@ -1,5 +1,6 @@
 //! WebP: lossy from planes, lossless from pixels, both by libwebp.
 
+mod alpha;
 mod container;
 mod lossless;
 mod lossy;

@@ -107,6 +107,41 @@ fn what_the_format_cannot_hold_is_refused() {
     assert!(matches!(short, Err(EncodeError::Mismatch { .. })), "{short:?}");
 }
 
+/// Soft edges are coded in another way than hard ones; both come back as they were, beside any metadata.
+#[test]
+fn alpha_comes_back_exactly() {
+    for (width, height) in [(97, 64), (1, 1), (64, 1), (1, 31)] {
+        for slope in [0.01, 2.0, 9.0, 300.0] {
+            let alpha = plane(width, height, |x, y| {
+                #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                let value = ((30.0 - (x as f64 - 40.0).hypot(y as f64 - 30.0)) * slope + 100.0).clamp(0.0, 255.0) as u8;
+                value
+            });
+            for metadata in [NONE, Metadata { icc: Some(b"icc"), exif: Some(b"exif"), xmp: None }] {
+                let planes = flat(width, height, [90, 100, 140], false);
+                let settings = Settings::for_quality(80, Profile::Default);
+                let file = webp::encode(&planes, Some(&alpha), settings, &metadata).unwrap();
+                let (.., pixels) = decoded(&file);
+                let found: Vec<u8> = pixels.as_chunks::<4>().0.iter().map(|pixel| pixel[3]).collect();
+                let expected: Vec<u8> = (0..height).flat_map(|y| alpha.row(y).to_vec()).collect();
+                assert!(found == expected, "{width} × {height}, {slope}");
+            }
+        }
+    }
+}
+
+/// What nobody sees costs nothing, however alpha is coded.
+#[test]
+fn hidden_pixels_cost_nothing() {
+    let bytes = |seed: usize| {
+        let luma = plane(128, 128, |x, y| if x < 96 { u8::try_from(x * y * seed % 251).unwrap() } else { 90 });
+        let planes = Planes { luma, chroma: None };
+        let alpha = plane(128, 128, |x, _| u8::try_from(x.saturating_sub(96) * 2).unwrap());
+        webp::encode(&planes, Some(&alpha), Settings::for_quality(80, Profile::Default), &NONE).unwrap().len()
+    };
+    assert!(bytes(7) < bytes(0) + 200, "{} {}", bytes(7), bytes(0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 

@@ -4,10 +4,12 @@ use crate::{EncodeError, Metadata};
 
 const HEADER: usize = 12;
 
-/// The encoder's file, with the profile before the pixels and the other blobs behind them; as it is when there are
-/// none. `width` and `height` in pixels, 1 to 16383.
-pub(super) fn with_metadata(
+/// The encoder's file, with the profile and this alpha before the pixels and the other blobs behind them; as it is when
+/// there is none of that. `alpha` is the content of its chunk, for a file that has no other; `width` and `height` in
+/// pixels, 1 to 16383.
+pub(super) fn extended(
     file: Vec<u8>,
+    alpha: Option<&[u8]>,
     width: usize,
     height: usize,
     metadata: &Metadata,
@@ -16,15 +18,15 @@ pub(super) fn with_metadata(
     const ALPHA: u8 = 0b1_0000;
     const EXIF: u8 = 0b1000;
     const XMP: u8 = 0b100;
-    if metadata.is_empty() {
+    if metadata.is_empty() && alpha.is_none() {
         return Ok(file);
     }
     let &Metadata { icc, exif, xmp } = metadata;
-    let blobs = [icc, exif, xmp].into_iter().flatten().map(<[u8]>::len).sum::<usize>();
+    let blobs = [alpha, icc, exif, xmp].into_iter().flatten().map(<[u8]>::len).sum::<usize>();
     let too_large = EncodeError::Metadata { what: "metadata", bytes: blobs };
 
-    let (pixels, alpha) = pixels(&file);
-    let mut flags = if alpha { ALPHA } else { 0 };
+    let (pixels, has_alpha) = pixels(&file);
+    let mut flags = if has_alpha || alpha.is_some() { ALPHA } else { 0 };
     for (present, flag) in [(icc.is_some(), ICC), (exif.is_some(), EXIF), (xmp.is_some(), XMP)] {
         flags |= if present { flag } else { 0 };
     }
@@ -45,6 +47,7 @@ pub(super) fn with_metadata(
     };
     push(b"VP8X", &extended)?;
     icc.map_or(Ok(()), |icc| push(b"ICCP", icc))?;
+    alpha.map_or(Ok(()), |alpha| push(b"ALPH", alpha))?;
     for (name, content) in pixels {
         push(&name, content)?;
     }
@@ -53,6 +56,11 @@ pub(super) fn with_metadata(
     let size = u32::try_from(result.len() - 8).map_err(|_| too_large)?;
     result[4..8].copy_from_slice(&size.to_le_bytes());
     Ok(result)
+}
+
+/// The content of the chunk that holds pixels without loss.
+pub(super) fn lossless_stream(file: &[u8]) -> Option<&[u8]> {
+    pixels(file).0.into_iter().find(|(name, _)| name == b"VP8L").map(|(_, content)| content)
 }
 
 type Chunk<'a> = ([u8; 4], &'a [u8]);
@@ -86,12 +94,22 @@ mod tests {
     fn blobs_stand_in_the_order_of_the_format_and_are_padded() {
         let file = b"RIFF\x10\0\0\0WEBPVP8 \x03\0\0\0abc\0".to_vec();
         let metadata = Metadata { icc: Some(b"icc"), exif: Some(b"exif"), xmp: Some(b"x") };
-        let result = with_metadata(file.clone(), 300, 2, &metadata).unwrap();
+        let result = extended(file.clone(), None, 300, 2, &metadata).unwrap();
         let expected = b"RIFF\x44\0\0\0WEBPVP8X\x0a\0\0\0\x2c\0\0\0\x2b\x01\0\x01\0\0ICCP\x03\0\0\0icc\0\
             VP8 \x03\0\0\0abc\0EXIF\x04\0\0\0exifXMP \x01\0\0\0x\0";
         assert_eq!(result, expected);
         assert_eq!(usize::from(result[4]) + 8, result.len());
-        assert_eq!(with_metadata(file.clone(), 300, 2, &Metadata::default()).unwrap(), file);
+        assert_eq!(extended(file.clone(), None, 300, 2, &Metadata::default()).unwrap(), file);
+    }
+
+    #[test]
+    fn alpha_stands_before_the_pixels_and_is_told_of() {
+        let file = b"RIFF\x10\0\0\0WEBPVP8 \x03\0\0\0abc\0".to_vec();
+        let result = extended(file, Some(b"soft!"), 300, 2, &Metadata::default()).unwrap();
+        let expected = b"RIFF\x30\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\x2b\x01\0\x01\0\0\
+            ALPH\x05\0\0\0soft!\0VP8 \x03\0\0\0abc\0";
+        assert_eq!(result, expected);
+        assert_eq!(usize::from(result[4]) + 8, result.len());
     }
 
     #[test]

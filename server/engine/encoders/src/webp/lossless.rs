@@ -56,5 +56,5 @@ pub fn encode_lossless(
     let mut config = picture::config(f32::from(patience.min(100)))?;
     (config.lossless, config.method) = (1, i32::from(method.min(6)));
     let file = picture::encode_pixels(&config, &Interleaved { samples, width, height, alpha: channels == 4 })?;
-    container::with_metadata(file, width, height, metadata)
+    container::extended(file, None, width, height, metadata)
 }

@@ -1,8 +1,8 @@
 //! Lossy WebP from planes.
 
 use super::{
-    MAXIMUM_SIDE_PX, Settings, container,
-    picture::{self, Yuva},
+    MAXIMUM_SIDE_PX, Settings, alpha, container,
+    picture::{self, Alpha, Yuva},
 };
 use crate::{
     EncodeError, Metadata,
@@ -27,8 +27,14 @@ pub fn encode(
     let mut config = picture::config(quality)?;
     config.method = i32::from(method.min(6));
     config.alpha_quality = i32::from(alpha_quality.min(100));
-    let file = picture::encode_planes(&config, &mut limited(&checked))?;
-    container::with_metadata(file, planes.width(), planes.height(), metadata)
+    let mut planes = limited(&checked);
+    let slopes = match &planes.alpha {
+        Some(alpha) if alpha_quality >= 100 => alpha::encode(alpha)?,
+        _ => None,
+    };
+    let coding = if slopes.is_some() { Alpha::Hides } else { Alpha::IsCoded };
+    let file = picture::encode_planes(&config, &mut planes, coding)?;
+    container::extended(file, slopes.as_deref(), planes.luma.width(), planes.luma.height(), metadata)
 }
 
 /// JFIF's full range to the limited range of BT.601 (luma 16 to 235, chroma 16 to 240), which WebP's decoders

@@ -17,6 +17,15 @@ pub(super) struct Yuva {
     pub(super) alpha: Option<Plane>,
 }
 
+/// What the encoder does with alpha.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alpha {
+    /// It stands in the file.
+    IsCoded,
+    /// It says which pixels nobody sees, and is left out.
+    Hides,
+}
+
 /// Interleaved pixels, rows without gaps.
 pub(super) struct Interleaved<'a> {
     /// `width × height × channels` bytes.
@@ -34,7 +43,11 @@ pub(super) fn config(quality: f32) -> Result<sys::WebPConfig, EncodeError> {
 }
 
 /// A RIFF file with the picture.
-pub(super) fn encode_planes(config: &sys::WebPConfig, planes: &mut Yuva) -> Result<Vec<u8>, EncodeError> {
+pub(super) fn encode_planes(
+    config: &sys::WebPConfig,
+    planes: &mut Yuva,
+    coding: Alpha,
+) -> Result<Vec<u8>, EncodeError> {
     let Yuva { luma, chroma: [u, v], alpha } = planes;
     let (width, height) = (luma.width(), luma.height());
     let half = (width.div_ceil(2), height.div_ceil(2));
@@ -51,6 +64,13 @@ pub(super) fn encode_planes(config: &sys::WebPConfig, planes: &mut Yuva) -> Resu
     if let Some(alpha) = alpha {
         picture.0.colorspace = sys::WebPEncCSP::WEBP_YUV420A;
         (picture.0.a, picture.0.a_stride) = (alpha.samples_mut().as_mut_ptr(), stride(alpha)?);
+        if coding == Alpha::Hides {
+            // SAFETY: all four planes are set, with as many rows and bytes in a row as asserted, and nobody else
+            // holds them.
+            unsafe { sys::WebPCleanupTransparentArea(&raw mut picture.0) };
+            picture.0.colorspace = sys::WebPEncCSP::WEBP_YUV420;
+            (picture.0.a, picture.0.a_stride) = (std::ptr::null_mut(), 0);
+        }
     }
     picture.encode(config)
 }
@@ -78,6 +98,21 @@ pub(super) fn encode_pixels(config: &sys::WebPConfig, pixels: &Interleaved) -> R
     picture.encode(config)
 }
 
+/// A RIFF file with these pixels, each `0xAARRGGBB`, without loss; rows without gaps.
+pub(super) fn encode_argb(
+    config: &sys::WebPConfig,
+    pixels: &mut [u32],
+    width: usize,
+    height: usize,
+) -> Result<Vec<u8>, EncodeError> {
+    assert_eq!(pixels.len(), width * height, "rows without gaps");
+    let mut picture = Picture::new(width, height)?;
+    picture.0.use_argb = 1;
+    picture.0.argb = pixels.as_mut_ptr();
+    picture.0.argb_stride = picture.0.width;
+    picture.encode(config)
+}
+
 /// Frees what libwebp allocated for it. Planes that were lent to it are not libwebp's, and it knows.
 struct Picture(sys::WebPPicture);
 
@@ -95,7 +130,7 @@ impl Picture {
         let mut file = Vec::<u8>::new();
         self.0.writer = Some(append);
         self.0.custom_ptr = (&raw mut file).cast();
-        // SAFETY: the picture's pointers are null, libwebp's own, or those of planes that both callers hold, mutably,
+        // SAFETY: the picture's pointers are null, libwebp's own, or those of planes and pixels that all callers hold, mutably,
         // until this returns, with as many rows and bytes in a row as its width, height and strides say.
         // `custom_ptr` is what `append` expects.
         let done = unsafe { sys::WebPEncode(config, &raw mut self.0) };
@@ -131,6 +166,6 @@ fn stride(plane: &Plane) -> Result<c_int, EncodeError> {
     c_int::try_from(plane.stride()).map_err(|_| failed("rows too far apart"))
 }
 
-fn failed(reason: &str) -> EncodeError {
+pub(super) fn failed(reason: &str) -> EncodeError {
     EncodeError::Library { library: "libwebp", reason: reason.to_owned() }
 }
