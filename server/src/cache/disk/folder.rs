@@ -1,4 +1,4 @@
-//! The files of the disk tier: `renditions-v1/ab/ab…`, named by the key, in 256 folders.
+//! The files of the disk tier: `renditions-v2/ab/ab…`, named by the key, in 256 folders.
 
 use super::index::{NAME_BYTES, Name};
 use crate::cache::Key;
@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Changes with the form of the files; folders of other versions are deleted.
-const FOLDER: &str = "renditions-v1";
+const FOLDER: &str = "renditions-v2";
 const FOLDER_FAMILY: &str = "renditions-v";
 
 /// Ends the name of a file that is being written. There is one writer, so one such file in a folder.
