@@ -12,7 +12,8 @@ use std::{
 
 /// The field of an answer that carries it.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The field of a request that carries a client's own, before [`REQUEST_ID`].
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Characters of a request id that a client gave.
 const REQUEST_ID_CHARS_MAX: usize = 64;

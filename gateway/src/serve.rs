@@ -6,7 +6,7 @@ use crate::{
     config::Config,
     connection::{Activity, InFlight, PatientStream},
     deliver::{Delivery, deliver},
-    hits::serve_hits,
+    plain::serve_plain,
 };
 use axum::Router;
 use bytes::Bytes;
@@ -160,14 +160,14 @@ struct Connection {
 
 impl Connection {
     async fn serve(
-        mut self,
+        self,
         mut stream: PatientStream,
         activity: Arc<Activity>,
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
         if let Answers::Delivery(delivery) = &self.answers
             && delivery.has_hits()
         {
-            match serve_hits(&mut stream, delivery, &activity, &mut self.is_draining).await? {
+            match serve_plain(&mut stream, delivery, &activity, self.is_draining).await? {
                 None => return Ok(()),
                 Some(read) => stream.unread(read),
             }

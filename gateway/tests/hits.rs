@@ -1,17 +1,19 @@
-//! Hits, which are answered without hyper: what they say, and where hyper takes over.
+//! Plain GETs, which are answered without hyper: what is at hand, what is not, and where hyper takes over.
 
 use crate::{
-    fakes::{FakeHits, FakeImages, Running, rendition, run_hits},
+    fakes::{FakeHits, FakeImages, Running, data, facts, rendition, run_hits, telling},
     wire::{Answer, exchange, parse},
 };
-use darkroom_api::v1::Rendition;
+use darkroom_api::v1::{Rendition, image_source::Source};
 use darkroom_gateway::Config;
+use futures::{StreamExt, stream};
 use std::{collections::HashMap, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::{Instant, sleep, timeout},
 };
+use tonic::Status;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -54,8 +56,6 @@ fn lasting(answer: &Answer) -> HashMap<String, String> {
 
 #[tokio::test]
 async fn a_hit_says_what_the_call_says() {
-    let hits = hits();
-    let running = running(&hits).await;
     for (target, fields, status) in [
         ("/a.jpg", "", 200),
         ("/a.jpg?ik-attachment=true&ik-attachment-filename=b", "", 200),
@@ -65,14 +65,15 @@ async fn a_hit_says_what_the_call_says() {
         ("/a.jpg", "if-none-match: *\r\n", 304),
         ("/a.jpg", "if-none-match: \"a\"\r\n", 200),
     ] {
-        let given = hits.given();
+        // What is written of the facts is of one URL.
+        let hits = hits();
+        let running = running(&hits).await;
         // The second one is hyper's, because it closes the connection.
-        let request = format!(
-            "GET {target} HTTP/1.1\r\nhost: h\r\n{fields}\r\nGET {target} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n{fields}\r\n"
-        );
+        let closing = format!("GET {target} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n{fields}\r\n");
+        let request = format!("GET {target} HTTP/1.1\r\nhost: h\r\n{fields}\r\n{closing}");
         let (came, closed) = exchange(running.delivery, request.as_bytes(), PATIENCE).await;
         let answers = answers(&came);
-        assert!(closed && hits.given() == given + 1, "{request}");
+        assert!(closed && hits.given() == 1, "{request}");
         // The fake service does not compare etags.
         let [hit, called] = answers.as_slice() else { panic!("{answers:?}") };
         assert_eq!(hit.status, status, "{request}");
@@ -81,7 +82,7 @@ async fn a_hit_says_what_the_call_says() {
         } else {
             let not_modified = FakeImages::of(Rendition { not_modified: true, ..cached() });
             let running = run_hits(Config::default(), not_modified, &FakeHits::none()).await;
-            let (came, _) = exchange(running.delivery, &request.as_bytes()[request.len() / 2..], PATIENCE).await;
+            let (came, _) = exchange(running.delivery, closing.as_bytes(), PATIENCE).await;
             assert_eq!(lasting(hit), parse(&came).map(|called| lasting(&called)).unwrap(), "{request}");
         }
         assert!(hit.field("server-timing").starts_with("cache;dur=0.2;desc=HIT, total;dur="));
@@ -134,7 +135,73 @@ async fn requests_one_after_the_other_are_answered_in_order_whoever_answers() {
         let ids: Vec<_> = answers(&came).iter().map(|answer| answer.field("request-id").to_owned()).collect();
         assert_eq!(ids, expected, "{piece}");
     }
-    assert_eq!(hits.given(), 9);
+    assert_eq!(hits.given(), 4 * 3);
+}
+
+/// One client asks hyper, because it wants the connection closed, and one does not.
+#[tokio::test]
+async fn what_is_not_at_hand_is_answered_alike_with_and_without_hyper() {
+    let failing = || {
+        telling(|request| match &request.image.as_ref().unwrap().source {
+            Some(Source::DeliveryUrl(url)) if url.target.contains("none") => Err(Status::internal("x")),
+            _ if !request.if_none_match.is_empty() => {
+                Ok(Box::pin(stream::iter([facts(Rendition { not_modified: true, ..rendition() }, b"")])))
+            }
+            _ => Ok(Box::pin(stream::iter([facts(rendition(), b"abc"), data(b"def")]))),
+        })
+    };
+    let running = run_hits(Config::default(), failing(), &FakeHits::none()).await;
+    for (target, fields, status) in [
+        ("/miss", "", 200),
+        ("/miss", "accept: image/avif\r\nx-request-id: i\r\n", 200),
+        ("/miss", "if-none-match: \"e1\"\r\n", 304),
+        ("/none", "", 500),
+    ] {
+        let get = |more: &str| format!("GET {target} HTTP/1.1\r\nhost: h\r\n{fields}{more}\r\n");
+        let (came, _) =
+            exchange(running.delivery, (get("") + &get("connection: close\r\n")).as_bytes(), PATIENCE).await;
+        let answers = answers(&came);
+        let [plain, hyper] = answers.as_slice() else { panic!("{answers:?}") };
+        assert_eq!((plain.status, plain.text(), lasting(plain)), (status, hyper.text(), lasting(hyper)), "{target}");
+        assert_eq!(plain.field("request-id").len(), hyper.field("request-id").len());
+        assert!(plain.field("date").ends_with(" GMT"));
+    }
+}
+
+#[tokio::test]
+async fn an_image_that_breaks_off_ends_the_connection() {
+    let images = telling(|_| Ok(Box::pin(stream::iter([facts(rendition(), b"abc"), Err(Status::internal("x"))]))));
+    let running = run_hits(Config::default(), images, &FakeHits::none()).await;
+    let (came, closed) = exchange(running.delivery, &REQUEST.repeat(2), PATIENCE).await;
+    assert!(closed);
+    assert_eq!(parse(&came).map(|answer| (answer.status, answer.text())), Some((200, "abc".to_owned())));
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_the_work_for_it() {
+    let (told, mut left) = tokio::sync::mpsc::unbounded_channel();
+    let images = telling(move |_| {
+        let told = DropGuard(told.clone());
+        let late = stream::once(async move {
+            let _told = told;
+            std::future::pending().await
+        });
+        Ok(Box::pin(stream::iter([facts(rendition(), b"abc")]).chain(late)))
+    });
+    let running = run_hits(Config::default(), images, &FakeHits::none()).await;
+    let mut client = TcpStream::connect(running.delivery).await.unwrap();
+    client.write_all(&REQUEST.repeat(2)).await.unwrap();
+    assert!(client.read(&mut [0; 1024]).await.unwrap() > 0);
+    drop(client);
+    timeout(PATIENCE, left.recv()).await.expect("the work goes on").unwrap();
+}
+
+struct DropGuard(tokio::sync::mpsc::UnboundedSender<()>);
+
+impl Drop for DropGuard {
+    fn drop(&mut self) {
+        let _ = self.0.send(());
+    }
 }
 
 #[tokio::test]
@@ -202,8 +269,17 @@ async fn a_client_that_does_not_take_a_hit_is_cut_off() {
 }
 
 #[tokio::test]
-async fn shutdown_closes_what_idles_after_a_hit() {
-    let mut running = run_hits(Config::default(), FakeImages::of(cached()), &hits()).await;
+async fn shutdown_closes_what_idles_after_a_hit_and_tells_who_is_waiting() {
+    let images = telling(|_| {
+        let late = stream::once(async {
+            sleep(Duration::from_millis(300)).await;
+            facts(rendition(), b"abcdef")
+        });
+        Ok(Box::pin(late))
+    });
+    let mut running = run_hits(Config::default(), images, &hits()).await;
+    let mut waiting = TcpStream::connect(running.delivery).await.unwrap();
+    waiting.write_all(b"GET /miss HTTP/1.1\r\nhost: h\r\n\r\n").await.unwrap();
     let mut client = TcpStream::connect(running.delivery).await.unwrap();
     let mut silent = TcpStream::connect(running.delivery).await.unwrap();
     let mut begun = TcpStream::connect(running.delivery).await.unwrap();
@@ -213,6 +289,8 @@ async fn shutdown_closes_what_idles_after_a_hit() {
     running.stop.take().unwrap().send(()).unwrap();
     assert_eq!(answers(&until_closed(&mut client).await.0).len(), 1);
     assert!(until_closed(&mut silent).await.0.is_empty());
+    let last = parse(&until_closed(&mut waiting).await.0).unwrap();
+    assert_eq!((last.text().as_str(), last.field("connection")), ("abcdef", "close"));
     // What was begun is hyper's to end.
     let _ = begun.write_all(&REQUEST[9..]).await;
     until_closed(&mut begun).await;

@@ -2,7 +2,7 @@
 
 use super::{Delivery, if_none_match};
 use crate::{
-    hits::{Head, PlainGet, written},
+    plain::{Head, PlainGet, written},
     request_id::RequestId,
 };
 use bytes::Bytes;
@@ -40,7 +40,7 @@ impl Delivery {
             (StatusCode::OK, hit.data)
         };
         let elapsed = started.elapsed();
-        head.write(status, written, &id, hit.took, elapsed);
+        head.write_hit(status, written, &id, hit.took, elapsed);
         let path = target.split_once('?').map_or(target, |(path, _)| path);
         self.note("GET", path, status, "HIT", &id, elapsed);
         Some(body)

@@ -25,7 +25,7 @@ pub(crate) struct FakeHits {
 
 impl FakeHits {
     pub(crate) fn none() -> Self {
-        Self::of(Rendition::default(), b"", |_| false)
+        Self::of(Rendition::default(), "", |_| false)
     }
 
     /// This rendition with these bytes, for whatever `has` says yes to.

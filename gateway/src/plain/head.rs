@@ -6,7 +6,7 @@ use crate::{
     url::Attachment,
 };
 use darkroom_api::{at_hand::Written, v1::Rendition};
-use http::{HeaderMap, StatusCode, header::DATE};
+use http::{HeaderMap, Response, StatusCode, header::DATE};
 use std::{
     cell::RefCell,
     sync::LazyLock,
@@ -31,9 +31,30 @@ impl Head {
         &self.0
     }
 
-    /// Writes the head of an answer with this status: `took` is how long the image was looked for, `elapsed` how long
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Writes the head of an answer that hyper could write as well.
+    pub(super) fn write_response<B>(&mut self, response: &Response<B>) {
+        let Self(head) = self;
+        head.clear();
+        let status = response.status();
+        head.extend_from_slice(b"HTTP/1.1 ");
+        head.extend_from_slice(status.as_str().as_bytes());
+        head.push(b' ');
+        head.extend_from_slice(status.canonical_reason().unwrap_or_default().as_bytes());
+        head.extend_from_slice(b"\r\n");
+        for (name, value) in response.headers() {
+            write_line(head, name.as_str(), value.as_bytes());
+        }
+        with_date(|date| write_line(head, DATE.as_str(), date));
+        head.extend_from_slice(b"\r\n");
+    }
+
+    /// Writes the head of a hit with this status: `took` is how long the image was looked for, `elapsed` how long
     /// the answer took in all.
-    pub(crate) fn write(
+    pub(crate) fn write_hit(
         &mut self,
         status: StatusCode,
         written: &Written,

@@ -1,7 +1,11 @@
 //! The one form of request that is answered without hyper: a GET over HTTP/1.1 with nothing in it that changes how the
 //! connection is used, what a body is, or what an image depends on beside its URL and `Accept`.
 
-use crate::protocol::is_host;
+use crate::{
+    protocol::is_host,
+    request_id::{REQUEST_ID, X_REQUEST_ID},
+};
+use http::{HeaderValue, Request, header};
 
 /// Fields of a request that is looked at here.
 const FIELDS_MAX: usize = 32;
@@ -44,6 +48,26 @@ impl<'a> PlainGet<'a> {
             },
             Err(_) => Read::Other,
         }
+    }
+
+    /// The same as a request for [`deliver`](crate::deliver::deliver), with the fields that it reads.
+    pub(crate) fn to_request(&self) -> Option<Request<()>> {
+        let [x_request_id, request_id] = self.request_ids;
+        let fields = [
+            (header::HOST, self.host.as_bytes()),
+            (header::ACCEPT, self.accept.as_bytes()),
+            (header::IF_NONE_MATCH, self.if_none_match.as_bytes()),
+            (X_REQUEST_ID, x_request_id),
+            (REQUEST_ID, request_id),
+        ];
+        let mut request = Request::get(self.target).body(()).ok()?;
+        for (name, value) in fields {
+            // An id that is no value of a field is none that is taken; an empty field says nothing.
+            if let (false, Ok(value)) = (value.is_empty() && name != header::HOST, HeaderValue::from_bytes(value)) {
+                request.headers_mut().insert(name, value);
+            }
+        }
+        Some(request)
     }
 
     fn of(request: &httparse::Request<'_, 'a>) -> Option<Self> {
