@@ -164,9 +164,7 @@ impl Connection {
         mut stream: PatientStream,
         activity: Arc<Activity>,
     ) -> Result<(), Box<dyn Error + Send + Sync>> {
-        if let Answers::Delivery(delivery) = &self.answers
-            && delivery.has_hits()
-        {
+        if let Answers::Delivery(delivery) = &self.answers {
             match serve_plain(&mut stream, delivery, &activity, self.is_draining).await? {
                 None => return Ok(()),
                 Some(read) => stream.unread(read),

@@ -14,11 +14,6 @@ use std::{
 };
 
 impl Delivery {
-    /// Whether anything can be at hand.
-    pub(crate) fn has_hits(&self) -> bool {
-        self.hits.is_some()
-    }
-
     /// The answer to a plain request, if its image is at hand: the head is written into `head`, the body is returned.
     /// It says what [`deliver`](super::deliver) would say.
     pub(crate) fn hit(&self, request: &PlainGet<'_>, head: &mut Head) -> Option<Bytes> {
