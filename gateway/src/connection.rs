@@ -5,6 +5,7 @@
 //! stream itself keeps time, for both protocols, knowing from [`Activity`] when a request is in flight.
 
 use crate::config::{Config, WRITE_PROGRESS_BYTES_MIN};
+use bytes::Bytes;
 use futures::FutureExt;
 use http::Version;
 use std::{
@@ -64,6 +65,8 @@ enum Awaits {
 /// A connection that ends itself when its client is too slow.
 pub(crate) struct PatientStream {
     stream: TcpStream,
+    /// What was read, and given back to be read again.
+    unread: Bytes,
     activity: Arc<Activity>,
     awaits: Awaits,
     begun: usize,
@@ -80,6 +83,7 @@ impl PatientStream {
     pub(crate) fn new(stream: TcpStream, activity: Arc<Activity>, config: &Config) -> Self {
         Self {
             stream,
+            unread: Bytes::new(),
             activity,
             // From a new connection the head is due at once: a client that only connects asks for nothing.
             awaits: Awaits::Head,
@@ -91,6 +95,11 @@ impl PatientStream {
             keep_alive_timeout: config.keep_alive_timeout,
             write_stall_timeout: config.write_stall_timeout,
         }
+    }
+
+    /// Gives back what was read: it is read again before anything else. Nothing may have been given back before.
+    pub(crate) fn unread(&mut self, bytes: Bytes) {
+        self.unread = bytes;
     }
 
     // Learns what happened to requests since the last read.
@@ -157,6 +166,11 @@ impl AsyncRead for PatientStream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.look();
+        if !self.unread.is_empty() {
+            let bytes = self.unread.len().min(buffer.remaining());
+            buffer.put_slice(&self.unread.split_to(bytes));
+            return Poll::Ready(Ok(()));
+        }
         let filled = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(context, buffer) {
             Poll::Ready(read) => {

@@ -1,6 +1,7 @@
 //! A delivery URL, from request to answer: what HTTP demands, one call to the image service, its facts as header
 //! fields, its chunks as the body.
 
+mod hit;
 mod measures;
 mod refusal;
 
@@ -8,8 +9,8 @@ use crate::{
     answer_body::AnswerBody,
     config::Config,
     error::Failure,
-    headers::{self, insert_always, insert_freshness, insert_representation},
-    images::{ImageStream, Images},
+    headers::{self, insert_always, insert_freshness, insert_representation, insert_server_timing},
+    images::{Hits, ImageStream, Images},
     protocol::{announces_body, place},
     rendition_body::RenditionBody,
     request_id::{REQUEST_ID, RequestId},
@@ -47,6 +48,7 @@ const PIXEL_RATIO: [HeaderName; 2] = [HeaderName::from_static("sec-ch-dpr"), Hea
 /// What answering delivery URLs takes.
 pub(crate) struct Delivery {
     images: Images,
+    hits: Option<Hits>,
     config: Config,
     measures: Measures,
 }
@@ -70,9 +72,10 @@ pub(crate) async fn deliver<B>(delivery: &Delivery, request: Request<B>) -> Resp
 }
 
 impl Delivery {
-    /// Delivers from `images`. Its metrics go to the recorder that is installed now.
-    pub(crate) fn new(images: Images, config: Config) -> Self {
-        Self { images, config, measures: Measures::new() }
+    /// Delivers from `images`, and from `hits` what those have at hand. Its metrics go to the recorder that is
+    /// installed now.
+    pub(crate) fn new(images: Images, hits: Option<Hits>, config: Config) -> Self {
+        Self { images, hits, config, measures: Measures::new() }
     }
 
     async fn answer(
@@ -92,12 +95,13 @@ impl Delivery {
             return Err(Refusal::body_not_allowed());
         }
         let is_head = parts.method == Method::HEAD;
+        let if_none_match = if_none_match(field_values(&parts.headers, &header::IF_NONE_MATCH));
         let url = DeliveryUrl { host: place.host.to_owned(), target: place.target.to_owned() };
         let request = TransformImageRequest {
             image: Some(ImageSource { source: Some(Source::DeliveryUrl(url)) }),
             steps: None,
             accept: accept(&parts.headers),
-            if_none_match: if_none_match(&parts.headers),
+            if_none_match,
             omit_data: is_head,
             client_hints: Some(client_hints(&parts.headers)),
         };
@@ -107,7 +111,8 @@ impl Delivery {
         // The map of the request's fields, which nobody reads any more: it has the room that the answer's take.
         *response.headers_mut() = std::mem::take(&mut parts.headers);
         response.headers_mut().clear();
-        insert_freshness(response.headers_mut(), &rendition, started.elapsed());
+        insert_freshness(response.headers_mut(), &rendition);
+        insert_server_timing(response.headers_mut(), &rendition, started.elapsed());
         if rendition.not_modified {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             return Ok(response);
@@ -169,7 +174,7 @@ fn client_hints(headers: &HeaderMap) -> ClientHints {
 
 fn accept(headers: &HeaderMap) -> String {
     let mut accept = String::new();
-    for value in headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()) {
+    for value in field_values(headers, &header::ACCEPT) {
         if !accept.is_empty() {
             accept.push_str(", ");
         }
@@ -178,10 +183,14 @@ fn accept(headers: &HeaderMap) -> String {
     if accept.len() > ACCEPT_CHARS_MAX { String::new() } else { accept }
 }
 
+fn field_values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
+}
+
 // Weak comparison (RFC 9110 §8.8.3.2) is comparison without `W/`.
-fn if_none_match(headers: &HeaderMap) -> Vec<String> {
+fn if_none_match<'a>(values: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut etags = Vec::new();
-    for value in headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()) {
+    for value in values {
         let mut rest = value.trim();
         if rest == "*" {
             return vec!["*".to_owned()];
@@ -204,13 +213,16 @@ impl Delivery {
     // The path goes to the log without the query, which can hold a signature or a token for an origin; a web proxy's
     // path can hold an encoded one. At `debug`, because a line for each image costs more than a cached image does.
     fn record(&self, parts: &Parts, response: &Response<AnswerBody>, id: &RequestId, elapsed: Duration) {
-        let status = response.status();
         let cache = response.headers().get(headers::X_CACHE).and_then(|value| value.to_str().ok()).unwrap_or("NONE");
+        self.note(parts.method.as_str(), parts.uri.path(), response.status(), cache, id, elapsed);
+    }
+
+    fn note(&self, method: &str, path: &str, status: StatusCode, cache: &str, id: &RequestId, elapsed: Duration) {
         tracing::debug!(
             request_id = %id,
             // A client may make up methods, of any length.
-            method = parts.method.as_str().get(..METHOD_CHARS_MAX).unwrap_or(parts.method.as_str()),
-            path = without_inner_query(parts.uri.path()),
+            method = method.get(..METHOD_CHARS_MAX).unwrap_or(method),
+            path = without_inner_query(path),
             status = status.as_u16(),
             cache,
             milliseconds = elapsed.as_secs_f64() * 1000.0,
@@ -236,7 +248,8 @@ mod tests {
             for value in values {
                 headers.append(header::IF_NONE_MATCH, HeaderValue::from_static(value));
             }
-            assert_eq!(if_none_match(&headers), expected, "{values:?}");
+            let etags = if_none_match(field_values(&headers, &header::IF_NONE_MATCH));
+            assert_eq!(etags, expected, "{values:?}");
         };
         check(&[], &[]);
         check(&["\"a\""], &["\"a\""]);

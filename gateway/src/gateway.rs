@@ -4,7 +4,7 @@ use crate::{
     admin::{self, Admin},
     config::Config,
     deliver::Delivery,
-    images::Images,
+    images::{Hits, Images},
     serve::{Answers, Name, serve},
     transport::Transport,
 };
@@ -34,14 +34,21 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// A gateway that delivers from `images` and manages over `transport`. `metrics` and `ready` are the
-    /// process's, for `/metrics` and `/readyz`.
-    pub fn new(config: Config, images: Images, transport: Transport, metrics: Metrics, ready: Ready) -> Self {
+    /// A gateway that delivers from `images` and manages over `transport`. `hits` is what a server in the same process
+    /// has at hand; `metrics` and `ready` are the process's, for `/metrics` and `/readyz`.
+    pub fn new(
+        config: Config,
+        images: Images,
+        hits: Option<Hits>,
+        transport: Transport,
+        metrics: Metrics,
+        ready: Ready,
+    ) -> Self {
         let draining = Arc::new(AtomicBool::new(false));
         let is_draining = Arc::clone(&draining);
         let ready: Ready = Arc::new(move || !is_draining.load(Ordering::Acquire) && ready());
         Self {
-            delivery: Arc::new(Delivery::new(images, config.clone())),
+            delivery: Arc::new(Delivery::new(images, hits, config.clone())),
             admin: Arc::new(Admin { transport, config: config.clone(), metrics, ready }),
             config,
             draining,

@@ -5,7 +5,7 @@ use crate::{disposition::content_disposition, url::Attachment};
 use darkroom_api::v1::{Rendition, Timing};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::{
-    fmt::Write,
+    io::Write,
     time::{Duration, SystemTime},
 };
 
@@ -35,7 +35,7 @@ pub(crate) fn insert_always(headers: &mut HeaderMap) {
 }
 
 /// What an image carries, and `304 Not Modified` too: what a cache needs to know.
-pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, elapsed: Duration) {
+pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition) {
     let seconds = rendition.max_age.as_ref().map_or(0, |age| age.seconds.max(0));
     let freshness = format!("public, max-age={seconds}, s-maxage={seconds}, must-revalidate");
     insert(headers, header::CACHE_CONTROL, &freshness);
@@ -51,7 +51,6 @@ pub(crate) fn insert_freshness(headers: &mut HeaderMap, rendition: &Rendition, e
         insert(headers, header::LAST_MODIFIED, &httpdate::fmt_http_date(time));
     }
     headers.insert(X_CACHE, HeaderValue::from_static(if rendition.cached { "HIT" } else { "MISS" }));
-    insert(headers, HeaderName::from_static("server-timing"), &server_timing(rendition, elapsed));
     if let Some(ratio) = rendition.content_dpr {
         insert(headers, HeaderName::from_static("content-dpr"), &format!("{ratio:.2}"));
     }
@@ -138,23 +137,35 @@ fn link_target(url: &str) -> Option<&str> {
     (is_web && is_clean).then_some(url)
 }
 
-fn server_timing(rendition: &Rendition, elapsed: Duration) -> String {
-    let mut text = String::with_capacity(64);
-    text.push_str("cache");
-    let timings = || rendition.timings.iter().filter_map(known_timing);
+/// How long what took, of an answer that took `elapsed` in all.
+pub(crate) fn insert_server_timing(headers: &mut HeaderMap, rendition: &Rendition, elapsed: Duration) {
+    let mut text = Vec::with_capacity(64);
+    write_server_timing(&mut text, rendition.cached, rendition.timings.iter().filter_map(known_timing), elapsed);
+    if let Ok(value) = HeaderValue::try_from(text) {
+        headers.insert(HeaderName::from_static("server-timing"), value);
+    }
+}
+
+/// Writes the value of `Server-Timing`.
+pub(crate) fn write_server_timing<'a>(
+    text: &mut Vec<u8>,
+    cached: bool,
+    timings: impl Iterator<Item = (&'a str, Duration)> + Clone,
+    elapsed: Duration,
+) {
+    text.extend_from_slice(b"cache");
     // A cache that also says how long it took gets both in its one entry.
-    for (_, duration) in timings().filter(|(name, _)| *name == "cache") {
-        write_duration(&mut text, duration);
+    for (_, duration) in timings.clone().filter(|(name, _)| *name == "cache") {
+        write_duration(text, duration);
     }
-    text.push_str(if rendition.cached { ";desc=HIT" } else { ";desc=MISS" });
-    for (name, duration) in timings().filter(|(name, _)| *name != "cache") {
-        text.push_str(", ");
-        text.push_str(name);
-        write_duration(&mut text, duration);
+    text.extend_from_slice(if cached { b";desc=HIT" } else { b";desc=MISS" });
+    for (name, duration) in timings.filter(|(name, _)| *name != "cache") {
+        text.extend_from_slice(b", ");
+        text.extend_from_slice(name.as_bytes());
+        write_duration(text, duration);
     }
-    text.push_str(", total");
-    write_duration(&mut text, elapsed);
-    text
+    text.extend_from_slice(b", total");
+    write_duration(text, elapsed);
 }
 
 // A name that may stand in the field, and a length that is one.
@@ -167,7 +178,7 @@ fn known_timing(timing: &Timing) -> Option<(&str, Duration)> {
 
 // In milliseconds with one digit behind the point, in whole numbers: to write a float takes longer than to find the
 // image.
-fn write_duration(text: &mut String, duration: Duration) {
+fn write_duration(text: &mut Vec<u8>, duration: Duration) {
     let tenths = (duration.as_micros() + 50) / 100;
     let _ = write!(text, ";dur={}.{}", tenths / 10, tenths % 10);
 }
@@ -216,7 +227,8 @@ mod tests {
             ..Rendition::default()
         };
         let mut headers = HeaderMap::new();
-        insert_freshness(&mut headers, &rendition, Duration::from_micros(1500));
+        insert_freshness(&mut headers, &rendition);
+        insert_server_timing(&mut headers, &rendition, Duration::from_micros(1500));
         insert_representation(&mut headers, &rendition, &Attachment::default());
         let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         assert_eq!(value("content-type"), Some("application/octet-stream"));

@@ -1,8 +1,9 @@
 //! How delivery reaches the image service: by its generated trait, so that in one process no message is
 //! encoded and no chunk is copied on the way.
 
-use darkroom_api::v1::{
-    BatchTransformImageResponse, FetchImageResponse, TransformImageResponse, image_service_server::ImageService,
+use darkroom_api::{
+    at_hand::AtHand,
+    v1::{BatchTransformImageResponse, FetchImageResponse, TransformImageResponse, image_service_server::ImageService},
 };
 use futures::Stream;
 use std::{pin::Pin, sync::Arc};
@@ -19,3 +20,6 @@ pub type Images = Arc<
             BatchTransformImageStream = ImageStream<BatchTransformImageResponse>,
         >,
 >;
+
+/// What a server in the same process has at hand.
+pub type Hits = Arc<dyn AtHand>;

@@ -4,7 +4,8 @@
 //! management API, health, metrics and the OpenAPI document ([`Gateway::serve_admin`]).
 //!
 //! The gateway speaks the generated API (`darkroom_api`) and nothing else: delivery is written against the
-//! generated `ImageService` trait, so that in one process it is handed the server itself ([`Images`]), and
+//! generated `ImageService` trait, so that in one process it is handed the server itself ([`Images`], and [`Hits`] for
+//! what that has at hand), and
 //! management goes through the generated clients over a [`Transport`](transport::Transport). It parses
 //! no transformation, opens no origin, decodes no image and decides about no access key: the server does.
 
@@ -20,6 +21,7 @@ mod error;
 mod gateway;
 mod headers;
 mod images;
+mod plain;
 mod protocol;
 pub mod remote;
 mod rendition_body;
@@ -30,4 +32,4 @@ mod url;
 
 pub use config::Config;
 pub use gateway::{Gateway, Metrics, Ready};
-pub use images::{ImageStream, Images};
+pub use images::{Hits, ImageStream, Images};

@@ -60,8 +60,13 @@ fn host(parts: &Parts) -> Result<&str, Malformed> {
         (None, None) if parts.version == Version::HTTP_11 => return Err(Malformed::Host),
         (None, None) => "",
     };
+    if is_host(host) { Ok(host) } else { Err(Malformed::Host) }
+}
+
+/// Whether it can be a host name with a port.
+pub(crate) fn is_host(host: &str) -> bool {
     let is_clean = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte));
-    if is_clean && host.len() <= HOST_CHARS_MAX { Ok(host) } else { Err(Malformed::Host) }
+    is_clean && host.len() <= HOST_CHARS_MAX
 }
 
 #[cfg(test)]

@@ -12,14 +12,18 @@ use std::{
 
 /// The field of an answer that carries it.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The field of a request that carries a client's own, before [`REQUEST_ID`].
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Characters of a request id that a client gave.
 const REQUEST_ID_CHARS_MAX: usize = 64;
 
 /// Names one request.
 #[derive(Debug, Clone)]
-pub(crate) struct RequestId(HeaderValue);
+pub(crate) struct RequestId {
+    text: [u8; REQUEST_ID_CHARS_MAX],
+    length: usize,
+}
 
 impl RequestId {
     /// The client's own, where it gave a harmless one, so that its logs and ours can be put together; else 128
@@ -29,7 +33,12 @@ impl RequestId {
             .iter()
             .filter_map(|name| headers.get(name))
             .find(|value| is_harmless(value.as_bytes()))
-            .map_or_else(Self::random, |value| Self(value.clone()))
+            .map_or_else(Self::random, |value| Self::from_bytes(value.as_bytes()))
+    }
+
+    /// Likewise, of the values of those fields, in that order; empty where there is none.
+    pub(crate) fn of_values(values: [&[u8]; 2]) -> Self {
+        values.into_iter().find(|value| is_harmless(value)).map_or_else(Self::random, Self::from_bytes)
     }
 
     // Two ids must not be equal by accident; that nobody can guess one is not promised.
@@ -44,15 +53,27 @@ impl RequestId {
                 *digit = b"0123456789abcdef"[usize::try_from((bits >> place) & 0xf).unwrap_or(0)];
             }
         }
-        Self(HeaderValue::from_bytes(&text).unwrap_or_else(|_| HeaderValue::from_static("0")))
+        Self::from_bytes(&text)
+    }
+
+    // Of harmless bytes, not more than the limit.
+    fn from_bytes(bytes: &[u8]) -> Self {
+        let mut text = [0; REQUEST_ID_CHARS_MAX];
+        let length = bytes.len().min(text.len());
+        text[..length].copy_from_slice(&bytes[..length]);
+        Self { text, length }
     }
 
     pub(crate) fn value(&self) -> HeaderValue {
-        self.0.clone()
+        HeaderValue::from_bytes(self.as_bytes()).unwrap_or_else(|_| HeaderValue::from_static("0"))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.text[..self.length]
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     connection::{Activity, InFlight, PatientStream},
     deliver::{Delivery, deliver},
+    plain::serve_plain,
 };
 use axum::Router;
 use bytes::Bytes;
@@ -17,10 +18,14 @@ use hyper::{
 };
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
 };
 use std::{
     convert::Infallible,
+    error::Error,
     io,
     pin::Pin,
     sync::Arc,
@@ -29,7 +34,7 @@ use std::{
 };
 use tokio::{
     net::TcpListener,
-    sync::Semaphore,
+    sync::{Semaphore, watch},
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -88,9 +93,10 @@ pub(crate) async fn serve(
     connections_max: usize,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    let protocols = protocols(config);
+    let protocols = Arc::new(protocols(config));
     let places = Arc::new(Semaphore::new(connections_max));
     let graceful = GracefulShutdown::new();
+    let (draining, is_draining) = watch::channel(false);
     let open = metrics::gauge!("darkroom_connections", "listener" => name.0);
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -116,14 +122,18 @@ pub(crate) async fn serve(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(listener = name.0, %error, "TCP_NODELAY could not be set");
         }
+        let connection = Connection {
+            protocols: Arc::clone(&protocols),
+            answers: answers.clone(),
+            is_draining: is_draining.clone(),
+            watcher: graceful.watcher(),
+        };
         let activity = Arc::new(Activity::default());
-        let stream = TokioIo::new(PatientStream::new(stream, Arc::clone(&activity), config));
-        let connection = protocols.serve_connection(stream, service(activity, answers.clone()));
-        let connection = graceful.watch(connection.into_owned());
+        let stream = PatientStream::new(stream, Arc::clone(&activity), config);
         let open = open.clone();
         connections.spawn(async move {
             open.increment(1);
-            if let Err(error) = connection.await {
+            if let Err(error) = connection.serve(stream, activity).await {
                 tracing::debug!(listener = name.0, %error, "a connection ended with an error");
             }
             open.decrement(1);
@@ -132,11 +142,38 @@ pub(crate) async fn serve(
     }
     drop(listener);
     tracing::info!(listener = name.0, connections = connections.len(), "draining");
+    draining.send_replace(true);
     if timeout(config.drain_timeout, graceful.shutdown()).await.is_err() {
         tracing::warn!(listener = name.0, "requests in flight were cut off at the end of the drain timeout");
     }
     connections.shutdown().await;
     Ok(())
+}
+
+/// What serving one connection takes.
+struct Connection {
+    protocols: Arc<auto::Builder<TokioExecutor>>,
+    answers: Answers,
+    is_draining: watch::Receiver<bool>,
+    watcher: Watcher,
+}
+
+impl Connection {
+    async fn serve(
+        self,
+        mut stream: PatientStream,
+        activity: Arc<Activity>,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        if let Answers::Delivery(delivery) = &self.answers {
+            match serve_plain(&mut stream, delivery, &activity, self.is_draining).await? {
+                None => return Ok(()),
+                Some(read) => stream.unread(read),
+            }
+        }
+        // In a box: a connection that is answered without hyper does not carry the room for it along.
+        let connection = self.protocols.serve_connection(TokioIo::new(stream), service(activity, self.answers));
+        Box::pin(self.watcher.watch(connection.into_owned())).await
+    }
 }
 
 fn protocols(config: &Config) -> auto::Builder<TokioExecutor> {

@@ -1,10 +1,12 @@
 //! Services that answer as a test tells them, and a gateway before them.
 
+mod at_hand;
 mod images;
 mod named_transformations;
 mod origins;
 mod url_endpoints;
 
+pub(crate) use at_hand::FakeHits;
 pub(crate) use images::{FakeImages, data, facts, rendition, telling};
 pub(crate) use named_transformations::FakeNamedTransformations;
 pub(crate) use origins::FakeOrigins;
@@ -17,7 +19,7 @@ use darkroom_api::{
         origin_service_server::OriginServiceServer, url_endpoint_service_server::UrlEndpointServiceServer,
     },
 };
-use darkroom_gateway::{Config, Gateway, Images, transport};
+use darkroom_gateway::{Config, Gateway, Hits, Images, transport};
 use std::{
     net::SocketAddr,
     sync::{
@@ -44,11 +46,16 @@ pub(crate) struct Running {
     pub(crate) stopped: JoinHandle<std::io::Result<()>>,
 }
 
+/// As in one process with a server that has nothing at hand.
 pub(crate) async fn run(config: Config, images: FakeImages) -> Running {
-    run_with(config, Arc::new(images)).await
+    run_hits(config, images, &FakeHits::none()).await
 }
 
-pub(crate) async fn run_with(config: Config, images: Images) -> Running {
+pub(crate) async fn run_hits(config: Config, images: FakeImages, hits: &FakeHits) -> Running {
+    run_with(config, Arc::new(images), Some(Arc::new(hits.clone()))).await
+}
+
+pub(crate) async fn run_with(config: Config, images: Images, hits: Option<Hits>) -> Running {
     let (origins, url_endpoints) = (FakeOrigins::default(), FakeUrlEndpoints::default());
     let named_transformations = FakeNamedTransformations::default();
     let routes = Routes::new(OriginServiceServer::new(origins.clone()))
@@ -59,6 +66,7 @@ pub(crate) async fn run_with(config: Config, images: Images) -> Running {
     let gateway = Gateway::new(
         config,
         images,
+        hits,
         transport::embedded(routes),
         Arc::new(|| "darkroom_up 1\n".to_owned()),
         Arc::new(move || ready.load(Ordering::Relaxed)),

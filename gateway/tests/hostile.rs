@@ -1,7 +1,7 @@
 //! Requests as a fuzzer or a person with bad intentions writes them, byte for byte.
 
 use crate::{
-    fakes::{FakeImages, Running, rendition, run},
+    fakes::{FakeHits, FakeImages, Running, rendition, run, run_hits},
     wire::{exchange, parse},
 };
 use darkroom_gateway::Config;
@@ -128,10 +128,15 @@ async fn check(running: &Running, request: &[u8], fate: Fate) {
 #[tokio::test]
 async fn a_hostile_request_is_refused_and_nothing_follows_it() {
     let config = Config { request_head_timeout: Duration::from_millis(500), ..Config::default() };
-    let running = run(config, FakeImages::of(rendition())).await;
+    let running = run(config.clone(), FakeImages::of(rendition())).await;
+    // Nor where hits are answered without hyper.
+    let all_at_hand = FakeHits::of(rendition(), "abcdef", |_| true);
+    let running_hits = run_hits(config, FakeImages::of(rendition()), &all_at_hand).await;
     for (request, fate) in requests() {
         check(&running, &request, fate).await;
+        check(&running_hits, &request, fate).await;
     }
+    assert!(all_at_hand.given() > 0);
 }
 
 #[tokio::test]

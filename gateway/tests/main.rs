@@ -10,6 +10,7 @@
 mod delivery;
 mod errors;
 mod fakes;
+mod hits;
 mod hostile;
 mod open;
 mod patience;

@@ -23,7 +23,7 @@ async fn images_and_errors_cross_the_network_unchanged() {
     let images = FakeImages::of(rendition());
     let adapter = remote::RemoteImages::new(&served(images.clone()).await, "private_gateway").unwrap();
     assert!(!format!("{adapter:?}").contains("private_gateway"));
-    let running = run_with(Config::default(), Arc::new(adapter)).await;
+    let running = run_with(Config::default(), Arc::new(adapter), None).await;
     let answer = ask(running.delivery, "GET /a.jpg HTTP/1.1\r\nrequest-id: r-1", b"").await;
     assert_eq!((answer.status, answer.text().as_str()), (200, "abcdef"));
     assert_eq!(*images.authorization.lock().unwrap(), "Bearer private_gateway");
@@ -31,7 +31,7 @@ async fn images_and_errors_cross_the_network_unchanged() {
 
     let failing = telling(|_| Err(status(Code::NotFound, ErrorReason::ImageNotFound, "no origin has it", &[])));
     let adapter = remote::RemoteImages::new(&served(failing).await, "k").unwrap();
-    let running = run_with(Config::default(), Arc::new(adapter)).await;
+    let running = run_with(Config::default(), Arc::new(adapter), None).await;
     let answer = ask(running.delivery, "GET /a.jpg HTTP/1.1", b"").await;
     assert_eq!((answer.status, answer.field("ik-error")), (404, "ENOENT - no origin has it"));
 }
@@ -42,7 +42,7 @@ async fn a_server_that_is_not_there_is_told_without_its_address() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let adapter = remote::RemoteImages::new(&format!("http://{address}"), "k").unwrap();
-    let running = run_with(Config::default(), Arc::new(adapter)).await;
+    let running = run_with(Config::default(), Arc::new(adapter), None).await;
     let answer = ask(running.delivery, "GET /a.jpg HTTP/1.1", b"").await;
     assert_eq!((answer.status, answer.field("retry-after")), (503, "1"));
     assert!(!answer.text().contains("127.0.0.1") && !answer.field("ik-error").contains("127.0.0.1"));

@@ -6,6 +6,7 @@ mod entry;
 mod error;
 mod explain;
 mod flights;
+mod hit;
 mod key;
 mod known;
 mod resources;
@@ -17,6 +18,7 @@ mod target;
 pub use address::{Address, Locator, Source};
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
+pub use hit::Hit;
 pub use known::Told;
 pub use sign::NotSigned;
 pub use signature::{SignatureCheck, SignatureState, is_expiry};
@@ -177,21 +179,6 @@ impl Delivery {
             known: KnownUrls::new(),
             config,
         }
-    }
-
-    /// The answer to a URL that was answered a moment ago, if its rendition can be had from the cache without waiting.
-    /// It is what [`Self::rendition`] would answer, sooner.
-    pub fn at_hand(&self, request: &Request) -> Option<Answer> {
-        let name = known::Name::of(request)?;
-        let now = entry::now();
-        let known = self.registry.with_snapshot(|snapshot| self.known.get(&name, snapshot, now))?;
-        let told = &known.told;
-        let key = known.key(accepted(told.negotiated, &request.accept))?;
-        let started = Instant::now();
-        let entry =
-            self.cache.at_hand(key).filter(|entry| entry::is_fresh(entry, now, self.config.revalidate_after))?;
-        let made = Made { entry, timings: vec![("cache", started.elapsed())], stale: false };
-        Some(self.answer(Arc::clone(told), true, made))
     }
 
     /// Makes a rendition, or takes it from the cache.

@@ -128,7 +128,7 @@ impl Disk {
         if let Some(told) = self.waiting(key) {
             return told;
         }
-        let read = reading::read_at_hand(&self.shared.folder.path(&folder::name(key)), key)?;
+        let read = reading::read_at_hand(self.shared.folder.opened(), &Folder::path_below(&folder::name(key)), key)?;
         self.found(key, read.map(Some))
     }
 

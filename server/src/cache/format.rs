@@ -1,17 +1,20 @@
 //! An entry as a file.
 //!
-//! `magic (8) | SHA-256 (32) | length of the facts (4, little endian) | facts | data`. The digest is over the key and
-//! all that follows it, so a file under another key's name is as wrong as one with a flipped bit.
+//! `magic (8) | checksum (16) | length of the facts (4) | facts | data`, numbers in little endian. The checksum is over
+//! the key and all that follows it, so a file under another key's name is as wrong as one with a flipped bit. It is
+//! XXH3 with 128 bits, because it is made for each read: it finds what a disk or a crash did to a file. It is no proof
+//! against a person who may write into the folder, who could write a right checksum as well, whatever its kind.
 
 use super::{Entry, Key};
-use aws_lc_rs::digest::{Context, Digest, SHA256, SHA256_OUTPUT_LEN};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_128;
 
 /// Changes with the form.
-const MAGIC: &[u8; 8] = b"DARKROM1";
+const MAGIC: &[u8; 8] = b"DARKROM2";
 const LENGTH_BYTES: usize = 4;
-const HEADER_BYTES: usize = MAGIC.len() + SHA256_OUTPUT_LEN + LENGTH_BYTES;
+const CHECKSUM_BYTES: usize = 16;
+const HEADER_BYTES: usize = MAGIC.len() + CHECKSUM_BYTES + LENGTH_BYTES;
 
 /// An entry without its data.
 #[derive(Serialize, Deserialize)]
@@ -43,7 +46,7 @@ pub(super) fn head(key: &Key, entry: &Entry) -> Option<Vec<u8>> {
     let length = u32::try_from(facts.len()).ok()?.to_le_bytes();
     let mut head = Vec::with_capacity(HEADER_BYTES + facts.len());
     head.extend_from_slice(MAGIC);
-    head.extend_from_slice(checksum(key, &[&length, &facts, data]).as_ref());
+    head.extend_from_slice(&checksum(key, &[&length, &facts, data]));
     head.extend_from_slice(&length);
     head.extend_from_slice(&facts);
     Some(head)
@@ -52,8 +55,8 @@ pub(super) fn head(key: &Key, entry: &Entry) -> Option<Vec<u8>> {
 /// The entry in a file, if it is whole and this key's.
 pub(super) fn read(key: &Key, file: Vec<u8>) -> Option<Entry> {
     let (magic, rest) = file.split_first_chunk::<{ MAGIC.len() }>()?;
-    let (given, rest) = rest.split_first_chunk::<SHA256_OUTPUT_LEN>()?;
-    if magic != MAGIC || given != checksum(key, &[rest]).as_ref() {
+    let (given, rest) = rest.split_first_chunk::<CHECKSUM_BYTES>()?;
+    if magic != MAGIC || *given != checksum(key, &[rest]) {
         return None;
     }
     let (length, rest) = rest.split_first_chunk::<LENGTH_BYTES>()?;
@@ -76,13 +79,13 @@ pub(super) fn read(key: &Key, file: Vec<u8>) -> Option<Entry> {
     Some(entry)
 }
 
-fn checksum(key: &Key, parts: &[&[u8]]) -> Digest {
-    let mut context = Context::new(&SHA256);
-    context.update(&key.0);
+fn checksum(key: &Key, parts: &[&[u8]]) -> [u8; CHECKSUM_BYTES] {
+    let mut hasher = XxHash3_128::new();
+    hasher.write(&key.0);
     for part in parts {
-        context.update(part);
+        hasher.write(part);
     }
-    context.finish()
+    hasher.finish_128().to_le_bytes()
 }
 
 #[cfg(test)]

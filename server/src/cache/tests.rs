@@ -41,7 +41,7 @@ fn temporary() -> TempDir {
 
 /// The files of entries.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let root = folder.join("cache/renditions-v1");
+    let root = folder.join("cache/renditions-v2");
     fs::read_dir(root)
         .unwrap()
         .filter_map(|entry| fs::read_dir(entry.unwrap().path()).ok())
@@ -296,7 +296,7 @@ async fn trouble_with_the_disk_is_a_miss_and_passes() {
     cache.insert(key(1), entry(1, 1000));
     cache.close().await.unwrap();
     // Folders where files are written become files, and come back.
-    let root = folder.path().join("cache/renditions-v1");
+    let root = folder.path().join("cache/renditions-v2");
     let away = folder.path().join("away");
     fs::rename(&root, &away).unwrap();
     fs::write(&root, "").unwrap();
@@ -330,21 +330,21 @@ async fn a_folder_that_cannot_be_made_is_told_at_the_start() {
 async fn leftovers_go_and_files_of_others_stay() {
     let folder = temporary();
     let dir = folder.path().join("cache");
-    for path in ["renditions-v0/ab", "renditions-v1/ab", "other"] {
+    for path in ["renditions-v1/ab", "renditions-v2/ab", "other"] {
         fs::create_dir_all(dir.join(path)).unwrap();
     }
-    for path in ["renditions-v0/ab/file", "renditions-v1/ab/unfinished", "renditions-v1/ab/foreign", "other/file"] {
+    for path in ["renditions-v1/ab/file", "renditions-v2/ab/unfinished", "renditions-v2/ab/foreign", "other/file"] {
         fs::write(dir.join(path), "x").unwrap();
     }
     let cache = open(&folder, 0, MIB).await;
     cache.close().await.unwrap();
-    let there: HashSet<_> = ["renditions-v0", "renditions-v1/ab/unfinished", "renditions-v1/ab/foreign", "other/file"]
+    let there: HashSet<_> = ["renditions-v1", "renditions-v2/ab/unfinished", "renditions-v2/ab/foreign", "other/file"]
         .into_iter()
         .filter(|path| dir.join(path).exists())
         .collect();
-    assert_eq!(there, HashSet::from(["renditions-v1/ab/foreign", "other/file"]));
+    assert_eq!(there, HashSet::from(["renditions-v2/ab/foreign", "other/file"]));
     let mode = |path: &str| fs::metadata(dir.join(path)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode("renditions-v1/cd"), 0o700);
+    assert_eq!(mode("renditions-v2/cd"), 0o700);
 }
 
 #[tokio::test]

@@ -45,6 +45,7 @@ pub async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure
     let gateway = Gateway::new(
         GatewayConfig::default(),
         Arc::new(images),
+        None,
         transport::remote(channel),
         Arc::new(telemetry::metrics),
         Arc::new(move || ready.load(Ordering::Relaxed)),

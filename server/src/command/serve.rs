@@ -56,6 +56,7 @@ pub async fn run(settings: Settings, gateway: Option<Arguments>) -> Result<(), F
         let gateway = Gateway::new(
             GatewayConfig::default(),
             Arc::new(server.images()),
+            Some(Arc::new(server.images())),
             transport::embedded(server.routes()),
             Arc::new(telemetry::metrics),
             Arc::new(move || workers.is_ready()),

@@ -10,7 +10,12 @@ use super::{
     address::{Locator, Source},
 };
 use crate::{cache::Key, origin::Origin, registry::Snapshot};
-use darkroom_engine::{Accept, language::Dependence};
+use arc_swap::ArcSwapOption;
+use darkroom_api::at_hand::Facts;
+use darkroom_engine::{
+    Accept,
+    language::{Dependence, Hints},
+};
 use foyer::{CacheBuilder, S3FifoConfig};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{
@@ -19,11 +24,14 @@ use std::{
 };
 
 /// Bytes that the table takes, as they are reckoned by [`Known::weight`].
-const BYTES_MAX: usize = 16 * 1024 * 1024;
+const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Locks between which lines are spread.
 const SHARDS: usize = 8;
 /// What a line takes beside its texts: its place in the table, counters, small allocations.
 const OVERHEAD_BYTES: usize = 384;
+/// What the facts of one rendition take, with the lines that are written of them: each text of the line once more, and
+/// this.
+const FACTS_BYTES: usize = 1024;
 
 /// What is encoded in the path of a canonical link.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -45,6 +53,8 @@ pub(super) struct Known {
     expiry: Option<i64>,
     /// The keys of its renditions, by what the client takes: each is set when one was delivered.
     keys: [OnceLock<Key>; 4],
+    /// What was told last of those renditions, likewise.
+    facts: [ArcSwapOption<Facts>; 4],
     pub(super) told: Arc<Told>,
 }
 
@@ -76,9 +86,13 @@ impl Name {
     /// `None` where no URL was asked for.
     pub(super) fn of(request: &Request) -> Option<Self> {
         let Request { source, transformation, accept: _, hints } = request;
-        let (Source::At(Locator::Url { host, target }), None) = (source, transformation) else {
-            return None;
-        };
+        match (source, transformation) {
+            (Source::At(Locator::Url { host, target }), None) => Some(Self::of_url(host, target, *hints)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn of_url(host: &str, target: &str, hints: Hints) -> Self {
         let mut name = Vec::with_capacity(3 * size_of::<u64>() + 2 + host.len() + target.len());
         for hint in [hints.width_px, hints.dpr] {
             name.push(u8::from(hint.is_some()));
@@ -88,7 +102,7 @@ impl Name {
         name.extend_from_slice(&host.len().to_le_bytes());
         name.extend_from_slice(host.as_bytes());
         name.extend_from_slice(target.as_bytes());
-        Some(Self(name))
+        Self(name)
     }
 }
 
@@ -125,7 +139,7 @@ impl KnownUrls {
         let known = line.map_or_else(
             || {
                 let (snapshot, told) = (Arc::downgrade(snapshot), Arc::clone(told));
-                let known = Known { snapshot, expiry, keys: Default::default(), told };
+                let known = Known { snapshot, expiry, keys: Default::default(), facts: Default::default(), told };
                 Arc::clone(self.lines.insert(name.0, Arc::new(known)).value())
             },
             |line| Arc::clone(line.value()),
@@ -141,6 +155,23 @@ impl Known {
         self.keys[place(accept)].get()
     }
 
+    /// What was told last of the rendition for who takes `accept`, if it is still what `is_true` takes for the truth; else
+    /// what `make` says, from now on.
+    pub(super) fn facts(
+        &self,
+        accept: Accept,
+        is_true: impl FnOnce(&Facts) -> bool,
+        make: impl FnOnce() -> Facts,
+    ) -> Arc<Facts> {
+        let place = &self.facts[place(accept)];
+        if let Some(facts) = place.load_full().filter(|facts| is_true(facts)) {
+            return facts;
+        }
+        let facts = Arc::new(make());
+        place.store(Some(Arc::clone(&facts)));
+        facts
+    }
+
     fn is_of(&self, snapshot: &Snapshot) -> bool {
         std::ptr::eq(self.snapshot.as_ptr(), snapshot)
     }
@@ -154,7 +185,8 @@ impl Known {
         OVERHEAD_BYTES
             + size_of::<Self>()
             + size_of::<Told>()
-            + texts.map(|text| size_of::<String>() + text.len()).sum::<usize>()
+            + FACTS_BYTES
+            + texts.map(|text| size_of::<String>() + 2 * text.len()).sum::<usize>()
     }
 }
 

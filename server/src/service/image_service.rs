@@ -6,9 +6,12 @@ use super::{
     rendition_stream::{MessageStream, messages},
     status,
 };
-use crate::delivery::{
-    self, Answer, Attempt, Delivery, Error, Explanation, Locator, Original, Request as DeliveryRequest, SignatureCheck,
-    SignatureState, Source, Timing, Told,
+use crate::{
+    cache::Entry,
+    delivery::{
+        self, Answer, Attempt, Delivery, Error, Explanation, Locator, Original, Request as DeliveryRequest,
+        SignatureCheck, SignatureState, Source, Timing, Told,
+    },
 };
 use bytes::Bytes;
 use darkroom_api::{
@@ -23,6 +26,7 @@ use darkroom_api::{
     },
 };
 use darkroom_engine::language::{Dependence, Hints};
+use std::time::Duration;
 use tonic::{Request, Response, Status, async_trait, metadata::MetadataMap};
 use tracing::{Instrument, Span};
 
@@ -38,7 +42,7 @@ const STALE: &str = "stale: an origin failed, this rendition could not be revali
 /// The image service. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct Images {
-    delivery: Delivery,
+    pub(super) delivery: Delivery,
 }
 
 impl Images {
@@ -259,16 +263,28 @@ fn media_type(original: &Original) -> String {
 
 fn rendition(answer: &Answer, not_modified: bool) -> Rendition {
     let Answer { entry, told, default_image, cached, max_age, timings, stale } = answer;
-    let Told { url_endpoint, canonical_urls, file_name, transformation, negotiated, dependence, warnings } = &**told;
+    let fresh = fresh_rendition(entry, told, *max_age);
+    Rendition {
+        not_modified,
+        cached: *cached,
+        timings: timings.iter().copied().map(timing).collect(),
+        warnings: fresh.warnings.into_iter().chain(stale.then(|| STALE.to_owned())).collect(),
+        default_image: *default_image,
+        ..fresh
+    }
+}
+
+/// What is told of a rendition, beside how it came about.
+pub(super) fn fresh_rendition(entry: &Entry, told: &Told, max_age: Duration) -> Rendition {
+    let Told { url_endpoint, canonical_urls, file_name, transformation, negotiated, dependence, warnings } = told;
     let origin = canonical_urls.iter().find(|(origin, _)| *origin == entry.origin);
-    let stale = stale.then(|| STALE.to_owned());
     Rendition {
         media_type: entry.media_type.clone(),
         size_bytes: signed(entry.data.len() as u64),
         etag: entry.etag.clone(),
-        max_age: Some(duration(*max_age)),
+        max_age: Some(duration(max_age)),
         vary: vary(*negotiated, *dependence),
-        not_modified,
+        not_modified: false,
         width_px: entry.width_px,
         height_px: entry.height_px,
         transformation: transformation.clone(),
@@ -276,14 +292,17 @@ fn rendition(answer: &Answer, not_modified: bool) -> Rendition {
         origin: origin.map(|(id, _)| format!("origins/{id}")).unwrap_or_default(),
         file_name: self::file_name(file_name, &entry.media_type, entry.width_px > 0),
         canonical_url: origin.map(|(_, url)| url.clone()).unwrap_or_default(),
-        cached: *cached,
-        timings: timings.iter().copied().map(timing).collect(),
-        warnings: warnings.iter().cloned().chain(stale).collect(),
-        modify_time: (entry.modified_at != 0)
-            .then_some(prost_types::Timestamp { seconds: entry.modified_at, nanos: 0 }),
-        default_image: *default_image,
+        cached: false,
+        timings: Vec::new(),
+        warnings: warnings.clone(),
+        modify_time: modify_time(entry),
+        default_image: false,
         content_dpr: dependence.content_dpr,
     }
+}
+
+pub(super) fn modify_time(entry: &Entry) -> Option<prost_types::Timestamp> {
+    (entry.modified_at != 0).then_some(prost_types::Timestamp { seconds: entry.modified_at, nanos: 0 })
 }
 
 /// Request fields that the answer depends on.
@@ -376,7 +395,7 @@ fn timing((name, took): Timing) -> v1::Timing {
     v1::Timing { name: name.to_owned(), duration: Some(duration(took)) }
 }
 
-fn duration(duration: std::time::Duration) -> prost_types::Duration {
+fn duration(duration: Duration) -> prost_types::Duration {
     // Only a duration over 292 billion years fails to convert.
     duration.try_into().unwrap_or_default()
 }
@@ -385,7 +404,7 @@ fn timestamp(time: jiff::Timestamp) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: time.as_second(), nanos: time.subsec_nanosecond() }
 }
 
-fn signed(bytes: u64) -> i64 {
+pub(super) fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 

@@ -1,4 +1,4 @@
-//! The files of the disk tier: `renditions-v1/ab/ab…`, named by the key, in 256 folders.
+//! The files of the disk tier: `renditions-v2/ab/ab…`, named by the key, in 256 folders.
 
 use super::index::{NAME_BYTES, Name};
 use crate::cache::Key;
@@ -6,13 +6,17 @@ use rustix::fs::{FlockOperation, flock};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    os::{
+        fd::{AsFd as _, BorrowedFd, OwnedFd},
+        unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    },
     path::{Path, PathBuf},
+    sync::Arc,
     time::SystemTime,
 };
 
 /// Changes with the form of the files; folders of other versions are deleted.
-const FOLDER: &str = "renditions-v1";
+const FOLDER: &str = "renditions-v2";
 const FOLDER_FAMILY: &str = "renditions-v";
 
 /// Ends the name of a file that is being written. There is one writer, so one such file in a folder.
@@ -22,6 +26,8 @@ const UNFINISHED: &str = "unfinished";
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
     root: PathBuf,
+    /// The root, open: from here the way to a file is short.
+    opened: Arc<OwnedFd>,
 }
 
 /// A file that was found.
@@ -47,7 +53,13 @@ impl Folder {
         for byte in 0..=u8::MAX {
             create_folder(&root.join(hex::encode([byte])))?;
         }
-        Ok(Self { root })
+        let opened = Arc::new(File::open(&root)?.into());
+        Ok(Self { root, opened })
+    }
+
+    /// The root as it was when the folder was made, for [`Self::path_below`].
+    pub(super) fn opened(&self) -> BorrowedFd<'_> {
+        self.opened.as_fd()
     }
 
     /// Deletes what other versions left behind.
@@ -100,7 +112,13 @@ impl Folder {
 
     /// The file of this name.
     pub(super) fn path(&self, name: &Name) -> PathBuf {
-        self.folder(name).join(hex::encode(name))
+        self.root.join(Self::path_below(name))
+    }
+
+    /// Likewise, from the root.
+    pub(super) fn path_below(name: &Name) -> String {
+        let name = hex::encode(name);
+        format!("{}/{name}", &name[..2])
     }
 
     fn folder(&self, name: &Name) -> PathBuf {
