@@ -5,6 +5,7 @@ mod at_hand;
 mod entry;
 mod error;
 mod explain;
+mod fetch;
 mod flights;
 mod key;
 mod known;
@@ -139,6 +140,13 @@ struct Made {
     timings: Vec<Timing>,
     /// Its source could not be asked for again.
     stale: bool,
+}
+
+impl Made {
+    /// An older rendition that stands in, because its source cannot be asked for now.
+    fn stale(entry: &Arc<Entry>) -> Self {
+        Self { entry: Arc::clone(entry), timings: Vec::new(), stale: true }
+    }
 }
 
 /// What a rendition is made of.
@@ -333,17 +341,17 @@ impl Delivery {
         let source = key::original(&address);
         if let Some(entry) = stale.as_ref().filter(|_| self.troubled.contains_key(&source)) {
             // Asked a moment ago, in vain: nobody else has to wait for that.
-            return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true });
+            return Ok(Made::stale(entry));
         }
         let _place = match (self.in_flight.try_acquire(), &stale) {
             (Ok(place), _) => place,
-            (Err(_), Some(entry)) => return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true }),
+            (Err(_), Some(entry)) => return Ok(Made::stale(entry)),
             (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
         };
         // Before the fetch: what would be refused after it costs nothing.
         let ticket = match (self.announce(&address, &progress), &stale) {
             (Ok(ticket), _) => ticket,
-            (Err(_), Some(entry)) => return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true }),
+            (Err(_), Some(entry)) => return Ok(Made::stale(entry)),
             (Err(error), None) => return Err(error),
         };
         let (original, fetched) = match (self.gather(&address, stale.as_ref()).await, stale) {
@@ -399,50 +407,6 @@ impl Delivery {
         entry::check_thumbnail(address, &original)?;
         let resources = self.resources(address).await?;
         Ok(Gathered::Anew(original, resources))
-    }
-
-    /// A source, from the first origin that has it; one fetch for all who ask at the same time.
-    async fn fetch(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
-        let key = key::original(address);
-        match self.at_hand.get(&key, Instant::now()) {
-            Some(original) => Ok(original),
-            None => self.fetch_into(&self.originals, key, address, false).await,
-        }
-    }
-
-    /// What layers use, for a caller who holds a source already.
-    async fn fetch_beside(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
-        self.fetch_into(&self.beside, key::original(address), address, true).await
-    }
-
-    async fn fetch_into(
-        &self,
-        flights: &Flights<Arc<Original>>,
-        key: Key,
-        address: &Arc<Address>,
-        is_beside: bool,
-    ) -> Result<Arc<Original>, Error> {
-        if self.missing.contains_key(&key) {
-            return Err(Error::NotFound { path: address.path.to_string() });
-        }
-        let deadline = self.config.fetch_timeout;
-        let (clients, wanted, missing) = (Arc::clone(&self.clients), Arc::clone(address), self.missing.clone());
-        let at_hand = Arc::clone(&self.at_hand);
-        let work = async move {
-            let fetched = source::first(&clients, &wanted, is_beside, deadline).await.map(Arc::new);
-            match &fetched {
-                Ok(original) => at_hand.put(key, original, Instant::now()),
-                Err(Error::NotFound { .. }) => missing.insert(key, ()).await,
-                Err(_) => {}
-            }
-            fetched
-        };
-        flights.run(key, Progress::default(), work).await
-    }
-
-    async fn revalidate(&self, address: &Arc<Address>, entry: &Entry) -> Result<source::Revalidated, Error> {
-        source::revalidate(&self.clients, address, &entry.origin, &entry.source_version, self.config.fetch_timeout)
-            .await
     }
 
     /// Whether what layers use is still what it was when the entry was made.
