@@ -2,11 +2,13 @@
 
 mod address;
 mod at_hand;
+mod batch;
 mod entry;
 mod error;
 mod explain;
 mod fetch;
 mod flights;
+mod given;
 mod key;
 mod known;
 mod resources;
@@ -16,6 +18,7 @@ mod source;
 mod target;
 
 pub use address::{Address, Locator, Source};
+pub use batch::Batch;
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
 pub use known::Told;
@@ -26,11 +29,10 @@ pub use source::{Attempt, Original};
 use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
-    registry::{Registry, UnknownParameters},
-    workers::{self, Kind, Pool, Progress, Ticket},
+    registry::Registry,
+    workers::{self, Kind, Member, Pool, Progress, Ticket},
 };
 use at_hand::AtHand;
-use bytes::Bytes;
 use darkroom_engine::{self as engine, Accept, language::Hints};
 use flights::Flights;
 use known::KnownUrls;
@@ -123,6 +125,7 @@ pub struct Delivery {
     originals: Flights<Arc<Original>>,
     /// Apart from `originals`: they are fetched for those who hold a source already.
     beside: Flights<Arc<Original>>,
+    revalidations: Flights<source::Revalidated>,
     at_hand: Arc<AtHand>,
     missing: moka::future::Cache<Key, ()>,
     /// Sources whose origins failed just now.
@@ -177,6 +180,7 @@ impl Delivery {
             renditions: Flights::default(),
             originals: Flights::default(),
             beside: Flights::default(),
+            revalidations: Flights::default(),
             at_hand: Arc::default(),
             missing,
             troubled,
@@ -207,17 +211,28 @@ impl Delivery {
     pub async fn rendition(&self, request: Request) -> Result<Answer, Error> {
         let name = known::Name::of(&request);
         let Request { source, transformation, accept, hints } = request;
-        let locator = match source {
-            Source::Data(data) => {
-                return self.rendition_of_data(data, transformation.as_deref(), &accept, hints).await;
-            }
-            Source::At(locator) => locator,
-        };
+        let transformation = transformation.as_deref();
+        match source {
+            Source::Data(data) => self.rendition_of(&Original::given(data), transformation, &accept, hints, None).await,
+            Source::At(locator) => self.rendition_behind(locator, transformation, &accept, hints, name, None).await,
+        }
+    }
+
+    /// The rendition of a source that has to be fetched. `name` is what a URL is known by.
+    async fn rendition_behind(
+        &self,
+        locator: Locator,
+        transformation: Option<&str>,
+        accept: &str,
+        hints: Hints,
+        name: Option<known::Name>,
+        member: Option<Member>,
+    ) -> Result<Answer, Error> {
         let snapshot = self.registry.snapshot();
-        let address = Address::resolve(&snapshot, locator, transformation.as_deref(), hints)?;
+        let address = Address::resolve(&snapshot, locator, transformation, hints)?;
         let default_image = address.of_default_image();
         let address = Arc::new(address);
-        match (self.rendition_at(&address, &accept).await, default_image) {
+        match (self.rendition_at(&address, accept, member).await, default_image) {
             (Ok((answer, accept, key)), _) => {
                 if let Some(name) = name {
                     self.known.note(name, &snapshot, address.expiry, &answer.told, accept, key);
@@ -225,7 +240,7 @@ impl Delivery {
                 Ok(answer)
             }
             (Err(Error::NotFound { path }), Some(address)) => {
-                match self.rendition_at(&Arc::new(address), &accept).await {
+                match self.rendition_at(&Arc::new(address), accept, None).await {
                     Ok((answer, _, _)) => Ok(Answer { default_image: true, max_age: STAND_IN_MAX_AGE, ..answer }),
                     // The path that was asked for is the one to be told of.
                     Err(Error::NotFound { .. }) => Err(Error::NotFound { path }),
@@ -237,7 +252,12 @@ impl Delivery {
     }
 
     /// The answer, and what its rendition is found by: what counts of what the client takes, and the key.
-    async fn rendition_at(&self, address: &Arc<Address>, accept: &str) -> Result<(Answer, Accept, Key), Error> {
+    async fn rendition_at(
+        &self,
+        address: &Arc<Address>,
+        accept: &str,
+        member: Option<Member>,
+    ) -> Result<(Answer, Accept, Key), Error> {
         let told = Arc::new(Told::of(address));
         let accept = accepted(told.negotiated, accept);
         let key = key::rendition(address, &told.transformation, accept);
@@ -250,7 +270,7 @@ impl Delivery {
             return Ok((self.answer(told, true, made), accept, key));
         }
         let progress = Progress::default();
-        let work = self.clone().make(Arc::clone(address), accept, key, known, progress.clone());
+        let work = self.clone().make(Arc::clone(address), accept, key, known, progress.clone(), member);
         let mut made = self.renditions.run(key, progress, work).await?;
         made.timings.insert(0, looked);
         Ok((self.answer(told, false, made), accept, key))
@@ -271,57 +291,9 @@ impl Delivery {
 
     /// Reads the facts of a source from its header.
     pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
-        let ticket = self.workers.announce(Kind::Metadata, &Progress::default())?;
+        let ticket = self.workers.announce(Kind::Metadata, &Progress::default(), None)?;
         let (_, original) = self.original(source).await?;
         Ok(self.workers.metadata(Some(&ticket), original.data.clone()).await?)
-    }
-
-    async fn rendition_of_data(
-        &self,
-        data: Bytes,
-        transformation: Option<&str>,
-        accept: &str,
-        hints: Hints,
-    ) -> Result<Answer, Error> {
-        let meaning = address::parse(&self.registry.snapshot(), transformation, UnknownParameters::Reject, hints)?;
-        let address::Meaning { pipeline, default_image: _, dependence, warnings } = meaning;
-        let negotiated = pipeline.negotiates();
-        let accept = accepted(negotiated, accept);
-        let told = Told {
-            url_endpoint: String::new(),
-            canonical_urls: Vec::new(),
-            file_name: String::new(),
-            transformation: pipeline.to_string(),
-            negotiated,
-            dependence,
-            warnings,
-        };
-        let original = Original::given(data);
-        if original.format.is_none() {
-            // Behind a URL it may be a text that belongs there; who sends it along says that it is an image.
-            let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
-            return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
-        }
-        let ticket = self.workers.announce(Kind::of(&pipeline), &Progress::default())?;
-        // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
-        let request = engine::Request {
-            pipeline,
-            accept,
-            resources: engine::Resources::default(),
-            focus_area: original.focus_area,
-            favour: engine::Favour::default(),
-        };
-        let made = self.transform(&original, "", request, &[], Some(&ticket)).await?;
-        let Made { entry, timings, stale: _ } = made;
-        Ok(Answer {
-            entry,
-            told: Arc::new(told),
-            default_image: false,
-            cached: false,
-            max_age: Duration::ZERO,
-            timings,
-            stale: false,
-        })
     }
 
     /// The one computation behind all concurrent requests for the same rendition.
@@ -332,6 +304,7 @@ impl Delivery {
         key: Key,
         stale: Option<Arc<Entry>>,
         progress: Progress,
+        member: Option<Member>,
     ) -> Result<Made, Error> {
         let started = Instant::now();
         // Between the caller's look and this task another one may have landed.
@@ -349,7 +322,7 @@ impl Delivery {
             (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
         };
         // Before the fetch: what would be refused after it costs nothing.
-        let ticket = match (self.announce(&address, &progress), &stale) {
+        let ticket = match (self.announce(&address, &progress, member), &stale) {
             (Ok(ticket), _) => ticket,
             (Err(_), Some(entry)) => return Ok(Made::stale(entry)),
             (Err(error), None) => return Err(error),
@@ -385,11 +358,16 @@ impl Delivery {
     }
 
     /// A place for the job in the queue of the workers, unless the source goes through as it is.
-    fn announce(&self, address: &Address, progress: &Progress) -> Result<Option<Ticket>, Error> {
+    fn announce(
+        &self,
+        address: &Address,
+        progress: &Progress,
+        member: Option<Member>,
+    ) -> Result<Option<Ticket>, Error> {
         if address.pipeline.output().original {
             return Ok(None);
         }
-        Ok(Some(self.workers.announce(Kind::of(&address.pipeline), progress)?))
+        Ok(Some(self.workers.announce(Kind::of(&address.pipeline), progress, member)?))
     }
 
     /// The source and what layers use; or that a rendition that was made before is still right.

@@ -2,6 +2,7 @@
 //! match from errors to statuses.
 
 pub mod access;
+mod batch;
 pub mod image_service;
 pub mod named_transformation_service;
 pub mod not_built;

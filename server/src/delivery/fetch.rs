@@ -52,9 +52,13 @@ impl Delivery {
         flights.run(key, Progress::default(), work).await
     }
 
-    /// Whether the source of an entry is still what it was, or what it is now.
+    /// Whether the source of an entry is still what it was, or what it is now; asked once for all renditions of it.
     pub(super) async fn revalidate(&self, address: &Arc<Address>, entry: &Entry) -> Result<Revalidated, Error> {
-        source::revalidate(&self.clients, address, &entry.origin, &entry.source_version, self.config.fetch_timeout)
-            .await
+        let deadline = self.config.fetch_timeout;
+        let (clients, wanted) = (Arc::clone(&self.clients), Arc::clone(address));
+        let (origin, version) = (entry.origin.clone(), entry.source_version.clone());
+        let key = key::version(address, &origin, &version);
+        let work = async move { source::revalidate(&clients, &wanted, &origin, &version, deadline).await };
+        self.revalidations.run(key, Progress::default(), work).await
     }
 }

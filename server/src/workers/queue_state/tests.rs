@@ -22,7 +22,7 @@ fn admit(state: &mut State, source: &Bytes, resources: &engine::Resources) -> Re
     let (source, resources) = (source.clone(), resources.clone());
     let work = Work { job: Arc::new(Job::Metadata), frame: Arc::from([0; 8]), source, resources };
     let (kind, asked, has_begun) = (Kind::Metadata, Instant::now(), Arc::default());
-    let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun };
+    let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun, gathering: None };
     state.admit(None, true, asked, waiting).unwrap();
     answer
 }
@@ -74,12 +74,14 @@ fn a_long_wait_is_foretold_from_what_jobs_took() {
     for _ in 0..100 {
         state.note(kind, Duration::from_millis(500));
     }
-    let let_in: Vec<u64> = (0..5).map(|_| state.announce(kind, now).unwrap()).collect();
-    let Err(Error::Overloaded { retry_after }) = state.announce(kind, now) else { panic!("it would wait 1.25 s") };
+    let let_in: Vec<u64> = (0..5).map(|_| state.announce(kind, None, now).unwrap()).collect();
+    let Err(Error::Overloaded { retry_after }) = state.announce(kind, None, now) else {
+        panic!("it would wait 1.25 s")
+    };
     assert_eq!(retry_after.as_secs(), 2);
     state.withdraw(let_in[0]);
-    state.announce(kind, now).unwrap();
-    state.announce(kind, now + COMING_FOR).expect("who waits for a slow origin keeps nobody out");
+    state.announce(kind, None, now).unwrap();
+    state.announce(kind, None, now + COMING_FOR).expect("who waits for a slow origin keeps nobody out");
 }
 
 #[test]
@@ -87,9 +89,9 @@ fn a_full_queue_refuses_whatever_the_times() {
     let mut state = state(&Config { queue: 1, ..config() });
     let now = Instant::now();
     for _ in 0..3 {
-        state.announce(Kind::Metadata, now).unwrap(); // two may run
+        state.announce(Kind::Metadata, None, now).unwrap(); // two may run
     }
-    assert!(matches!(state.announce(Kind::Metadata, now), Err(Error::Overloaded { .. })));
+    assert!(matches!(state.announce(Kind::Metadata, None, now), Err(Error::Overloaded { .. })));
 }
 
 #[test]
