@@ -21,6 +21,10 @@ pub const BATCH_TRANSFORMATIONS_MAX: usize = 32;
 /// The longest that one call may take, whatever its deadline says.
 pub const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// Bytes of an HTTP/2 frame that both sides take, where the standard's 16 KiB would cut a chunk into 17 pieces: each is
+/// a system call or two on either side.
+pub const FRAME_BYTES: u32 = 256 * 1024;
+
 /// Streams that one connection may have open at a time; a client waits with more.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;
 

@@ -292,8 +292,11 @@ impl Delivery {
     /// Reads the facts of a source from its header.
     pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
         let ticket = self.workers.announce(Kind::Metadata, &Progress::default(), None)?;
-        let (_, original) = self.original(source).await?;
-        Ok(self.workers.metadata(Some(&ticket), original.data.clone()).await?)
+        let data = match source {
+            Source::Data(data) => data, // without the digest that an original has
+            Source::At(_) => self.original(source).await?.1.data.clone(),
+        };
+        Ok(self.workers.metadata(Some(&ticket), data).await?)
     }
 
     /// The one computation behind all concurrent requests for the same rendition.

@@ -15,7 +15,7 @@ use crate::{
 };
 use darkroom_api::{
     DESCRIPTOR_SET,
-    limits::{CALL_TIMEOUT, CONNECTIONS_MAX, MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX},
+    limits::{CALL_TIMEOUT, CONNECTIONS_MAX, FRAME_BYTES, MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX},
     v1::{
         access_key_service_server::AccessKeyServiceServer, cache_service_server::CacheServiceServer,
         image_service_server::ImageServiceServer,
@@ -165,6 +165,7 @@ impl Server {
         tonic::transport::Server::builder()
             .accept_http1(true) // gRPC-Web
             .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+            .max_frame_size(FRAME_BYTES)
             .timeout(CALL_TIMEOUT)
             .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
             .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
