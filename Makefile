@@ -45,7 +45,7 @@ clients: tools ## Generates the code of the clients from proto/
 
 bench: tools ## Compares with other image servers; DARKROOM_BENCH_PHOTOS is a folder of photographs
 	@deploy/install-build-deps.sh build
-	cargo build --locked --release --bin darkroom
+	cargo build --locked --release --package darkroom-server --bin darkroom --example grpc
 	$(WITH_TOOLS) DARKROOM_PEERS="$(PEERS)" python benches/run.py $(BENCH)
 
 bench-peers: tools ## Installs the other image servers, and the tools, that `make bench` measures with

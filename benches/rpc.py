@@ -5,10 +5,16 @@ connection. Both are asked for the same cached rendition of 256 KB, and each way
 same connection to the same client: the cost on the way back is what gRPC takes above its floor, less what HTTP takes
 above its own. On the way there it is what a call that only reads a header takes longer with 256 KB than with a tiny
 image. Calls of all kinds take turns. The Python client's own work on these bytes counts as gRPC's. Milliseconds.
+
+What gRPC itself costs is measured beside it with a Rust client (grpc.rs), which makes the same calls over TCP and within
+its own process.
 """
 
 import http.client
 import io
+import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -66,7 +72,20 @@ def run(sources, calls: int) -> dict:
             for name, values in seconds.items()}
     call, by_http, floor, http_floor, sent, unsent = (row["p50_ms"] for row in rows.values())
     back, there = (call - floor) - (by_http - http_floor), sent - unsent
-    return {"rows": rows, "back_ms": back, "there_ms": there, "bytes": size, "extra_ms": back + there}
+    return {"rows": rows, "back_ms": back, "there_ms": there, "bytes": size, "extra_ms": back + there,
+            "rust": rust(calls)}
+
+
+def rust(calls: int) -> dict | None:
+    """By way (`tcp`, `within` the process, `plain` with tonic's own settings) and kind of call (`back`, `there`, `facts`)
+    the median and the 95th percentile; None where the client is not built."""
+    program = place.TARGET / "release/examples/grpc"
+    if not program.exists():
+        print(f"! the Rust client of grpc is left out: {program} is not built", file=sys.stderr)
+        return None
+    settings = {**os.environ, "DARKROOM": str(place.darkroom())}
+    done = subprocess.run([program, str(calls * 5)], env=settings, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def rendition(client, sources) -> tuple[str, str, int]:

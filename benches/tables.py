@@ -86,10 +86,17 @@ def overload(found: dict) -> str:
 
 
 def rpc(found: dict) -> str:
-    return table(["call", "p50 ms", "p95 ms"], [
+    rust = ""
+    if found.get("rust"):
+        ways = {"tcp": "over TCP", "plain": "over TCP, tonic's own settings", "within": "within the process"}
+        kinds = {"back": "256 KiB back", "there": "256 KiB there", "facts": "facts alone"}
+        rust = "\n" + table(["Rust client, TransformImage", "p50 ms", "p95 ms"], [
+            [f"{words}, {way}", *(f"{value:.3f}" for value in found["rust"][name][kind])]
+            for kind, words in kinds.items() for name, way in ways.items()])
+    return table(["Python client", "p50 ms", "p95 ms"], [
         [name, f"{row['p50_ms']:.2f}", f"{row['p95_ms']:.2f}"] for name, row in found["rows"].items()]
         + [["gRPC above in process: there", f"{found['there_ms']:+.2f}", ""],
-           ["gRPC above in process: back", f"{found['back_ms']:+.2f}", ""]])
+           ["gRPC above in process: back", f"{found['back_ms']:+.2f}", ""]]) + rust
 
 
 def curves(found: dict) -> str:

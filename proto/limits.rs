@@ -1,5 +1,7 @@
 //! The limits that both sides of the API keep.
 
+use std::time::Duration;
+
 /// Bytes of one message, in either direction.
 pub const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
@@ -12,6 +14,16 @@ pub const SOURCE_DATA_BYTES_MAX: usize = 3 * 1024 * 1024;
 
 /// Bytes of image data in one message of a stream.
 pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// Renditions that one call may ask for.
+pub const BATCH_TRANSFORMATIONS_MAX: usize = 32;
+
+/// The longest that one call may take, whatever its deadline says.
+pub const CALL_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Bytes of an HTTP/2 frame that both sides take, where the standard's 16 KiB would cut a chunk into 17 pieces: each is
+/// a system call or two on either side.
+pub const FRAME_BYTES: u32 = 256 * 1024;
 
 /// Streams that one connection may have open at a time; a client waits with more.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;

@@ -7,10 +7,10 @@ use crate::{
 };
 use bytes::Bytes;
 use darkroom_api::v1::{
-    BatchTransformImageRequest, CanvasLayer, Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest,
-    FetchImageRequest, GetImageMetadataRequest, ImageSource, Layer, LayerPosition, OriginPath, OutputFormat, Pipeline,
-    Rendition, TransformImageRequest, Transformation, image_service_client::ImageServiceClient, image_source::Source,
-    layer::Content, transform_image_request::Steps,
+    CanvasLayer, Crop, DeliveryUrl, EndpointPath, ExplainDeliveryRequest, FetchImageRequest, GetImageMetadataRequest,
+    ImageSource, Layer, LayerPosition, OriginPath, OutputFormat, Pipeline, Rendition, TransformImageRequest,
+    Transformation, image_service_client::ImageServiceClient, image_source::Source, layer::Content,
+    transform_image_request::Steps,
 };
 use tonic::{Code, Status, service::interceptor::InterceptedService, transport::Channel};
 use tonic_types::StatusExt;
@@ -23,12 +23,11 @@ on_both_transports! {
     metadata
     explanations
     errors_have_reasons
-    not_built_yet
 }
 
-type Images = ImageServiceClient<InterceptedService<Channel, Bearer>>;
+pub type Images = ImageServiceClient<InterceptedService<Channel, Bearer>>;
 
-async fn transform(client: &mut Images, request: TransformImageRequest) -> Result<(Rendition, Bytes), Status> {
+pub async fn transform(client: &mut Images, request: TransformImageRequest) -> Result<(Rendition, Bytes), Status> {
     let mut stream = client.transform_image(request).await?.into_inner();
     let (mut facts, mut data) = (None, Vec::new());
     while let Some(message) = stream.message().await? {
@@ -39,7 +38,7 @@ async fn transform(client: &mut Images, request: TransformImageRequest) -> Resul
 }
 
 #[allow(clippy::unnecessary_wraps)] // as the field has it
-fn at_endpoint(path: &str) -> Option<ImageSource> {
+pub fn at_endpoint(path: &str) -> Option<ImageSource> {
     let source = EndpointPath { url_endpoint: "urlEndpoints/default".into(), path: path.into(), query: String::new() };
     Some(ImageSource { source: Some(Source::EndpointPath(source)) })
 }
@@ -250,13 +249,4 @@ async fn errors_have_reasons(darkroom: &Darkroom) {
             "{status:?}"
         );
     }
-}
-
-async fn not_built_yet(darkroom: &Darkroom) {
-    let mut client = ImageServiceClient::new(darkroom.channel().await);
-    let status = client.batch_transform_image(BatchTransformImageRequest::default()).await.unwrap_err();
-    assert_eq!(
-        (status.code(), status.get_details_error_info().unwrap().reason.as_str()),
-        (Code::Unimplemented, "NOT_IMPLEMENTED")
-    );
 }

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::missing_panics_doc)] // one that unwraps says where it failed
 
 mod bad_requests;
+mod batch;
 mod contract;
 mod darkroom;
 mod delivery;

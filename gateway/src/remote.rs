@@ -1,11 +1,14 @@
 //! The image service over the network: the generated trait on this side, the generated client on the other.
 
 use crate::images::ImageStream;
-use darkroom_api::v1::{
-    BatchTransformImageRequest, BatchTransformImageResponse, ExplainDeliveryRequest, ExplainDeliveryResponse,
-    FetchImageRequest, FetchImageResponse, GetImageMetadataRequest, ImageMetadata, SignUrlsRequest, SignUrlsResponse,
-    TransformImageRequest, TransformImageResponse, image_service_client::ImageServiceClient,
-    image_service_server::ImageService,
+use darkroom_api::{
+    limits::FRAME_BYTES,
+    v1::{
+        BatchTransformImageRequest, BatchTransformImageResponse, ExplainDeliveryRequest, ExplainDeliveryResponse,
+        FetchImageRequest, FetchImageResponse, GetImageMetadataRequest, ImageMetadata, SignUrlsRequest,
+        SignUrlsResponse, TransformImageRequest, TransformImageResponse, image_service_client::ImageServiceClient,
+        image_service_server::ImageService,
+    },
 };
 use std::{
     fmt,
@@ -47,6 +50,7 @@ pub fn channel(server: &str) -> Result<Channel, RemoteError> {
     Ok(endpoint
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_nodelay(true)
+        .max_frame_size(FRAME_BYTES)
         .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
         .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
         .keep_alive_while_idle(true)

@@ -2,10 +2,13 @@
 
 mod address;
 mod at_hand;
+mod batch;
 mod entry;
 mod error;
 mod explain;
+mod fetch;
 mod flights;
+mod given;
 mod hit;
 mod key;
 mod known;
@@ -16,6 +19,7 @@ mod source;
 mod target;
 
 pub use address::{Address, Locator, Source};
+pub use batch::Batch;
 pub use error::Error;
 pub use explain::{Explanation, Outcome};
 pub use hit::Hit;
@@ -27,11 +31,10 @@ pub use source::{Attempt, Original};
 use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
-    registry::{Registry, UnknownParameters},
-    workers::{self, Kind, Pool, Progress, Ticket},
+    registry::Registry,
+    workers::{self, Kind, Member, Pool, Progress, Ticket},
 };
 use at_hand::AtHand;
-use bytes::Bytes;
 use darkroom_engine::{self as engine, Accept, language::Hints};
 use flights::Flights;
 use known::KnownUrls;
@@ -124,6 +127,7 @@ pub struct Delivery {
     originals: Flights<Arc<Original>>,
     /// Apart from `originals`: they are fetched for those who hold a source already.
     beside: Flights<Arc<Original>>,
+    revalidations: Flights<source::Revalidated>,
     at_hand: Arc<AtHand>,
     missing: moka::future::Cache<Key, ()>,
     /// Sources whose origins failed just now.
@@ -141,6 +145,13 @@ struct Made {
     timings: Vec<Timing>,
     /// Its source could not be asked for again.
     stale: bool,
+}
+
+impl Made {
+    /// An older rendition that stands in, because its source cannot be asked for now.
+    fn stale(entry: &Arc<Entry>) -> Self {
+        Self { entry: Arc::clone(entry), timings: Vec::new(), stale: true }
+    }
 }
 
 /// What a rendition is made of.
@@ -171,6 +182,7 @@ impl Delivery {
             renditions: Flights::default(),
             originals: Flights::default(),
             beside: Flights::default(),
+            revalidations: Flights::default(),
             at_hand: Arc::default(),
             missing,
             troubled,
@@ -186,17 +198,28 @@ impl Delivery {
     pub async fn rendition(&self, request: Request) -> Result<Answer, Error> {
         let name = known::Name::of(&request);
         let Request { source, transformation, accept, hints } = request;
-        let locator = match source {
-            Source::Data(data) => {
-                return self.rendition_of_data(data, transformation.as_deref(), &accept, hints).await;
-            }
-            Source::At(locator) => locator,
-        };
+        let transformation = transformation.as_deref();
+        match source {
+            Source::Data(data) => self.rendition_of(&Original::given(data), transformation, &accept, hints, None).await,
+            Source::At(locator) => self.rendition_behind(locator, transformation, &accept, hints, name, None).await,
+        }
+    }
+
+    /// The rendition of a source that has to be fetched. `name` is what a URL is known by.
+    async fn rendition_behind(
+        &self,
+        locator: Locator,
+        transformation: Option<&str>,
+        accept: &str,
+        hints: Hints,
+        name: Option<known::Name>,
+        member: Option<Member>,
+    ) -> Result<Answer, Error> {
         let snapshot = self.registry.snapshot();
-        let address = Address::resolve(&snapshot, locator, transformation.as_deref(), hints)?;
+        let address = Address::resolve(&snapshot, locator, transformation, hints)?;
         let default_image = address.of_default_image();
         let address = Arc::new(address);
-        match (self.rendition_at(&address, &accept).await, default_image) {
+        match (self.rendition_at(&address, accept, member).await, default_image) {
             (Ok((answer, accept, key)), _) => {
                 if let Some(name) = name {
                     self.known.note(name, &snapshot, address.expiry, &answer.told, accept, key);
@@ -204,7 +227,7 @@ impl Delivery {
                 Ok(answer)
             }
             (Err(Error::NotFound { path }), Some(address)) => {
-                match self.rendition_at(&Arc::new(address), &accept).await {
+                match self.rendition_at(&Arc::new(address), accept, None).await {
                     Ok((answer, _, _)) => Ok(Answer { default_image: true, max_age: STAND_IN_MAX_AGE, ..answer }),
                     // The path that was asked for is the one to be told of.
                     Err(Error::NotFound { .. }) => Err(Error::NotFound { path }),
@@ -216,7 +239,12 @@ impl Delivery {
     }
 
     /// The answer, and what its rendition is found by: what counts of what the client takes, and the key.
-    async fn rendition_at(&self, address: &Arc<Address>, accept: &str) -> Result<(Answer, Accept, Key), Error> {
+    async fn rendition_at(
+        &self,
+        address: &Arc<Address>,
+        accept: &str,
+        member: Option<Member>,
+    ) -> Result<(Answer, Accept, Key), Error> {
         let told = Arc::new(Told::of(address));
         let accept = accepted(told.negotiated, accept);
         let key = key::rendition(address, &told.transformation, accept);
@@ -229,7 +257,7 @@ impl Delivery {
             return Ok((self.answer(told, true, made), accept, key));
         }
         let progress = Progress::default();
-        let work = self.clone().make(Arc::clone(address), accept, key, known, progress.clone());
+        let work = self.clone().make(Arc::clone(address), accept, key, known, progress.clone(), member);
         let mut made = self.renditions.run(key, progress, work).await?;
         made.timings.insert(0, looked);
         Ok((self.answer(told, false, made), accept, key))
@@ -250,57 +278,12 @@ impl Delivery {
 
     /// Reads the facts of a source from its header.
     pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
-        let ticket = self.workers.announce(Kind::Metadata, &Progress::default())?;
-        let (_, original) = self.original(source).await?;
-        Ok(self.workers.metadata(Some(&ticket), original.data.clone()).await?)
-    }
-
-    async fn rendition_of_data(
-        &self,
-        data: Bytes,
-        transformation: Option<&str>,
-        accept: &str,
-        hints: Hints,
-    ) -> Result<Answer, Error> {
-        let meaning = address::parse(&self.registry.snapshot(), transformation, UnknownParameters::Reject, hints)?;
-        let address::Meaning { pipeline, default_image: _, dependence, warnings } = meaning;
-        let negotiated = pipeline.negotiates();
-        let accept = accepted(negotiated, accept);
-        let told = Told {
-            url_endpoint: String::new(),
-            canonical_urls: Vec::new(),
-            file_name: String::new(),
-            transformation: pipeline.to_string(),
-            negotiated,
-            dependence,
-            warnings,
+        let ticket = self.workers.announce(Kind::Metadata, &Progress::default(), None)?;
+        let data = match source {
+            Source::Data(data) => data, // without the digest that an original has
+            Source::At(_) => self.original(source).await?.1.data.clone(),
         };
-        let original = Original::given(data);
-        if original.format.is_none() {
-            // Behind a URL it may be a text that belongs there; who sends it along says that it is an image.
-            let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
-            return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
-        }
-        let ticket = self.workers.announce(Kind::of(&pipeline), &Progress::default())?;
-        // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
-        let request = engine::Request {
-            pipeline,
-            accept,
-            resources: engine::Resources::default(),
-            focus_area: original.focus_area,
-            favour: engine::Favour::default(),
-        };
-        let made = self.transform(&original, "", request, &[], Some(&ticket)).await?;
-        let Made { entry, timings, stale: _ } = made;
-        Ok(Answer {
-            entry,
-            told: Arc::new(told),
-            default_image: false,
-            cached: false,
-            max_age: Duration::ZERO,
-            timings,
-            stale: false,
-        })
+        Ok(self.workers.metadata(Some(&ticket), data).await?)
     }
 
     /// The one computation behind all concurrent requests for the same rendition.
@@ -311,6 +294,7 @@ impl Delivery {
         key: Key,
         stale: Option<Arc<Entry>>,
         progress: Progress,
+        member: Option<Member>,
     ) -> Result<Made, Error> {
         let started = Instant::now();
         // Between the caller's look and this task another one may have landed.
@@ -320,17 +304,17 @@ impl Delivery {
         let source = key::original(&address);
         if let Some(entry) = stale.as_ref().filter(|_| self.troubled.contains_key(&source)) {
             // Asked a moment ago, in vain: nobody else has to wait for that.
-            return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true });
+            return Ok(Made::stale(entry));
         }
         let _place = match (self.in_flight.try_acquire(), &stale) {
             (Ok(place), _) => place,
-            (Err(_), Some(entry)) => return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true }),
+            (Err(_), Some(entry)) => return Ok(Made::stale(entry)),
             (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
         };
         // Before the fetch: what would be refused after it costs nothing.
-        let ticket = match (self.announce(&address, &progress), &stale) {
+        let ticket = match (self.announce(&address, &progress, member), &stale) {
             (Ok(ticket), _) => ticket,
-            (Err(_), Some(entry)) => return Ok(Made { entry: Arc::clone(entry), timings: Vec::new(), stale: true }),
+            (Err(_), Some(entry)) => return Ok(Made::stale(entry)),
             (Err(error), None) => return Err(error),
         };
         let (original, fetched) = match (self.gather(&address, stale.as_ref()).await, stale) {
@@ -364,11 +348,16 @@ impl Delivery {
     }
 
     /// A place for the job in the queue of the workers, unless the source goes through as it is.
-    fn announce(&self, address: &Address, progress: &Progress) -> Result<Option<Ticket>, Error> {
+    fn announce(
+        &self,
+        address: &Address,
+        progress: &Progress,
+        member: Option<Member>,
+    ) -> Result<Option<Ticket>, Error> {
         if address.pipeline.output().original {
             return Ok(None);
         }
-        Ok(Some(self.workers.announce(Kind::of(&address.pipeline), progress)?))
+        Ok(Some(self.workers.announce(Kind::of(&address.pipeline), progress, member)?))
     }
 
     /// The source and what layers use; or that a rendition that was made before is still right.
@@ -386,50 +375,6 @@ impl Delivery {
         entry::check_thumbnail(address, &original)?;
         let resources = self.resources(address).await?;
         Ok(Gathered::Anew(original, resources))
-    }
-
-    /// A source, from the first origin that has it; one fetch for all who ask at the same time.
-    async fn fetch(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
-        let key = key::original(address);
-        match self.at_hand.get(&key, Instant::now()) {
-            Some(original) => Ok(original),
-            None => self.fetch_into(&self.originals, key, address, false).await,
-        }
-    }
-
-    /// What layers use, for a caller who holds a source already.
-    async fn fetch_beside(&self, address: &Arc<Address>) -> Result<Arc<Original>, Error> {
-        self.fetch_into(&self.beside, key::original(address), address, true).await
-    }
-
-    async fn fetch_into(
-        &self,
-        flights: &Flights<Arc<Original>>,
-        key: Key,
-        address: &Arc<Address>,
-        is_beside: bool,
-    ) -> Result<Arc<Original>, Error> {
-        if self.missing.contains_key(&key) {
-            return Err(Error::NotFound { path: address.path.to_string() });
-        }
-        let deadline = self.config.fetch_timeout;
-        let (clients, wanted, missing) = (Arc::clone(&self.clients), Arc::clone(address), self.missing.clone());
-        let at_hand = Arc::clone(&self.at_hand);
-        let work = async move {
-            let fetched = source::first(&clients, &wanted, is_beside, deadline).await.map(Arc::new);
-            match &fetched {
-                Ok(original) => at_hand.put(key, original, Instant::now()),
-                Err(Error::NotFound { .. }) => missing.insert(key, ()).await,
-                Err(_) => {}
-            }
-            fetched
-        };
-        flights.run(key, Progress::default(), work).await
-    }
-
-    async fn revalidate(&self, address: &Arc<Address>, entry: &Entry) -> Result<source::Revalidated, Error> {
-        source::revalidate(&self.clients, address, &entry.origin, &entry.source_version, self.config.fetch_timeout)
-            .await
     }
 
     /// Whether what layers use is still what it was when the entry was made.

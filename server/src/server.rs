@@ -15,7 +15,7 @@ use crate::{
 };
 use darkroom_api::{
     DESCRIPTOR_SET,
-    limits::{CONNECTIONS_MAX, MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX},
+    limits::{CALL_TIMEOUT, CONNECTIONS_MAX, FRAME_BYTES, MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX},
     v1::{
         access_key_service_server::AccessKeyServiceServer, cache_service_server::CacheServiceServer,
         image_service_server::ImageServiceServer,
@@ -43,8 +43,6 @@ const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 const HEADER_LIST_BYTES_MAX: u32 = 16 * 1024;
 /// Streams that a client opened and reset before they were looked at; more close the connection (rapid reset).
 const PENDING_RESET_STREAMS_MAX: usize = 20;
-/// The longest that one call may take, whatever its deadline says.
-const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What every room needs.
 #[derive(Debug, Clone)]
@@ -167,6 +165,7 @@ impl Server {
         tonic::transport::Server::builder()
             .accept_http1(true) // gRPC-Web
             .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+            .max_frame_size(FRAME_BYTES)
             .timeout(CALL_TIMEOUT)
             .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
             .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))

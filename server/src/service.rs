@@ -3,6 +3,7 @@
 
 pub mod access;
 mod at_hand;
+mod batch;
 pub mod image_service;
 pub mod named_transformation_service;
 pub mod not_built;

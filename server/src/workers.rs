@@ -7,7 +7,7 @@
 //!
 //! Who needs a worker asks first (`Pool::announce`) and fetches then: the queue foretells the wait (`load`), and what
 //! would wait for too long is refused before it has cost anything. Jobs that wait for the same source go to a worker
-//! together. Workers are started when there is work for them and retired when there was none for a while.
+//! together, and those that one call asks for wait for each other (`gathering`). Workers are started when there is work for them and retired when there was none for a while.
 //!
 //! The server takes a worker for hostile from the moment that it has an image: whatever it says is bounded
 //! and checked, and a worker that says anything odd is killed and replaced.
@@ -19,6 +19,7 @@ mod area;
 mod backoff;
 mod child;
 mod frame;
+mod gathering;
 mod isolation;
 mod load;
 mod message;
@@ -34,6 +35,7 @@ mod tests;
 use answered::Answered;
 use bytes::Bytes;
 use darkroom_engine as engine;
+pub use gathering::Member;
 pub use load::Kind;
 use message::Job;
 use queue::Queue;
@@ -170,12 +172,18 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Asks for a worker before what the job needs is fetched.
+    /// Asks for a worker before what the job needs is fetched; as one of a gathering, or alone.
     ///
     /// # Errors
-    /// [`Error::Overloaded`] at once, when the job would wait longer than `queue_wait`.
-    pub fn announce(&self, kind: Kind, progress: &Progress) -> Result<Ticket, Error> {
-        self.running.queue.announce(kind, progress)
+    /// [`Error::Overloaded`] at once, when the job would wait longer than `queue_wait`. Of a gathering that counts for
+    /// the first job alone.
+    pub fn announce(&self, kind: Kind, progress: &Progress, member: Option<Member>) -> Result<Ticket, Error> {
+        self.running.queue.announce(kind, progress, member)
+    }
+
+    /// So many jobs on one source will come: nobody decodes it before they are there.
+    pub fn gather(&self, jobs: u32) -> Vec<Member> {
+        self.running.queue.gather(jobs)
     }
 
     /// Makes a rendition in a worker.

@@ -1,6 +1,6 @@
 """The client: one connection, every service, images as bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -109,6 +109,35 @@ class Client:
         elif steps:
             request.transformation = steps
         return _collect(self.images.TransformImage(request), "rendition")
+
+    def transform_images(
+        self,
+        source: Source,
+        steps: "Sequence[str] | Sequence[pipeline_pb2.Pipeline]",
+        *,
+        accept: str = "",
+        if_none_match: Iterable[str] = (),
+    ) -> "Iterator[tuple[int, Image[image_service_pb2.Rendition] | DarkroomError]]":
+        """Up to 32 renditions of one source, which is fetched once for all. Each comes as soon as it is ready,
+        with its place in `steps`; in its stead an error, where it cannot be made."""
+        request = image_service_pb2.BatchTransformImageRequest(
+            image=_source(source), accept=accept, if_none_match=if_none_match
+        )
+        for step in steps:
+            if isinstance(step, pipeline_pb2.Pipeline):
+                request.pipelines.append(step)
+            else:
+                request.transformations.append(step)
+        facts, chunks = None, []
+        for message in self.images.BatchTransformImage(request):
+            if message.HasField("error"):
+                yield message.index, DarkroomError.of_rendition(message.error)
+                continue
+            if message.HasField("rendition"):
+                facts, chunks = message.rendition, []
+            chunks.append(message.data)
+            if not message.data or sum(map(len, chunks)) == facts.size_bytes:
+                yield message.index, Image(facts, b"".join(chunks))
 
     def image_metadata(self, source: Source) -> image_service_pb2.ImageMetadata:
         """Width, height and other facts, read from the header of the source image."""

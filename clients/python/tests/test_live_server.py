@@ -66,6 +66,20 @@ class LiveServer(unittest.TestCase):
         image = self.client.transform_image((PHOTOS / "photo.jpg").read_bytes(), "w-64,f-webp")
         self.assertEqual((image.facts.media_type, image.data[8:12]), ("image/webp", b"WEBP"))
 
+    def test_many_renditions_of_one_image(self):
+        steps = ["w-120,f-png", "w-abc", "w-64,f-webp", "w-120,f-png"]
+        made = dict(self.client.transform_images(self.photo, steps))
+        self.assertEqual(sorted(made), [0, 1, 2, 3])
+        self.assertEqual((made[1].code, made[1].reason, made[1].metadata["parameter"]),
+                         (grpc.StatusCode.INVALID_ARGUMENT, "TRANSFORMATION_INVALID", "w"))
+        for index in (0, 2, 3):
+            self.assertEqual(made[index].data, self.client.transform_image(self.photo, steps[index]).data)
+        typed = [pipeline_pb2.Pipeline(transformations=[pipeline_pb2.Transformation(width=width)]) for width in (30, 40)]
+        images = dict(self.client.transform_images(self.photo, typed, if_none_match=[made[0].facts.etag]))
+        self.assertEqual([images[index].facts.width_px for index in (0, 1)], [30, 40])
+        again = dict(self.client.transform_images(self.photo, steps[:1], if_none_match=[made[0].facts.etag]))
+        self.assertEqual((again[0].facts.not_modified, again[0].data), (True, b""))
+
     def test_metadata(self):
         facts = self.client.image_metadata(self.photo)
         self.assertEqual((facts.width_px, facts.height_px, facts.media_type), (320, 240, "image/jpeg"))

@@ -102,6 +102,41 @@ export class Client {
     return collect(this.images.transformImage(request), (message) => message.rendition);
   }
 
+  /**
+   * Up to 32 renditions of one source, which is fetched once for all. Each comes as soon as it is ready, with
+   * its place in `steps`; in its stead an error, where it cannot be made.
+   */
+  async *transformImages(
+    source: Source,
+    steps: string[] | MessageInitShape<typeof PipelineSchema>[],
+    options: { accept?: string; ifNoneMatch?: string[] } = {},
+  ): AsyncGenerator<[index: number, made: Image<Rendition> | DarkroomError]> {
+    const request = {
+      image: imageSource(source),
+      accept: options.accept ?? "",
+      ifNoneMatch: options.ifNoneMatch ?? [],
+      transformations: steps.filter((step) => typeof step === "string"),
+      pipelines: steps.filter((step) => typeof step !== "string").map((step) => create(PipelineSchema, step)),
+    };
+    let facts: Rendition | undefined;
+    let chunks: Uint8Array[] = [];
+    for await (const { index, rendition, data, error } of this.images.batchTransformImage(request)) {
+      if (error !== undefined) {
+        yield [index, DarkroomError.ofRendition(error)];
+        continue;
+      }
+      if (rendition !== undefined) {
+        facts = rendition;
+        chunks = [];
+      }
+      chunks.push(data);
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+      if (facts !== undefined && (data.length === 0 || BigInt(bytes) === facts.sizeBytes)) {
+        yield [index, { facts, data: new Uint8Array(Buffer.concat(chunks)) }];
+      }
+    }
+  }
+
   /** Width, height and other facts, read from the header of the source image. */
   async imageMetadata(source: Source): Promise<ImageMetadata> {
     return this.images.getImageMetadata({ image: imageSource(source) });

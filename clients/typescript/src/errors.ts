@@ -1,7 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorReason } from "./gen/darkroom/v1/error_reason_pb.js";
+import type { RenditionError } from "./gen/darkroom/v1/image_service_pb.js";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.js";
 
-/** A call failed. */
+/** A call failed, or one of many renditions. */
 export class DarkroomError extends Error {
   override readonly name = "DarkroomError";
   /** The gRPC status. */
@@ -28,6 +30,13 @@ export class DarkroomError extends Error {
     this.fieldViolations = Object.fromEntries(violations.map(({ field, description }) => [field, description]));
     const delay = error.findDetails(RetryInfoSchema)[0]?.retryDelay;
     this.retryDelay = delay && Number(delay.seconds) * 1000 + delay.nanos / 1e6;
+  }
+
+  /** Why one of many renditions was not made. */
+  static ofRendition({ code, reason, message, metadata, retryDelay }: RenditionError): DarkroomError {
+    const info = { desc: ErrorInfoSchema, value: { domain: "darkroom", reason: ErrorReason[reason], metadata } };
+    const retry = retryDelay ? [{ desc: RetryInfoSchema, value: { retryDelay } }] : [];
+    return new DarkroomError(new ConnectError(message, code, undefined, [info, ...retry]));
   }
 
   /** Whatever a call threw, as a DarkroomError. */

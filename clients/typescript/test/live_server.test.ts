@@ -9,7 +9,15 @@ import { resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
-import { Client, DarkroomError, type OriginPath, OriginPathSchema, OutputFormat } from "../src/index.js";
+import {
+  Client,
+  DarkroomError,
+  type Image,
+  type OriginPath,
+  OriginPathSchema,
+  OutputFormat,
+  type Rendition,
+} from "../src/index.js";
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -88,6 +96,26 @@ test("a rendition of bytes", async () => {
   const image = await client.transformImage(bytes, "w-64,f-webp");
   assert.equal(image.facts.mediaType, "image/webp");
   assert.equal(Buffer.from(image.data.subarray(8, 12)).toString(), "WEBP");
+});
+
+test("many renditions of one image", async () => {
+  const steps = ["w-120,f-png", "w-abc", "w-64,f-webp"];
+  const made = new Map<number, Image<Rendition> | DarkroomError>();
+  for await (const [index, image] of client.transformImages(photo, steps)) {
+    made.set(index, image);
+  }
+  assert.equal(made.size, 3);
+  for (const index of [0, 2]) {
+    const image = made.get(index);
+    assert.ok(image !== undefined && !(image instanceof DarkroomError));
+    assert.deepEqual(image.data, (await client.transformImage(photo, steps[index])).data);
+  }
+  const error = made.get(1);
+  assert.ok(error instanceof DarkroomError);
+  assert.deepEqual([error.code, error.reason, error.metadata["parameter"]], [Code.InvalidArgument, "TRANSFORMATION_INVALID", "w"]);
+  for await (const [index, image] of client.transformImages(photo, [{ transformations: [{ width: 30 }] }])) {
+    assert.ok(index === 0 && !(image instanceof DarkroomError) && image.facts.widthPx === 30);
+  }
 });
 
 test("metadata", async () => {

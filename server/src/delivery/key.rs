@@ -33,6 +33,15 @@ pub(super) fn original(address: &Address) -> Key {
     digest.key()
 }
 
+/// The key of a source as it came from an origin at a version.
+pub(super) fn version(address: &Address, origin: &str, version: &str) -> Key {
+    let mut digest = Digest::new("version");
+    digest.original(address);
+    digest.text(origin);
+    digest.text(version);
+    digest.key()
+}
+
 /// A strong etag over what a rendition was made of and how, with its quotes.
 pub(super) fn etag(parts: &[&str]) -> String {
     let mut digest = Digest::new("etag");

@@ -2,7 +2,7 @@
 
 use super::{
     access::Caller,
-    not_built::not_built,
+    batch,
     rendition_stream::{MessageStream, messages},
     status,
 };
@@ -26,7 +26,7 @@ use darkroom_api::{
     },
 };
 use darkroom_engine::language::{Dependence, Hints};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tonic::{Request, Response, Status, async_trait, metadata::MetadataMap};
 use tracing::{Instrument, Span};
 
@@ -107,9 +107,12 @@ impl ImageService for Images {
 
     async fn batch_transform_image(
         &self,
-        _: Request<BatchTransformImageRequest>,
+        request: Request<BatchTransformImageRequest>,
     ) -> Result<Response<Self::BatchTransformImageStream>, Status> {
-        not_built("BatchTransformImage")
+        let span = span(&request);
+        let deadline = batch::deadline(request.metadata(), Instant::now());
+        let asked = batch::Asked::of(request.into_inner())?;
+        Ok(Response::new(batch::answer(&self.delivery, asked, deadline, span)))
     }
 
     async fn get_image_metadata(
@@ -182,11 +185,11 @@ fn request_id(metadata: &MetadataMap) -> &str {
 }
 
 /// The status of a failure; what the log has of it carries the request's id.
-fn failed(span: &Span, error: &Error) -> Status {
+pub(super) fn failed(span: &Span, error: &Error) -> Status {
     span.in_scope(|| status::delivery(error))
 }
 
-fn source(image: Option<ImageSource>) -> Result<Source, Status> {
+pub(super) fn source(image: Option<ImageSource>) -> Result<Source, Status> {
     use image_source::Source as Message;
     match image.and_then(|image| image.source) {
         None => Err(status::invalid_argument("image", "required: where the source image comes from")),
@@ -238,7 +241,7 @@ fn transformation(steps: Option<Steps>) -> Result<Option<String>, Status> {
 }
 
 /// Weak comparison, as conditional GETs use it (RFC 9110 §13.1.2).
-fn matches_etag(candidates: &[String], etag: &str) -> bool {
+pub(super) fn matches_etag(candidates: &[String], etag: &str) -> bool {
     candidates.iter().any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == etag)
 }
 
@@ -261,7 +264,7 @@ fn media_type(original: &Original) -> String {
     }
 }
 
-fn rendition(answer: &Answer, not_modified: bool) -> Rendition {
+pub(super) fn rendition(answer: &Answer, not_modified: bool) -> Rendition {
     let Answer { entry, told, default_image, cached, max_age, timings, stale } = answer;
     let fresh = fresh_rendition(entry, told, *max_age);
     Rendition {
@@ -311,7 +314,7 @@ fn vary(negotiated: bool, dependence: Dependence) -> Vec<String> {
     fields.into_iter().filter(|(_, depends)| *depends).map(|(name, _)| name.to_owned()).collect()
 }
 
-fn hints(hints: Option<ClientHints>) -> Hints {
+pub(super) fn hints(hints: Option<ClientHints>) -> Hints {
     let ClientHints { width_px, device_pixel_ratio } = hints.unwrap_or_default();
     Hints { width_px, dpr: device_pixel_ratio }
 }

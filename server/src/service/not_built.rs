@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status, async_trait};
 pub struct NotBuilt;
 
 /// The answer of a call that is part of the contract and not built yet.
-pub fn not_built<T>(method: &str) -> Result<Response<T>, Status> {
+fn not_built<T>(method: &str) -> Result<Response<T>, Status> {
     Err(status::status(
         ErrorReason::NotImplemented,
         format!("{method} is not built yet"),

@@ -10,18 +10,27 @@ use tonic::Status;
 pub type MessageStream<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send + 'static>>;
 
 /// `message(facts, chunk)` for the first chunk, `message(None, chunk)` for the others; one message when there is no data.
-pub fn messages<F: Send + 'static, T: Send + 'static>(
+pub fn messages<F, T>(
     facts: F,
     data: Bytes,
-    message: fn(Option<F>, Bytes) -> T,
-) -> MessageStream<T> {
+    message: impl Fn(Option<F>, Bytes) -> T + Send + 'static,
+) -> MessageStream<T>
+where
+    F: Send + 'static,
+    T: Send + 'static,
+{
+    Box::pin(tokio_stream::iter(parts(facts, data, message).map(Ok)))
+}
+
+/// As [`messages`], without waiting.
+pub fn parts<F, T>(facts: F, data: Bytes, message: impl Fn(Option<F>, Bytes) -> T) -> impl Iterator<Item = T> {
     let mut facts = Some(facts);
     let count = data.len().div_ceil(CHUNK_BYTES).max(1);
-    Box::pin(tokio_stream::iter((0..count).map(move |index| {
+    (0..count).map(move |index| {
         let start = index * CHUNK_BYTES;
         let end = (start + CHUNK_BYTES).min(data.len());
-        Ok(message(facts.take(), data.slice(start..end)))
-    })))
+        message(facts.take(), data.slice(start..end))
+    })
 }
 
 #[cfg(test)]

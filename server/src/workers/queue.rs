@@ -7,6 +7,7 @@ use super::{
     Error,
     answered::Answered,
     frame,
+    gathering::{LATE_AFTER, Member},
     load::Kind,
     message::{Job, Order},
     poison::PoisonList,
@@ -72,6 +73,14 @@ pub struct Ticket {
     /// The job was queued: with the same ticket it comes again.
     is_used: AtomicBool,
     has_begun: Arc<AtomicBool>,
+    /// Taken when the job is queued.
+    member: Mutex<Option<Member>>,
+}
+
+impl Ticket {
+    fn member(&self) -> Option<Member> {
+        self.member.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl Drop for Ticket {
@@ -160,11 +169,23 @@ impl Queue {
     }
 
     /// Lets a job in before what it needs is fetched, or says at once that it would wait for too long.
-    pub(super) fn announce(self: &Arc<Self>, kind: Kind, progress: &Progress) -> Result<Ticket, Error> {
-        let announced = self.state().announce(kind, Instant::now());
+    pub(super) fn announce(
+        self: &Arc<Self>,
+        kind: Kind,
+        progress: &Progress,
+        member: Option<Member>,
+    ) -> Result<Ticket, Error> {
+        let announced = self.state().announce(kind, member.as_ref().map(|member| member.gathering), Instant::now());
         let id = announced.inspect_err(|_| count("overloaded"))?;
         let has_begun = Arc::clone(&progress.has_begun);
-        Ok(Ticket { queue: Arc::clone(self), id, kind, is_used: AtomicBool::new(false), has_begun })
+        let (is_used, member) = (AtomicBool::new(false), Mutex::new(member));
+        Ok(Ticket { queue: Arc::clone(self), id, kind, is_used, has_begun, member })
+    }
+
+    /// So many jobs will come together.
+    pub(super) fn gather(self: &Arc<Self>, jobs: u32) -> Vec<Member> {
+        let gathering = self.state().gather(jobs);
+        (0..jobs).map(|_| Member::new(Arc::clone(self), gathering, jobs)).collect()
     }
 
     /// Runs a job in a worker: admission → wait → result.
@@ -211,11 +232,22 @@ impl Queue {
         let kind = ticket.map_or_else(|| Kind::from(work.job.as_ref()), |ticket| ticket.kind);
         let has_begun = ticket.map(|ticket| Arc::clone(&ticket.has_begun)).unwrap_or_default();
         let announced = ticket.map(|ticket| ticket.id);
-        let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun };
+        let member = ticket.and_then(Ticket::member);
+        let gathering = member.as_ref().map(|member| member.gathering);
+        // To wait for each other is not to wait for too long.
+        let wait_max = self.wait_max * member.as_ref().map_or(1, |member| member.size);
+        let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun, gathering };
         let is_again = ticket.is_some_and(|ticket| ticket.is_used.swap(true, Ordering::Relaxed));
-        let id = self.state().admit(announced, is_again, asked, waiting)?;
+        let id = self.state().admit(announced, is_again || gathering.is_some(), asked, waiting)?;
         let _place = Place { queue: self, id };
-        if let Ok(answer) = tokio::time::timeout(self.wait_max, &mut answer).await {
+        drop(member);
+        if let Some(gathering) = gathering {
+            if let Ok(answer) = tokio::time::timeout(LATE_AFTER, &mut answer).await {
+                return answer.unwrap_or_else(|_| Err(gone()));
+            }
+            self.state().set_off(gathering);
+        }
+        if let Ok(answer) = tokio::time::timeout(wait_max, &mut answer).await {
             return answer.unwrap_or_else(|_| Err(gone()));
         }
         if let Some(retry_after) = self.state().give_up(id) {

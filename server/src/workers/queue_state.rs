@@ -2,6 +2,7 @@
 
 use super::{
     Config, Error,
+    gathering::Gatherings,
     load::{Kind, ServiceTimes},
     queue::{Census, Reply, Work},
 };
@@ -46,6 +47,8 @@ pub(super) struct Waiting {
     pub is_retry: bool,
     /// Set when a worker is given the job.
     pub has_begun: Arc<AtomicBool>,
+    /// The others that it came with, by their number.
+    pub gathering: Option<u64>,
 }
 
 /// What a slot's worker does.
@@ -84,6 +87,7 @@ pub(super) struct State {
     waiting: VecDeque<Waiting>,
     /// Those who fetch what they will queue for: since when, and for which kind of job. Ids rise with the time.
     coming: BTreeMap<u64, (Instant, Kind)>,
+    gatherings: Gatherings,
     slots: Vec<Slot>,
     /// Idle slots, the last used one last: it is taken first, its memory is warm.
     idle: Vec<usize>,
@@ -116,6 +120,7 @@ impl State {
             idle_timeout: config.idle_timeout,
             waiting: VecDeque::new(),
             coming: BTreeMap::new(),
+            gatherings: Gatherings::default(),
             slots: wakes.into_iter().map(slot).collect(),
             idle: Vec::new(),
             busy: 0,
@@ -131,13 +136,38 @@ impl State {
         state
     }
 
-    /// Lets somebody fetch what a job needs, or says at once why not. Workers start meanwhile.
-    pub(super) fn announce(&mut self, kind: Kind, now: Instant) -> Result<u64, Error> {
-        self.check_room(now)?;
+    /// Lets somebody fetch what a job needs, or says at once why not. A gathering is let in as one: its own jobs are not
+    /// what it would wait for. Workers start meanwhile.
+    pub(super) fn announce(&mut self, kind: Kind, gathering: Option<u64>, now: Instant) -> Result<u64, Error> {
+        if self.gatherings.is_let_in(gathering) {
+            self.check_open()?;
+        } else {
+            self.check_room(now)?;
+            self.gatherings.let_in(gathering);
+        }
         self.rouse(self.busy_max);
         let id = self.next_id();
         self.coming.insert(id, (now, kind));
         Ok(id)
+    }
+
+    /// The number of a gathering of so many jobs.
+    pub(super) fn gather(&mut self, jobs: u32) -> u64 {
+        let number = self.next_id();
+        self.gatherings.begin(number, jobs);
+        number
+    }
+
+    /// One more of a gathering is in the queue, or will not come.
+    pub(super) fn arrived(&mut self, gathering: u64) {
+        self.gatherings.arrived(gathering);
+        self.assign();
+    }
+
+    /// Those of a gathering who are in the queue wait for the others no longer.
+    pub(super) fn set_off(&mut self, gathering: u64) {
+        self.gatherings.set_off(gathering);
+        self.assign();
     }
 
     /// Who was let in comes no more.
@@ -145,17 +175,17 @@ impl State {
         self.coming.remove(&announced);
     }
 
-    /// Puts a job in the queue, or says at once why not. Who was let in lately, or comes again because a worker died,
-    /// is not refused.
+    /// Puts a job in the queue, or says at once why not. Who was let in lately is not refused, nor who `is_expected`:
+    /// because a worker died, or with others who were let in.
     pub(super) fn admit(
         &mut self,
         announced: Option<u64>,
-        is_again: bool,
+        is_expected: bool,
         now: Instant,
         waiting: impl FnOnce(u64) -> Waiting,
     ) -> Result<u64, Error> {
         let announced = announced.and_then(|id| self.coming.remove(&id));
-        if is_again || announced.is_some_and(|(since, _)| now.saturating_duration_since(since) < COMING_FOR) {
+        if is_expected || announced.is_some_and(|(since, _)| now.saturating_duration_since(since) < COMING_FOR) {
             self.check_open()?;
         } else {
             self.check_room(now)?;
@@ -394,9 +424,11 @@ impl State {
 
     /// Gives waiting jobs to idle slots, in order, and has workers started where too few are up.
     fn assign(&mut self) {
-        while self.busy < self.busy_max && !self.waiting.is_empty() {
+        while self.busy < self.busy_max
+            && let Some(first) = self.waiting.iter().position(|waiting| self.is_complete(waiting))
+        {
             let Some(index) = self.idle.pop() else { break };
-            let order = self.next_order();
+            let order = self.next_order(first);
             let expected_seconds = order.iter().map(|waiting| self.times.expected(waiting.kind)).sum();
             let Some(slot) = self.slots.get_mut(index) else { break };
             slot.assigned = order;
@@ -414,10 +446,17 @@ impl State {
         self.note_length();
     }
 
-    /// The next job, and of those that wait for the same source the share of one worker; the others come by soon.
-    fn next_order(&mut self) -> Vec<Waiting> {
-        let Some(first) = self.waiting.pop_front() else { return Vec::new() };
-        let same = self.waiting.iter().filter(|waiting| waiting.work.is_on_the_source_of(&first.work)).count();
+    /// Whether those are there whom a job came with.
+    fn is_complete(&self, waiting: &Waiting) -> bool {
+        !self.gatherings.is_waiting(waiting.gathering)
+    }
+
+    /// The job at this place, and of those that wait for the same source the share of one worker; the others come by
+    /// soon.
+    fn next_order(&mut self, first: usize) -> Vec<Waiting> {
+        let Some(first) = self.waiting.remove(first) else { return Vec::new() };
+        let goes_along = |waiting: &Waiting| waiting.work.is_on_the_source_of(&first.work) && self.is_complete(waiting);
+        let same = self.waiting.iter().filter(|waiting| goes_along(waiting)).count();
         let share = (1 + same).div_ceil(self.busy_max).clamp(JOBS_PER_ORDER_MIN, JOBS_PER_ORDER_MAX);
         let mut order = vec![first];
         let mut bytes = 0;
@@ -427,7 +466,7 @@ impl State {
         {
             bytes += waiting.work.frame.len();
             let is_same = order.first().is_some_and(|first| waiting.work.is_on_the_source_of(&first.work));
-            if is_same && bytes <= ORDER_BYTES_MAX {
+            if is_same && self.is_complete(waiting) && bytes <= ORDER_BYTES_MAX {
                 order.extend(self.waiting.remove(index));
             } else {
                 index += 1;

@@ -191,6 +191,7 @@ impl Thread {
             for waiting in &jobs {
                 waiting.has_begun.store(true, Ordering::Relaxed);
             }
+            metrics::counter!("darkroom_worker_orders_total").increment(1);
             worker.give(&order, (&first.work.source, &first.work.resources)).err()
         });
         while let Some(mut waiting) = jobs.pop_front() {

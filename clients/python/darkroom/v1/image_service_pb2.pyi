@@ -183,24 +183,55 @@ class Timing(_message.Message):
     def __init__(self, name: _Optional[str] = ..., duration: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class BatchTransformImageRequest(_message.Message):
-    __slots__ = ("image", "transformations", "accept")
+    __slots__ = ("image", "transformations", "accept", "pipelines", "if_none_match", "omit_data", "client_hints")
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     TRANSFORMATIONS_FIELD_NUMBER: _ClassVar[int]
     ACCEPT_FIELD_NUMBER: _ClassVar[int]
+    PIPELINES_FIELD_NUMBER: _ClassVar[int]
+    IF_NONE_MATCH_FIELD_NUMBER: _ClassVar[int]
+    OMIT_DATA_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_HINTS_FIELD_NUMBER: _ClassVar[int]
     image: ImageSource
     transformations: _containers.RepeatedScalarFieldContainer[str]
     accept: str
-    def __init__(self, image: _Optional[_Union[ImageSource, _Mapping]] = ..., transformations: _Optional[_Iterable[str]] = ..., accept: _Optional[str] = ...) -> None: ...
+    pipelines: _containers.RepeatedCompositeFieldContainer[_pipeline_pb2.Pipeline]
+    if_none_match: _containers.RepeatedScalarFieldContainer[str]
+    omit_data: bool
+    client_hints: ClientHints
+    def __init__(self, image: _Optional[_Union[ImageSource, _Mapping]] = ..., transformations: _Optional[_Iterable[str]] = ..., accept: _Optional[str] = ..., pipelines: _Optional[_Iterable[_Union[_pipeline_pb2.Pipeline, _Mapping]]] = ..., if_none_match: _Optional[_Iterable[str]] = ..., omit_data: _Optional[bool] = ..., client_hints: _Optional[_Union[ClientHints, _Mapping]] = ...) -> None: ...
 
 class BatchTransformImageResponse(_message.Message):
-    __slots__ = ("index", "rendition", "data")
+    __slots__ = ("index", "rendition", "data", "error")
     INDEX_FIELD_NUMBER: _ClassVar[int]
     RENDITION_FIELD_NUMBER: _ClassVar[int]
     DATA_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
     index: int
     rendition: Rendition
     data: bytes
-    def __init__(self, index: _Optional[int] = ..., rendition: _Optional[_Union[Rendition, _Mapping]] = ..., data: _Optional[bytes] = ...) -> None: ...
+    error: RenditionError
+    def __init__(self, index: _Optional[int] = ..., rendition: _Optional[_Union[Rendition, _Mapping]] = ..., data: _Optional[bytes] = ..., error: _Optional[_Union[RenditionError, _Mapping]] = ...) -> None: ...
+
+class RenditionError(_message.Message):
+    __slots__ = ("code", "reason", "message", "metadata", "retry_delay")
+    class MetadataEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    RETRY_DELAY_FIELD_NUMBER: _ClassVar[int]
+    code: int
+    reason: _error_reason_pb2.ErrorReason
+    message: str
+    metadata: _containers.ScalarMap[str, str]
+    retry_delay: _duration_pb2.Duration
+    def __init__(self, code: _Optional[int] = ..., reason: _Optional[_Union[_error_reason_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., retry_delay: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class GetImageMetadataRequest(_message.Message):
     __slots__ = ("image",)

@@ -88,7 +88,10 @@ class ImageServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def BatchTransformImage(self, request, context):
-        """Makes many renditions of one image with one fetch and one decode. Not built yet: answers UNIMPLEMENTED.
+        """Makes many renditions of one image, or takes them from the cache: as so many calls of TransformImage, but with one
+        fetch, and one decode for the share that a worker is given of them. They come as soon as they are ready, in any
+        order; the messages of one are not mixed with those of another. A rendition that cannot be made is told of as such, and the
+        others come all the same. The call fails as a whole where the request is malformed, or when its time is up.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -18,11 +18,21 @@ fn config() -> Config {
 }
 
 fn admit(state: &mut State, source: &Bytes, resources: &engine::Resources) -> Receiver<Reply> {
+    admit_with(state, source, resources, None)
+}
+
+/// As one of a gathering, which the caller tells that it arrived.
+fn admit_with(
+    state: &mut State,
+    source: &Bytes,
+    resources: &engine::Resources,
+    gathering: Option<u64>,
+) -> Receiver<Reply> {
     let (reply, answer) = oneshot::channel();
     let (source, resources) = (source.clone(), resources.clone());
     let work = Work { job: Arc::new(Job::Metadata), frame: Arc::from([0; 8]), source, resources };
     let (kind, asked, has_begun) = (Kind::Metadata, Instant::now(), Arc::default());
-    let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun };
+    let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun, gathering };
     state.admit(None, true, asked, waiting).unwrap();
     answer
 }
@@ -53,6 +63,68 @@ fn jobs_on_one_source_go_together_and_leave_a_share_to_others() {
 }
 
 #[test]
+fn those_of_a_gathering_wait_for_each_other_and_for_nobody_else() {
+    let mut state = state(&config());
+    (0..2).for_each(|slot| state.ready(slot, 100));
+    let (one, other, none) = (Bytes::from(vec![1]), Bytes::from(vec![2]), engine::Resources::default());
+    let gathering = state.gather(4);
+    let mut answers: Vec<_> = (0..2)
+        .map(|_| {
+            let answer = admit_with(&mut state, &one, &none, Some(gathering));
+            state.arrived(gathering);
+            answer
+        })
+        .collect();
+    assert_eq!(state.busy(), 0, "two are missing");
+    answers.push(admit(&mut state, &other, &none));
+    answers.push(admit(&mut state, &one, &none));
+    assert_eq!(sources(&state.take(1)), [[2]], "others do not wait");
+    assert_eq!(sources(&state.take(0)), [[1]], "and take nobody along who waits");
+    (0..2).for_each(|slot| state.finished(slot));
+    assert_eq!(state.busy(), 0);
+    answers.push(admit_with(&mut state, &one, &none, Some(gathering)));
+    state.arrived(gathering);
+    state.arrived(gathering); // the last one is not coming
+    assert_eq!(sources(&state.take(1)), [[1]; 3]);
+}
+
+#[test]
+fn who_is_late_for_a_gathering_comes_alone() {
+    let mut state = state(&config());
+    (0..2).for_each(|slot| state.ready(slot, 100));
+    let (one, none) = (Bytes::from(vec![1]), engine::Resources::default());
+    let gathering = state.gather(3);
+    let mut answers: Vec<_> = (0..2)
+        .map(|_| {
+            let answer = admit_with(&mut state, &one, &none, Some(gathering));
+            state.arrived(gathering);
+            answer
+        })
+        .collect();
+    state.set_off(gathering);
+    assert_eq!(sources(&state.take(1)), [[1]; 2]);
+    answers.push(admit_with(&mut state, &one, &none, Some(gathering)));
+    assert_eq!(sources(&state.take(0)), [[1]]);
+    state.arrived(gathering);
+    state.set_off(gathering); // it is over
+}
+
+#[test]
+fn a_gathering_is_let_in_as_one() {
+    let mut state = state(&Config { queue: 1, ..config() });
+    let now = Instant::now();
+    let gathering = Some(state.gather(20));
+    for _ in 0..20 {
+        state.announce(Kind::Metadata, gathering, now).unwrap();
+    }
+    assert!(matches!(state.announce(Kind::Metadata, None, now), Err(Error::Overloaded { .. })));
+    let next = Some(state.gather(2));
+    for _ in 0..2 {
+        assert!(matches!(state.announce(Kind::Metadata, next, now), Err(Error::Overloaded { .. })));
+    }
+}
+
+#[test]
 fn equal_bytes_of_another_fetch_and_other_layers_are_another_source() {
     let mut state = state(&config());
     let source = Bytes::from(vec![1]);
@@ -74,12 +146,14 @@ fn a_long_wait_is_foretold_from_what_jobs_took() {
     for _ in 0..100 {
         state.note(kind, Duration::from_millis(500));
     }
-    let let_in: Vec<u64> = (0..5).map(|_| state.announce(kind, now).unwrap()).collect();
-    let Err(Error::Overloaded { retry_after }) = state.announce(kind, now) else { panic!("it would wait 1.25 s") };
+    let let_in: Vec<u64> = (0..5).map(|_| state.announce(kind, None, now).unwrap()).collect();
+    let Err(Error::Overloaded { retry_after }) = state.announce(kind, None, now) else {
+        panic!("it would wait 1.25 s")
+    };
     assert_eq!(retry_after.as_secs(), 2);
     state.withdraw(let_in[0]);
-    state.announce(kind, now).unwrap();
-    state.announce(kind, now + COMING_FOR).expect("who waits for a slow origin keeps nobody out");
+    state.announce(kind, None, now).unwrap();
+    state.announce(kind, None, now + COMING_FOR).expect("who waits for a slow origin keeps nobody out");
 }
 
 #[test]
@@ -87,9 +161,9 @@ fn a_full_queue_refuses_whatever_the_times() {
     let mut state = state(&Config { queue: 1, ..config() });
     let now = Instant::now();
     for _ in 0..3 {
-        state.announce(Kind::Metadata, now).unwrap(); // two may run
+        state.announce(Kind::Metadata, None, now).unwrap(); // two may run
     }
-    assert!(matches!(state.announce(Kind::Metadata, now), Err(Error::Overloaded { .. })));
+    assert!(matches!(state.announce(Kind::Metadata, None, now), Err(Error::Overloaded { .. })));
 }
 
 #[test]
@@ -97,7 +171,7 @@ fn workers_are_started_for_jobs_and_retired_without() {
     let mut state = state(&config());
     let up = |state: &State| (0..3).filter(|slot| !state.is_asleep(*slot)).count();
     assert_eq!(up(&state), 0, "nobody has asked for anything");
-    let announced = state.announce(Kind::Metadata, Instant::now()).unwrap();
+    let announced = state.announce(Kind::Metadata, None, Instant::now()).unwrap();
     assert_eq!(up(&state), 2, "as many as may be busy");
     state.withdraw(announced);
     (0..2).for_each(|slot| state.ready(slot, 100));

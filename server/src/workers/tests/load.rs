@@ -152,14 +152,14 @@ async fn one_worker_is_kept_that_is_to_be_kept() {
 async fn who_would_wait_for_long_is_refused_before_a_fetch() {
     let pool = start(Config { queue_wait: Duration::ZERO, ..config() }).await;
     let progress = Progress::default();
-    let first = pool.announce(Kind::Metadata, &progress).unwrap();
-    let refused = pool.announce(Kind::Metadata, &progress).map(drop);
+    let first = pool.announce(Kind::Metadata, &progress, None).unwrap();
+    let refused = pool.announce(Kind::Metadata, &progress, None).map(drop);
     assert!(matches!(refused, Err(Error::Overloaded { .. })), "{refused:?}");
     assert!(pool.metadata(Some(&first), "no image".into()).await.is_err_and(|error| matches!(error, Error::Engine(_))));
     assert!(progress.has_begun());
     drop(first);
-    drop(pool.announce(Kind::Metadata, &progress).unwrap());
-    drop(pool.announce(Kind::Metadata, &progress).unwrap());
+    drop(pool.announce(Kind::Metadata, &progress, None).unwrap());
+    drop(pool.announce(Kind::Metadata, &progress, None).unwrap());
     pool.close().await;
 }
 

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file darkroom/v1/image_service.proto.
  */
 export const file_darkroom_v1_image_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIvgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAgSLgoMY2xpZW50X2hpbnRzGAcgASgLMhguZGFya3Jvb20udjEuQ2xpZW50SGludHNCBwoFc3RlcHMiaQoLQ2xpZW50SGludHMSFQoId2lkdGhfcHgYASABKAFIAIgBARIfChJkZXZpY2VfcGl4ZWxfcmF0aW8YAiABKAFIAYgBAUILCglfd2lkdGhfcHhCFQoTX2RldmljZV9waXhlbF9yYXRpbyJRChZUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEikKCXJlbmRpdGlvbhgBIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAIgASgMItgDCglSZW5kaXRpb24SEgoKbWVkaWFfdHlwZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEgwKBGV0YWcYAyABKAkSKgoHbWF4X2FnZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIMCgR2YXJ5GAUgAygJEhQKDG5vdF9tb2RpZmllZBgGIAEoCBIQCgh3aWR0aF9weBgHIAEoDRIRCgloZWlnaHRfcHgYCCABKA0SFgoOdHJhbnNmb3JtYXRpb24YCSABKAkSFAoMdXJsX2VuZHBvaW50GAogASgJEg4KBm9yaWdpbhgLIAEoCRIRCglmaWxlX25hbWUYDCABKAkSFQoNY2Fub25pY2FsX3VybBgNIAEoCRIOCgZjYWNoZWQYDiABKAgSJAoHdGltaW5ncxgPIAMoCzITLmRhcmtyb29tLnYxLlRpbWluZxIQCgh3YXJuaW5ncxgQIAMoCRIvCgttb2RpZnlfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNZGVmYXVsdF9pbWFnZRgSIAEoCBIYCgtjb250ZW50X2RwchgTIAEoAUgAiAEBQg4KDF9jb250ZW50X2RwciJDCgZUaW1pbmcSDAoEbmFtZRgBIAEoCRIrCghkdXJhdGlvbhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJuChpCYXRjaFRyYW5zZm9ybUltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhcKD3RyYW5zZm9ybWF0aW9ucxgCIAMoCRIOCgZhY2NlcHQYAyABKAkiZQobQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEg0KBWluZGV4GAEgASgNEikKCXJlbmRpdGlvbhgCIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAMgASgMIkIKF0dldEltYWdlTWV0YWRhdGFSZXF1ZXN0EicKBWltYWdlGAEgASgLMhguZGFya3Jvb20udjEuSW1hZ2VTb3VyY2Ui7QEKDUltYWdlTWV0YWRhdGESEAoId2lkdGhfcHgYASABKA0SEQoJaGVpZ2h0X3B4GAIgASgNEhIKCm1lZGlhX3R5cGUYAyABKAkSEgoKc2l6ZV9ieXRlcxgEIAEoAxITCgtmcmFtZV9jb3VudBgFIAEoDRIZChFoYXNfY29sb3JfcHJvZmlsZRgGIAEoCBIYChBoYXNfdHJhbnNwYXJlbmN5GAcgASgIEg8KB2RlbnNpdHkYCCABKA0SEwoLb3JpZW50YXRpb24YCSABKA0SDwoHcXVhbGl0eRgKIAEoDRIOCgZmb3JtYXQYCyABKAkiiAEKFkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QSLgoMZGVsaXZlcnlfdXJsGAEgASgLMhguZGFya3Jvb20udjEuRGVsaXZlcnlVcmwSDgoGYWNjZXB0GAIgASgJEi4KDGNsaWVudF9oaW50cxgDIAEoCzIYLmRhcmtyb29tLnYxLkNsaWVudEhpbnRzIpwCChdFeHBsYWluRGVsaXZlcnlSZXNwb25zZRIUCgx1cmxfZW5kcG9pbnQYASABKAkSGgoSdXJsX2VuZHBvaW50X21hdGNoGAIgASgJEgwKBHBhdGgYAyABKAkSDQoFcXVlcnkYBCABKAkSFgoOdHJhbnNmb3JtYXRpb24YBSABKAkSMwoPb3JpZ2luX2F0dGVtcHRzGAYgAygLMhouZGFya3Jvb20udjEuT3JpZ2luQXR0ZW1wdBIlCgdvdXRjb21lGAcgASgLMhQuZGFya3Jvb20udjEuT3V0Y29tZRIOCgZjYWNoZWQYCCABKAgSLgoJc2lnbmF0dXJlGAkgASgLMhsuZGFya3Jvb20udjEuU2lnbmF0dXJlQ2hlY2silAEKDlNpZ25hdHVyZUNoZWNrEioKBXN0YXRlGAEgASgOMhsuZGFya3Jvb20udjEuU2lnbmF0dXJlU3RhdGUSEAoIcmVxdWlyZWQYAiABKAgSEwoLc2lnbmVkX3RleHQYAyABKAkSLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wItQBCg1PcmlnaW5BdHRlbXB0Eg4KBm9yaWdpbhgBIAEoCRIUCgxkaXNwbGF5X25hbWUYAiABKAkSDQoFZm91bmQYAyABKAgSKAoGcmVhc29uGAQgASgOMhguZGFya3Jvb20udjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgFIAEoCRIrCghkdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhISCgptZWRpYV90eXBlGAcgASgJEhIKCnNpemVfYnl0ZXMYCCABKAMiawoHT3V0Y29tZRIRCglkZWxpdmVyZWQYASABKAgSEgoKbWVkaWFfdHlwZRgCIAEoCRIoCgZyZWFzb24YAyABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAQgASgJIlAKD1NpZ25VcmxzUmVxdWVzdBIMCgR1cmxzGAEgAygJEi8KC2V4cGlyZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIgChBTaWduVXJsc1Jlc3BvbnNlEgwKBHVybHMYASADKAkqowEKDlNpZ25hdHVyZVN0YXRlEh8KG1NJR05BVFVSRV9TVEFURV9VTlNQRUNJRklFRBAAEhsKF1NJR05BVFVSRV9TVEFURV9NSVNTSU5HEAESGQoVU0lHTkFUVVJFX1NUQVRFX1ZBTElEEAISGwoXU0lHTkFUVVJFX1NUQVRFX0lOVkFMSUQQAxIbChdTSUdOQVRVUkVfU1RBVEVfRVhQSVJFRBAEMsMECgxJbWFnZVNlcnZpY2USVAoKRmV0Y2hJbWFnZRIeLmRhcmtyb29tLnYxLkZldGNoSW1hZ2VSZXF1ZXN0Gh8uZGFya3Jvb20udjEuRmV0Y2hJbWFnZVJlc3BvbnNlIgOQAgEwARJgCg5UcmFuc2Zvcm1JbWFnZRIiLmRhcmtyb29tLnYxLlRyYW5zZm9ybUltYWdlUmVxdWVzdBojLmRhcmtyb29tLnYxLlRyYW5zZm9ybUltYWdlUmVzcG9uc2UiA5ACATABEm8KE0JhdGNoVHJhbnNmb3JtSW1hZ2USJy5kYXJrcm9vbS52MS5CYXRjaFRyYW5zZm9ybUltYWdlUmVxdWVzdBooLmRhcmtyb29tLnYxLkJhdGNoVHJhbnNmb3JtSW1hZ2VSZXNwb25zZSIDkAIBMAESWQoQR2V0SW1hZ2VNZXRhZGF0YRIkLmRhcmtyb29tLnYxLkdldEltYWdlTWV0YWRhdGFSZXF1ZXN0GhouZGFya3Jvb20udjEuSW1hZ2VNZXRhZGF0YSIDkAIBEmEKD0V4cGxhaW5EZWxpdmVyeRIjLmRhcmtyb29tLnYxLkV4cGxhaW5EZWxpdmVyeVJlcXVlc3QaJC5kYXJrcm9vbS52MS5FeHBsYWluRGVsaXZlcnlSZXNwb25zZSIDkAIBEkwKCFNpZ25VcmxzEhwuZGFya3Jvb20udjEuU2lnblVybHNSZXF1ZXN0Gh0uZGFya3Jvb20udjEuU2lnblVybHNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch9kYXJrcm9vbS92MS9pbWFnZV9zZXJ2aWNlLnByb3RvEgtkYXJrcm9vbS52MSK9AQoLSW1hZ2VTb3VyY2USMgoNZW5kcG9pbnRfcGF0aBgBIAEoCzIZLmRhcmtyb29tLnYxLkVuZHBvaW50UGF0aEgAEi4KC29yaWdpbl9wYXRoGAIgASgLMhcuZGFya3Jvb20udjEuT3JpZ2luUGF0aEgAEg4KBGRhdGEYAyABKAxIABIwCgxkZWxpdmVyeV91cmwYBCABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybEgAQggKBnNvdXJjZSJBCgxFbmRwb2ludFBhdGgSFAoMdXJsX2VuZHBvaW50GAEgASgJEgwKBHBhdGgYAiABKAkSDQoFcXVlcnkYAyABKAkiOQoKT3JpZ2luUGF0aBIOCgZvcmlnaW4YASABKAkSDAoEcGF0aBgCIAEoCRINCgVxdWVyeRgDIAEoCSIrCgtEZWxpdmVyeVVybBIMCgRob3N0GAEgASgJEg4KBnRhcmdldBgCIAEoCSJTChFGZXRjaEltYWdlUmVxdWVzdBInCgVpbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLkltYWdlU291cmNlEhUKDWlmX25vbmVfbWF0Y2gYAiADKAkiUgoSRmV0Y2hJbWFnZVJlc3BvbnNlEi4KDHNvdXJjZV9pbWFnZRgBIAEoCzIYLmRhcmtyb29tLnYxLlNvdXJjZUltYWdlEgwKBGRhdGEYAiABKAwimgEKC1NvdXJjZUltYWdlEg4KBm9yaWdpbhgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSDAoEZXRhZxgEIAEoCRIvCgttb2RpZnlfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoMbm90X21vZGlmaWVkGAYgASgIIvgBChVUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIYCg50cmFuc2Zvcm1hdGlvbhgCIAEoCUgAEikKCHBpcGVsaW5lGAMgASgLMhUuZGFya3Jvb20udjEuUGlwZWxpbmVIABIOCgZhY2NlcHQYBCABKAkSFQoNaWZfbm9uZV9tYXRjaBgFIAMoCRIRCglvbWl0X2RhdGEYBiABKAgSLgoMY2xpZW50X2hpbnRzGAcgASgLMhguZGFya3Jvb20udjEuQ2xpZW50SGludHNCBwoFc3RlcHMiaQoLQ2xpZW50SGludHMSFQoId2lkdGhfcHgYASABKAFIAIgBARIfChJkZXZpY2VfcGl4ZWxfcmF0aW8YAiABKAFIAYgBAUILCglfd2lkdGhfcHhCFQoTX2RldmljZV9waXhlbF9yYXRpbyJRChZUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlEikKCXJlbmRpdGlvbhgBIAEoCzIWLmRhcmtyb29tLnYxLlJlbmRpdGlvbhIMCgRkYXRhGAIgASgMItgDCglSZW5kaXRpb24SEgoKbWVkaWFfdHlwZRgBIAEoCRISCgpzaXplX2J5dGVzGAIgASgDEgwKBGV0YWcYAyABKAkSKgoHbWF4X2FnZRgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIMCgR2YXJ5GAUgAygJEhQKDG5vdF9tb2RpZmllZBgGIAEoCBIQCgh3aWR0aF9weBgHIAEoDRIRCgloZWlnaHRfcHgYCCABKA0SFgoOdHJhbnNmb3JtYXRpb24YCSABKAkSFAoMdXJsX2VuZHBvaW50GAogASgJEg4KBm9yaWdpbhgLIAEoCRIRCglmaWxlX25hbWUYDCABKAkSFQoNY2Fub25pY2FsX3VybBgNIAEoCRIOCgZjYWNoZWQYDiABKAgSJAoHdGltaW5ncxgPIAMoCzITLmRhcmtyb29tLnYxLlRpbWluZxIQCgh3YXJuaW5ncxgQIAMoCRIvCgttb2RpZnlfdGltZRgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNZGVmYXVsdF9pbWFnZRgSIAEoCBIYCgtjb250ZW50X2RwchgTIAEoAUgAiAEBQg4KDF9jb250ZW50X2RwciJDCgZUaW1pbmcSDAoEbmFtZRgBIAEoCRIrCghkdXJhdGlvbhgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLyAQoaQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZRIXCg90cmFuc2Zvcm1hdGlvbnMYAiADKAkSDgoGYWNjZXB0GAMgASgJEigKCXBpcGVsaW5lcxgEIAMoCzIVLmRhcmtyb29tLnYxLlBpcGVsaW5lEhUKDWlmX25vbmVfbWF0Y2gYBSADKAkSEQoJb21pdF9kYXRhGAYgASgIEi4KDGNsaWVudF9oaW50cxgHIAEoCzIYLmRhcmtyb29tLnYxLkNsaWVudEhpbnRzIpEBChtCYXRjaFRyYW5zZm9ybUltYWdlUmVzcG9uc2USDQoFaW5kZXgYASABKA0SKQoJcmVuZGl0aW9uGAIgASgLMhYuZGFya3Jvb20udjEuUmVuZGl0aW9uEgwKBGRhdGEYAyABKAwSKgoFZXJyb3IYBCABKAsyGy5kYXJrcm9vbS52MS5SZW5kaXRpb25FcnJvciL3AQoOUmVuZGl0aW9uRXJyb3ISDAoEY29kZRgBIAEoBRIoCgZyZWFzb24YAiABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAMgASgJEjsKCG1ldGFkYXRhGAQgAygLMikuZGFya3Jvb20udjEuUmVuZGl0aW9uRXJyb3IuTWV0YWRhdGFFbnRyeRIuCgtyZXRyeV9kZWxheRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQgoXR2V0SW1hZ2VNZXRhZGF0YVJlcXVlc3QSJwoFaW1hZ2UYASABKAsyGC5kYXJrcm9vbS52MS5JbWFnZVNvdXJjZSLtAQoNSW1hZ2VNZXRhZGF0YRIQCgh3aWR0aF9weBgBIAEoDRIRCgloZWlnaHRfcHgYAiABKA0SEgoKbWVkaWFfdHlwZRgDIAEoCRISCgpzaXplX2J5dGVzGAQgASgDEhMKC2ZyYW1lX2NvdW50GAUgASgNEhkKEWhhc19jb2xvcl9wcm9maWxlGAYgASgIEhgKEGhhc190cmFuc3BhcmVuY3kYByABKAgSDwoHZGVuc2l0eRgIIAEoDRITCgtvcmllbnRhdGlvbhgJIAEoDRIPCgdxdWFsaXR5GAogASgNEg4KBmZvcm1hdBgLIAEoCSKIAQoWRXhwbGFpbkRlbGl2ZXJ5UmVxdWVzdBIuCgxkZWxpdmVyeV91cmwYASABKAsyGC5kYXJrcm9vbS52MS5EZWxpdmVyeVVybBIOCgZhY2NlcHQYAiABKAkSLgoMY2xpZW50X2hpbnRzGAMgASgLMhguZGFya3Jvb20udjEuQ2xpZW50SGludHMinAIKF0V4cGxhaW5EZWxpdmVyeVJlc3BvbnNlEhQKDHVybF9lbmRwb2ludBgBIAEoCRIaChJ1cmxfZW5kcG9pbnRfbWF0Y2gYAiABKAkSDAoEcGF0aBgDIAEoCRINCgVxdWVyeRgEIAEoCRIWCg50cmFuc2Zvcm1hdGlvbhgFIAEoCRIzCg9vcmlnaW5fYXR0ZW1wdHMYBiADKAsyGi5kYXJrcm9vbS52MS5PcmlnaW5BdHRlbXB0EiUKB291dGNvbWUYByABKAsyFC5kYXJrcm9vbS52MS5PdXRjb21lEg4KBmNhY2hlZBgIIAEoCBIuCglzaWduYXR1cmUYCSABKAsyGy5kYXJrcm9vbS52MS5TaWduYXR1cmVDaGVjayKUAQoOU2lnbmF0dXJlQ2hlY2sSKgoFc3RhdGUYASABKA4yGy5kYXJrcm9vbS52MS5TaWduYXR1cmVTdGF0ZRIQCghyZXF1aXJlZBgCIAEoCBITCgtzaWduZWRfdGV4dBgDIAEoCRIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi1AEKDU9yaWdpbkF0dGVtcHQSDgoGb3JpZ2luGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRINCgVmb3VuZBgDIAEoCBIoCgZyZWFzb24YBCABKA4yGC5kYXJrcm9vbS52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAUgASgJEisKCGR1cmF0aW9uGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhIKCm1lZGlhX3R5cGUYByABKAkSEgoKc2l6ZV9ieXRlcxgIIAEoAyJrCgdPdXRjb21lEhEKCWRlbGl2ZXJlZBgBIAEoCBISCgptZWRpYV90eXBlGAIgASgJEigKBnJlYXNvbhgDIAEoDjIYLmRhcmtyb29tLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYBCABKAkiUAoPU2lnblVybHNSZXF1ZXN0EgwKBHVybHMYASADKAkSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiAKEFNpZ25VcmxzUmVzcG9uc2USDAoEdXJscxgBIAMoCSqjAQoOU2lnbmF0dXJlU3RhdGUSHwobU0lHTkFUVVJFX1NUQVRFX1VOU1BFQ0lGSUVEEAASGwoXU0lHTkFUVVJFX1NUQVRFX01JU1NJTkcQARIZChVTSUdOQVRVUkVfU1RBVEVfVkFMSUQQAhIbChdTSUdOQVRVUkVfU1RBVEVfSU5WQUxJRBADEhsKF1NJR05BVFVSRV9TVEFURV9FWFBJUkVEEAQywwQKDEltYWdlU2VydmljZRJUCgpGZXRjaEltYWdlEh4uZGFya3Jvb20udjEuRmV0Y2hJbWFnZVJlcXVlc3QaHy5kYXJrcm9vbS52MS5GZXRjaEltYWdlUmVzcG9uc2UiA5ACATABEmAKDlRyYW5zZm9ybUltYWdlEiIuZGFya3Jvb20udjEuVHJhbnNmb3JtSW1hZ2VSZXF1ZXN0GiMuZGFya3Jvb20udjEuVHJhbnNmb3JtSW1hZ2VSZXNwb25zZSIDkAIBMAESbwoTQmF0Y2hUcmFuc2Zvcm1JbWFnZRInLmRhcmtyb29tLnYxLkJhdGNoVHJhbnNmb3JtSW1hZ2VSZXF1ZXN0GiguZGFya3Jvb20udjEuQmF0Y2hUcmFuc2Zvcm1JbWFnZVJlc3BvbnNlIgOQAgEwARJZChBHZXRJbWFnZU1ldGFkYXRhEiQuZGFya3Jvb20udjEuR2V0SW1hZ2VNZXRhZGF0YVJlcXVlc3QaGi5kYXJrcm9vbS52MS5JbWFnZU1ldGFkYXRhIgOQAgESYQoPRXhwbGFpbkRlbGl2ZXJ5EiMuZGFya3Jvb20udjEuRXhwbGFpbkRlbGl2ZXJ5UmVxdWVzdBokLmRhcmtyb29tLnYxLkV4cGxhaW5EZWxpdmVyeVJlc3BvbnNlIgOQAgESTAoIU2lnblVybHMSHC5kYXJrcm9vbS52MS5TaWduVXJsc1JlcXVlc3QaHS5kYXJrcm9vbS52MS5TaWduVXJsc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_darkroom_v1_error_reason, file_darkroom_v1_pipeline, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Where an image comes from.
@@ -587,20 +587,20 @@ export const TimingSchema: GenMessage<Timing> = /*@__PURE__*/
   messageDesc(file_darkroom_v1_image_service, 11);
 
 /**
- * Request for many renditions of one image.
+ * Request for many renditions of one image: 1 to 32, in one of the two lists.
  *
  * @generated from message darkroom.v1.BatchTransformImageRequest
  */
 export type BatchTransformImageRequest = Message<"darkroom.v1.BatchTransformImageRequest"> & {
   /**
-   * The source. Required.
+   * The source. No delivery URL, which has a transformation of its own. Required.
    *
    * @generated from field: darkroom.v1.ImageSource image = 1;
    */
   image?: ImageSource | undefined;
 
   /**
-   * The transformations, in the URL language; at most 32. Required.
+   * What to do to it for each rendition, in the URL language.
    *
    * @generated from field: repeated string transformations = 2;
    */
@@ -612,6 +612,34 @@ export type BatchTransformImageRequest = Message<"darkroom.v1.BatchTransformImag
    * @generated from field: string accept = 3;
    */
   accept: string;
+
+  /**
+   * What to do to it for each rendition, typed.
+   *
+   * @generated from field: repeated darkroom.v1.Pipeline pipelines = 4;
+   */
+  pipelines: Pipeline[];
+
+  /**
+   * Etags of any of the renditions that the caller has, each with its quotes; `*` stands for any.
+   *
+   * @generated from field: repeated string if_none_match = 5;
+   */
+  ifNoneMatch: string[];
+
+  /**
+   * The facts alone: no data is sent.
+   *
+   * @generated from field: bool omit_data = 6;
+   */
+  omitData: boolean;
+
+  /**
+   * As in TransformImageRequest.
+   *
+   * @generated from field: darkroom.v1.ClientHints client_hints = 7;
+   */
+  clientHints?: ClientHints | undefined;
 };
 
 /**
@@ -622,7 +650,7 @@ export const BatchTransformImageRequestSchema: GenMessage<BatchTransformImageReq
   messageDesc(file_darkroom_v1_image_service, 12);
 
 /**
- * A part of one of many renditions.
+ * A part of one of many renditions, or why there is none.
  *
  * @generated from message darkroom.v1.BatchTransformImageResponse
  */
@@ -642,11 +670,18 @@ export type BatchTransformImageResponse = Message<"darkroom.v1.BatchTransformIma
   rendition?: Rendition | undefined;
 
   /**
-   * The next bytes.
+   * The next bytes. A rendition is whole with `rendition.size_bytes` of them, or at once without data.
    *
    * @generated from field: bytes data = 3;
    */
   data: Uint8Array;
+
+  /**
+   * Why there is no such rendition; no other message has its index.
+   *
+   * @generated from field: darkroom.v1.RenditionError error = 4;
+   */
+  error?: RenditionError | undefined;
 };
 
 /**
@@ -655,6 +690,55 @@ export type BatchTransformImageResponse = Message<"darkroom.v1.BatchTransformIma
  */
 export const BatchTransformImageResponseSchema: GenMessage<BatchTransformImageResponse> = /*@__PURE__*/
   messageDesc(file_darkroom_v1_image_service, 13);
+
+/**
+ * Why one of many renditions was not made: what TransformImage would have failed with.
+ *
+ * @generated from message darkroom.v1.RenditionError
+ */
+export type RenditionError = Message<"darkroom.v1.RenditionError"> & {
+  /**
+   * The gRPC status code, as in `google.rpc.Code`.
+   *
+   * @generated from field: int32 code = 1;
+   */
+  code: number;
+
+  /**
+   * Why, for programs.
+   *
+   * @generated from field: darkroom.v1.ErrorReason reason = 2;
+   */
+  reason: ErrorReason;
+
+  /**
+   * Why, for people.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+
+  /**
+   * The dynamic parts of the message, by name.
+   *
+   * @generated from field: map<string, string> metadata = 4;
+   */
+  metadata: { [key: string]: string };
+
+  /**
+   * After what time to come again, where that helps.
+   *
+   * @generated from field: google.protobuf.Duration retry_delay = 5;
+   */
+  retryDelay?: Duration | undefined;
+};
+
+/**
+ * Describes the message darkroom.v1.RenditionError.
+ * Use `create(RenditionErrorSchema)` to create a new message.
+ */
+export const RenditionErrorSchema: GenMessage<RenditionError> = /*@__PURE__*/
+  messageDesc(file_darkroom_v1_image_service, 14);
 
 /**
  * Request for the facts of an image.
@@ -675,7 +759,7 @@ export type GetImageMetadataRequest = Message<"darkroom.v1.GetImageMetadataReque
  * Use `create(GetImageMetadataRequestSchema)` to create a new message.
  */
 export const GetImageMetadataRequestSchema: GenMessage<GetImageMetadataRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 14);
+  messageDesc(file_darkroom_v1_image_service, 15);
 
 /**
  * Facts about an image.
@@ -766,7 +850,7 @@ export type ImageMetadata = Message<"darkroom.v1.ImageMetadata"> & {
  * Use `create(ImageMetadataSchema)` to create a new message.
  */
 export const ImageMetadataSchema: GenMessage<ImageMetadata> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 15);
+  messageDesc(file_darkroom_v1_image_service, 16);
 
 /**
  * Request to explain a delivery.
@@ -801,7 +885,7 @@ export type ExplainDeliveryRequest = Message<"darkroom.v1.ExplainDeliveryRequest
  * Use `create(ExplainDeliveryRequestSchema)` to create a new message.
  */
 export const ExplainDeliveryRequestSchema: GenMessage<ExplainDeliveryRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 16);
+  messageDesc(file_darkroom_v1_image_service, 17);
 
 /**
  * How a URL was or would be answered, in the order in which Darkroom goes.
@@ -878,7 +962,7 @@ export type ExplainDeliveryResponse = Message<"darkroom.v1.ExplainDeliveryRespon
  * Use `create(ExplainDeliveryResponseSchema)` to create a new message.
  */
 export const ExplainDeliveryResponseSchema: GenMessage<ExplainDeliveryResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 17);
+  messageDesc(file_darkroom_v1_image_service, 18);
 
 /**
  * What a URL's signature is worth, and what it should have been made of.
@@ -921,7 +1005,7 @@ export type SignatureCheck = Message<"darkroom.v1.SignatureCheck"> & {
  * Use `create(SignatureCheckSchema)` to create a new message.
  */
 export const SignatureCheckSchema: GenMessage<SignatureCheck> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 18);
+  messageDesc(file_darkroom_v1_image_service, 19);
 
 /**
  * What one origin answered.
@@ -991,7 +1075,7 @@ export type OriginAttempt = Message<"darkroom.v1.OriginAttempt"> & {
  * Use `create(OriginAttemptSchema)` to create a new message.
  */
 export const OriginAttemptSchema: GenMessage<OriginAttempt> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 19);
+  messageDesc(file_darkroom_v1_image_service, 20);
 
 /**
  * What would be returned.
@@ -1033,7 +1117,7 @@ export type Outcome = Message<"darkroom.v1.Outcome"> & {
  * Use `create(OutcomeSchema)` to create a new message.
  */
 export const OutcomeSchema: GenMessage<Outcome> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 20);
+  messageDesc(file_darkroom_v1_image_service, 21);
 
 /**
  * Request to sign URLs.
@@ -1062,7 +1146,7 @@ export type SignUrlsRequest = Message<"darkroom.v1.SignUrlsRequest"> & {
  * Use `create(SignUrlsRequestSchema)` to create a new message.
  */
 export const SignUrlsRequestSchema: GenMessage<SignUrlsRequest> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 21);
+  messageDesc(file_darkroom_v1_image_service, 22);
 
 /**
  * Signed URLs.
@@ -1083,7 +1167,7 @@ export type SignUrlsResponse = Message<"darkroom.v1.SignUrlsResponse"> & {
  * Use `create(SignUrlsResponseSchema)` to create a new message.
  */
 export const SignUrlsResponseSchema: GenMessage<SignUrlsResponse> = /*@__PURE__*/
-  messageDesc(file_darkroom_v1_image_service, 22);
+  messageDesc(file_darkroom_v1_image_service, 23);
 
 /**
  * What was found of a signature.
@@ -1161,7 +1245,10 @@ export const ImageService: GenService<{
     output: typeof TransformImageResponseSchema;
   },
   /**
-   * Makes many renditions of one image with one fetch and one decode. Not built yet: answers UNIMPLEMENTED.
+   * Makes many renditions of one image, or takes them from the cache: as so many calls of TransformImage, but with one
+   * fetch, and one decode for the share that a worker is given of them. They come as soon as they are ready, in any
+   * order; the messages of one are not mixed with those of another. A rendition that cannot be made is told of as such, and the
+   * others come all the same. The call fails as a whole where the request is malformed, or when its time is up.
    *
    * @generated from rpc darkroom.v1.ImageService.BatchTransformImage
    */
