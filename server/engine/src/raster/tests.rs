@@ -62,9 +62,9 @@ fn damage_is_judged_as_it_streams() {
         for cut in [false, true] {
             let mut damaged = whole.clone();
             if cut {
-                damaged.truncate(place)
+                damaged.truncate(place);
             } else {
-                damaged[place] ^= 0x21
+                damaged[place] ^= 0x21;
             }
             let Ok(source) = codecs::open(Bytes::from(damaged), &Limits::default()) else { continue };
             for text in ["w-30", "w-45,h-20,fo-top"] {

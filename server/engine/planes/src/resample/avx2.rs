@@ -6,13 +6,14 @@
 #![allow(clippy::cast_ptr_alignment)] // These loads and stores need no alignment.
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_add_epi32, _mm_loadu_si128, _mm_max_epi16, _mm_packs_epi32, _mm_set1_epi32,
-    _mm_setzero_si128, _mm_srai_epi32, _mm_storel_epi64, _mm_unpackhi_epi8, _mm_unpacklo_epi8, _mm256_add_epi16,
-    _mm256_add_epi32, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_extracti128_si256,
-    _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mulhrs_epi16, _mm256_packs_epi32,
-    _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srai_epi32, _mm256_srli_epi16,
-    _mm256_storeu_si256, _mm256_unpackhi_epi8, _mm256_unpacklo_epi8,
+    __m128i, __m256i, _mm_add_epi32, _mm_and_si128, _mm_loadu_si128, _mm_max_epi16, _mm_packs_epi32, _mm_packus_epi16,
+    _mm_set1_epi16, _mm_set1_epi32, _mm_setzero_si128, _mm_srai_epi32, _mm_srli_epi16, _mm_storel_epi64,
+    _mm_unpackhi_epi8, _mm_unpacklo_epi8, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
+    _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32,
+    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_mulhrs_epi16, _mm256_packs_epi32, _mm256_permute2x128_si256,
+    _mm256_permute4x64_epi64, _mm256_set_m128i, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srai_epi32, _mm256_srli_epi16, _mm256_storeu_si256,
+    _mm256_unpackhi_epi8, _mm256_unpacklo_epi8,
 };
 
 use super::axis::{Axis, ONE};
@@ -69,14 +70,14 @@ impl Lookup {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn of(numbers: &[i16; 16]) -> Self {
-        let mut bytes = [[0_u8; 16]; 2];
-        for (index, number) in numbers.iter().enumerate() {
-            [bytes[0][index], bytes[1][index]] = number.to_le_bytes();
-        }
-        // SAFETY: sixteen bytes each.
-        let [low, high] = unsafe {
-            [_mm_loadu_si128(bytes[0].as_ptr().cast::<__m128i>()), _mm_loadu_si128(bytes[1].as_ptr().cast::<__m128i>())]
+        // SAFETY: sixteen numbers are two vectors of eight.
+        let [first, second] = unsafe {
+            let numbers = numbers.as_ptr().cast::<__m128i>();
+            [_mm_loadu_si128(numbers), _mm_loadu_si128(numbers.add(1))]
         };
+        let byte = _mm_set1_epi16(0xff);
+        let low = _mm_packus_epi16(_mm_and_si128(first, byte), _mm_and_si128(second, byte));
+        let high = _mm_packus_epi16(_mm_srli_epi16::<8>(first), _mm_srli_epi16::<8>(second));
         Self(_mm256_broadcastsi128_si256(low), _mm256_broadcastsi128_si256(high))
     }
 
