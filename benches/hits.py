@@ -1,7 +1,8 @@
 """Cached hits beside nginx that serves the same bytes as static files.
 
 wrk asks over connections that stay open. The renditions are made before, are all about 20 KB, and are asked for in turn.
-Darkroom and nginx take turns within each round.
+Darkroom and nginx take turns within each round. wrk runs in one thread, on the same cores: about what fills that
+thread is the most that can be seen, so the processor time of each request is told beside the rate.
 """
 
 import http.client
@@ -50,13 +51,14 @@ def run(sources, rounds: int, seconds: int) -> dict[str, dict]:
                     fresh = script(scratch / "etags.lua", list(etags.items()))
                     still = script(scratch / "static.lua", [(f"/{file.name}", None) for file in sorted(files.iterdir())])
                     for _ in range(rounds):
-                        note(found, f"nginx ({tier})", wrk(nginx.port, still, seconds), nginx.pid)
-                        note(found, tier, wrk(running.port, plain, seconds), running.pid)
+                        note(found, f"nginx ({tier})", nginx, still, seconds)
+                        note(found, tier, running, plain, seconds)
                         if tier == "memory":
-                            note(found, "not modified", wrk(running.port, fresh, seconds), running.pid)
+                            note(found, "not modified", running, fresh, seconds)
     for name, row in found.items():
         base = "nginx (disk)" if name == "disk" else "nginx (memory)"
         row["per_second"] = median(row["rounds"])
+        row["cpu_us"] = median(row["cpu_us_rounds"])
         row["ratio"] = median([one / other for one, other in zip(row["rounds"], found[base]["rounds"]) if other])
     return found
 
@@ -137,18 +139,21 @@ def script(file: Path, asked: list[tuple[str, str | None]]) -> Path:
     return file
 
 
-def wrk(port: int, lua: Path, seconds: int) -> float:
-    """Requests per second that were answered well."""
+def wrk(port: int, lua: Path, seconds: int) -> tuple[float, int]:
+    """Requests per second, and in all, that were answered well."""
     told = subprocess.run(["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s", "-s", str(lua),
                            f"http://127.0.0.1:{port}"], capture_output=True, text=True, timeout=seconds + 60)
     fault = re.search(r"Non-2xx or 3xx responses: (\d+)", told.stdout)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", told.stdout)
-    if fault or not rate:
+    count = re.search(r"(\d+) requests in", told.stdout)
+    if fault or not rate or not count:
         raise RuntimeError(f"wrk: {told.stdout}{told.stderr}")
-    return float(rate[1])
+    return float(rate[1]), int(count[1])
 
 
-def note(found: dict, name: str, rate: float, pid: int) -> None:
-    row = found.setdefault(name, {"rounds": []})
+def note(found: dict, name: str, server, lua: Path, seconds: int) -> None:
+    before = cpu(server.pid)
+    rate, count = wrk(server.port, lua, seconds)
+    row = found.setdefault(name, {"rounds": [], "cpu_us_rounds": []})
     row["rounds"].append(rate)
-    row["cpu_ms_in_all"] = cpu(pid).total
+    row["cpu_us_rounds"].append(cpu(server.pid).since(before).total * 1000 / max(count, 1))

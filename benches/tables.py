@@ -51,8 +51,10 @@ def burst(sets: dict[str, dict[str, dict]]) -> str:
 
 
 def hits(rows: dict[str, dict]) -> str:
-    return table(["answered from", "requests/s", "× nginx"],
-                 [[name, f"{row['per_second']:.0f}", f"{row['ratio']:.2f}"] for name, row in rows.items()])
+    # Results of older runs have no time of the processor.
+    return table(["answered from", "requests/s", "× nginx", "CPU µs per request"],
+                 [[name, f"{row['per_second']:.0f}", f"{row['ratio']:.2f}", f"{row.get('cpu_us', 0):.1f}"]
+                  for name, row in rows.items()])
 
 
 def memory(rows: dict[str, dict]) -> str:

@@ -77,8 +77,7 @@ pub(crate) async fn serve_plain(
                 let bytes = tokio::select! {
                     biased;
                     () = &mut drained => {
-                        let Exchange { read, .. } = &mut exchange;
-                        let begun = std::mem::take(read);
+                        let begun = std::mem::take(&mut exchange.read);
                         return if begun.is_empty() { exchange.end().await } else { Ok(Some(begun.into())) };
                     }
                     bytes = exchange.stream.read_buf(&mut exchange.read) => bytes?,

@@ -253,7 +253,8 @@ async fn after_a_hit_a_connection_may_idle_longer_than_a_head_may_take() {
 #[tokio::test]
 async fn a_client_that_does_not_take_a_hit_is_cut_off() {
     const BYTES: usize = 64 * 1024 * 1024;
-    let large = FakeHits::of(Rendition { size_bytes: BYTES as i64, ..cached() }, vec![7; BYTES], |_| true);
+    let large =
+        FakeHits::of(Rendition { size_bytes: i64::try_from(BYTES).unwrap(), ..cached() }, vec![7; BYTES], |_| true);
     let running = run_hits(quick(), FakeImages::of(cached()), &large).await;
     let mut client = TcpStream::connect(running.delivery).await.unwrap();
     client.write_all(REQUEST).await.unwrap();

@@ -44,12 +44,11 @@ impl Exchange<'_> {
         self.head.write_response(&response);
         let mut body = response.into_body();
         // The head does not wait for a body that is late.
-        let mut part = match next_part(&mut body).now_or_never() {
-            Some(part) => part?,
-            None => {
-                self.write(b"").await?;
-                self.wait_for_part(&mut body).await?
-            }
+        let mut part = if let Some(part) = next_part(&mut body).now_or_never() {
+            part?
+        } else {
+            self.write(b"").await?;
+            self.wait_for_part(&mut body).await?
         };
         loop {
             match part {
@@ -77,7 +76,7 @@ impl Exchange<'_> {
                 return;
             }
         }
-        pending().await
+        pending::<()>().await;
     }
 }
 
