@@ -196,13 +196,13 @@ async fn requests_that_make_no_sense(darkroom: &Darkroom) {
 async fn large_renditions_come_one_after_the_other(darkroom: &Darkroom) {
     let mut client = ImageServiceClient::new(darkroom.channel().await);
     let mut noise = 1_u32;
-    let picture = RgbaImage::from_fn(500, 400, |_, _| {
+    let picture = RgbaImage::from_fn(900, 700, |_, _| {
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let [_, r, g, b] = noise.to_le_bytes();
         Rgba([r, g, b, 255])
     });
     let image = Some(ImageSource { source: Some(Source::Data(encoded(&picture, "jpg"))) });
-    let made = batch(&mut client, of(image, &["w-500,f-png", "w-480,f-png", "w-460,f-png"])).await.unwrap();
+    let made = batch(&mut client, of(image, &["w-900,f-png", "w-880,f-png", "w-860,f-png"])).await.unwrap();
     for made in made.values() {
         let (rendition, data) = made.as_ref().unwrap();
         assert!(data.len() > 2 * 256 * 1024, "{} bytes", data.len());
