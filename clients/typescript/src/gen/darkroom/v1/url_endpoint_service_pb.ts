@@ -350,7 +350,7 @@ export enum Profile {
   DEFAULT = 1,
 
   /**
-   * Speed and bytes.
+   * Speed.
    *
    * @generated from enum value: PROFILE_SPEED = 2;
    */
