@@ -1,11 +1,14 @@
 //! What the queue knows, as plain moves without waiting: jobs in order, slots and what they do.
 
+mod room;
+
 use super::{
     Config, Error,
     gathering::Gatherings,
     load::{Kind, ServiceTimes},
     queue::{Census, Reply, Work},
 };
+use room::{COMING_FOR, retry_after};
 use rustix::fd::OwnedFd;
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -14,11 +17,6 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Bounds of the advice when to come again.
-const RETRY_AFTER: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(30);
-/// For how long somebody who fetches a source counts as one who is about to queue. Most origins answer within it;
-/// who waits for a slow one keeps nobody else out.
-const COMING_FOR: Duration = Duration::from_millis(200);
 /// Jobs that a worker is given at once; others have a chance before the rest of a burst.
 const JOBS_PER_ORDER_MAX: usize = 16;
 /// Fewer are not worth that another worker decodes the same source.
@@ -199,43 +197,6 @@ impl State {
     fn next_id(&mut self) -> u64 {
         self.next_id += 1;
         self.next_id
-    }
-
-    fn check_open(&self) -> Result<(), Error> {
-        if self.is_closing {
-            return Err(Error::Unavailable(CLOSING.into()));
-        }
-        if self.has_failed() { Err(Error::Unavailable(self.trouble.clone())) } else { Ok(()) }
-    }
-
-    /// Whether one more may come, by number and by the time that it would wait.
-    fn check_room(&self, now: Instant) -> Result<(), Error> {
-        self.check_open()?;
-        let at_once = self.busy_max.saturating_sub(self.busy);
-        let ahead = self.waiting.len() + self.about_to_queue(now).count();
-        let wait = self.expected_wait(now);
-        if ahead >= self.waiting_max + at_once || wait > self.wait_max {
-            return Err(Error::Overloaded { retry_after: retry_after(wait) });
-        }
-        Ok(())
-    }
-
-    fn about_to_queue(&self, now: Instant) -> impl Iterator<Item = Kind> {
-        let latest_first = self.coming.values().rev();
-        latest_first
-            .take_while(move |(since, _)| now.saturating_duration_since(*since) < COMING_FOR)
-            .map(|(_, kind)| *kind)
-    }
-
-    /// What somebody who comes now would wait for a worker.
-    fn expected_wait(&self, now: Instant) -> Duration {
-        let running = self.slots.iter().filter(|slot| slot.activity == Activity::Busy);
-        let running =
-            running.map(|slot| slot.expected_seconds - now.saturating_duration_since(slot.since).as_secs_f64());
-        let ahead = self.waiting.iter().map(|waiting| waiting.kind).chain(self.about_to_queue(now));
-        let seconds: f64 = running.map(|left| left.max(0.0)).chain(ahead.map(|kind| self.times.expected(kind))).sum();
-        #[allow(clippy::cast_precision_loss)] // no machine has 2^52 cores
-        Duration::try_from_secs_f64(seconds / self.busy_max as f64).unwrap_or(Duration::MAX)
     }
 
     /// Takes a job out of the queue. False when a worker has it.
@@ -496,11 +457,6 @@ impl State {
         #[allow(clippy::cast_precision_loss)]
         metrics::gauge!("darkroom_worker_queue_length").set(self.waiting.len() as f64);
     }
-}
-
-/// What to say of a wait to those who are refused.
-fn retry_after(wait: Duration) -> Duration {
-    Duration::from_secs(wait.as_secs().saturating_add(1)).clamp(*RETRY_AFTER.start(), *RETRY_AFTER.end())
 }
 
 impl Slot {
