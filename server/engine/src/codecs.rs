@@ -40,7 +40,7 @@ use crate::{
 };
 use bytes::Bytes;
 use header::Header;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 /// A source image whose header has been read and is within the limits.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub(crate) struct Source {
     pub(crate) header: Header,
     /// What libvips opened; nothing as long as the header was read without it and no pixel was asked for.
     image: OnceCell<Image>,
+    /// Whether the pixels of `image` are read, or will be.
+    is_read: Cell<bool>,
     /// The page or frame that was opened, counted from 1, when it was asked for by number.
     pub(crate) page: Option<u32>,
     /// What the colours mean, if the file says so.
@@ -98,7 +100,7 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
         }
     }
     let profile = header.profile.take().map(EmbeddedProfile::of);
-    let source = Source { bytes, format, header, image, page, profile };
+    let source = Source { bytes, format, header, image, is_read: Cell::new(false), page, profile };
     source.check(limits)?;
     Ok(source)
 }
@@ -139,6 +141,20 @@ impl Source {
         Ok(self.image.get_or_init(|| image))
     }
 
+    /// The same for somebody who reads its pixels. libvips' loaders give them once, from the top.
+    fn unread_image(&self) -> Result<Image, Error> {
+        let is_held = self.format == Format::Bmp;
+        if is_held || !self.is_read.replace(true) {
+            return self.image().cloned();
+        }
+        match self.page.filter(|_| self.header.frames > 1) {
+            Some(page) => {
+                loader(self.format, self.bytes.clone(), Some(page)).and_then(Operation::run).map_err(unreadable)
+            }
+            None => first_image(self.format, &self.bytes),
+        }
+    }
+
     /// The size in pixels of one frame, upright.
     pub(crate) fn upright_size(&self) -> Size {
         let Header { width, height, orientation, .. } = self.header;
@@ -152,10 +168,10 @@ impl Source {
         let scaled = match (self.format, scale) {
             (Format::Jpeg, Some(_)) => jpeg::load_shrunk(load, self.shrink(scale)),
             (Format::Webp, Some(scale)) => webp::load_shrunk(load, shrink(scale)),
-            (Format::Svg, scale) => return svg::load(load, self.image()?, scale, limits),
+            (Format::Svg, scale) => return svg::load(load, &self.unread_image()?, scale, limits),
             _ => Ok(None),
         };
-        scaled.map_err(unreadable)?.map_or_else(|| self.image().cloned(), Ok)
+        scaled.map_err(unreadable)?.map_or_else(|| self.unread_image(), Ok)
     }
 
     /// By how much [`Source::still`] lets a JPEG decoder divide both sides; 1 for other formats, whose

@@ -1,3 +1,4 @@
+mod batch;
 mod colour;
 mod corpus;
 mod focus;
