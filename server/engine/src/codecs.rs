@@ -95,7 +95,7 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
         // Pages may differ in size, so from here on everything is about the one that was asked for.
         if header.frames > 1 {
             let frames = header.frames;
-            let opened = loader(format, bytes.clone(), Some(page)).and_then(Operation::run).map_err(unreadable)?;
+            let opened = page_image(format, &bytes, page)?;
             (header, image) = (Header { frames, ..Header::of(&opened) }, OnceCell::from(opened));
         }
     }
@@ -125,6 +125,11 @@ fn first_image(format: Format, bytes: &Bytes) -> Result<Image, Error> {
     }
 }
 
+/// The same of a page or frame, counted from 1.
+fn page_image(format: Format, bytes: &Bytes, page: u32) -> Result<Image, Error> {
+    loader(format, bytes.clone(), Some(page)).and_then(Operation::run).map_err(unreadable)
+}
+
 impl Source {
     /// The lazily decoded image: one frame, own size, as the file has it.
     ///
@@ -148,9 +153,7 @@ impl Source {
             return self.image().cloned();
         }
         match self.page.filter(|_| self.header.frames > 1) {
-            Some(page) => {
-                loader(self.format, self.bytes.clone(), Some(page)).and_then(Operation::run).map_err(unreadable)
-            }
+            Some(page) => page_image(self.format, &self.bytes, page),
             None => first_image(self.format, &self.bytes),
         }
     }
