@@ -32,7 +32,7 @@ use crate::{
     cache::{Cache, Entry, Key},
     origin::{self, Clients},
     registry::Registry,
-    workers::{self, Kind, Member, Pool, Progress, Ticket},
+    workers::{self, Announcement, Kind, Member, Pool, Progress, Ticket},
 };
 use at_hand::AtHand;
 use darkroom_engine::{self as engine, Accept, language::Hints};
@@ -278,10 +278,12 @@ impl Delivery {
 
     /// Reads the facts of a source from its header.
     pub async fn metadata(&self, source: Source) -> Result<engine::Metadata, Error> {
-        let ticket = self.workers.announce(Kind::Metadata, &Progress::default(), None)?;
+        let progress = Progress::default();
+        let coming = Announcement { kind: Kind::Metadata, progress: &progress, member: None, name: None };
+        let ticket = self.workers.announce(coming)?;
         let data = match source {
-            Source::Data(data) => data, // without the digest that an original has
-            Source::At(_) => self.original(source).await?.1.data.clone(),
+            Source::Data(data) => data.into(), // without the digest that an original has
+            Source::At(_) => self.original(source).await?.1.source.clone(),
         };
         Ok(self.workers.metadata(Some(&ticket), data).await?)
     }
@@ -312,7 +314,7 @@ impl Delivery {
             (Err(_), None) => return Err(workers::Error::Overloaded { retry_after: RETRY_AFTER }.into()),
         };
         // Before the fetch: what would be refused after it costs nothing.
-        let ticket = match (self.announce(&address, &progress, member), &stale) {
+        let ticket = match (self.announce(&address, source, &progress, member), &stale) {
             (Ok(ticket), _) => ticket,
             (Err(_), Some(entry)) => return Ok(Made::stale(entry)),
             (Err(error), None) => return Err(error),
@@ -351,13 +353,16 @@ impl Delivery {
     fn announce(
         &self,
         address: &Address,
+        source: Key,
         progress: &Progress,
         member: Option<Member>,
     ) -> Result<Option<Ticket>, Error> {
         if address.pipeline.output().original {
             return Ok(None);
         }
-        Ok(Some(self.workers.announce(Kind::of(&address.pipeline), progress, member)?))
+        let Key(name) = source;
+        let kind = Kind::of(&address.pipeline);
+        Ok(Some(self.workers.announce(Announcement { kind, progress, member, name: Some(name) })?))
     }
 
     /// The source and what layers use; or that a rendition that was made before is still right.
@@ -406,9 +411,9 @@ impl Delivery {
                 stale: false,
             });
         }
-        let done = match self.workers.render(ticket, original.data.clone(), &request).await {
+        let done = match self.workers.render(ticket, original.source.clone(), &request).await {
             // Whoever killed the worker need not have been this image. Two deaths by the same one are taken for proof.
-            Err(workers::Error::Crashed) => self.workers.render(ticket, original.data.clone(), &request).await?,
+            Err(workers::Error::Crashed) => self.workers.render(ticket, original.source.clone(), &request).await?,
             done => done?,
         };
         let spent = done.rendition.timings;

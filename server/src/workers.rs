@@ -7,7 +7,9 @@
 //!
 //! Who needs a worker asks first (`Pool::announce`) and fetches then: the queue foretells the wait (`load`), and what
 //! would wait for too long is refused before it has cost anything. Jobs that wait for the same source go to a worker
-//! together, and those that one call asks for wait for each other (`gathering`). Workers are started when there is work for them and retired when there was none for a while.
+//! together (`queue_state::dealing`): those that one call asks for wait for each other (`gathering`), those that fetch
+//! the same source at the same time for a moment (`company`). Workers are started when there is work for them and
+//! retired when there was none for a while.
 //!
 //! The server takes a worker for hostile from the moment that it has an image: whatever it says is bounded
 //! and checked, and a worker that says anything odd is killed and replaced.
@@ -18,6 +20,7 @@ mod answered;
 mod area;
 mod backoff;
 mod child;
+mod company;
 mod frame;
 mod gathering;
 mod isolation;
@@ -27,19 +30,22 @@ mod poison;
 mod process;
 mod queue;
 mod queue_state;
+mod shape;
 mod slot;
+mod source;
 mod stderr;
 #[cfg(test)]
 mod tests;
 
 use answered::Answered;
-use bytes::Bytes;
 use darkroom_engine as engine;
 pub use gathering::Member;
 pub use load::Kind;
 use message::Job;
 use queue::Queue;
-pub use queue::{Progress, Ticket};
+pub use queue::{Announcement, Progress, SourceName, Ticket};
+use shape::Shape;
+pub use source::Source;
 use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 /// What a worker takes of its address space for itself: libraries, stacks, and what allocators reserve.
@@ -172,13 +178,13 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Asks for a worker before what the job needs is fetched; as one of a gathering, or alone.
+    /// Asks for a worker before what the job needs is fetched.
     ///
     /// # Errors
     /// [`Error::Overloaded`] at once, when the job would wait longer than `queue_wait`. Of a gathering that counts for
     /// the first job alone.
-    pub fn announce(&self, kind: Kind, progress: &Progress, member: Option<Member>) -> Result<Ticket, Error> {
-        self.running.queue.announce(kind, progress, member)
+    pub fn announce(&self, announcement: Announcement<'_>) -> Result<Ticket, Error> {
+        self.running.queue.announce(announcement)
     }
 
     /// So many jobs on one source will come: nobody decodes it before they are there.
@@ -190,21 +196,27 @@ impl Pool {
     pub async fn render(
         &self,
         ticket: Option<&Ticket>,
-        source: Bytes,
+        source: impl Into<Source>,
         request: &engine::Request,
     ) -> Result<Done, Error> {
         let engine::Request { pipeline, accept, resources, focus_area, favour } = request;
         let job =
             Job::Render { pipeline: pipeline.to_string(), accept: *accept, focus_area: *focus_area, favour: *favour };
-        match self.running.queue.run(job, (source, resources.clone()), ticket).await? {
+        let images = (source.into(), resources.clone());
+        match self.running.queue.run(job, Shape::of(pipeline), images, ticket).await? {
             (Answered::Rendered(rendition), queue_time) => Ok(Done { rendition, queue_time }),
             (other, _) => Err(engine::Error::Internal(format!("a rendition was asked for, not {other:?}")).into()),
         }
     }
 
     /// Reads an image's header in a worker.
-    pub async fn metadata(&self, ticket: Option<&Ticket>, source: Bytes) -> Result<engine::Metadata, Error> {
-        match self.running.queue.run(Job::Metadata, (source, engine::Resources::default()), ticket).await? {
+    pub async fn metadata(
+        &self,
+        ticket: Option<&Ticket>,
+        source: impl Into<Source>,
+    ) -> Result<engine::Metadata, Error> {
+        let images = (source.into(), engine::Resources::default());
+        match self.running.queue.run(Job::Metadata, Shape::default(), images, ticket).await? {
             (Answered::Metadata(metadata), _) => Ok(metadata),
             (other, _) => Err(engine::Error::Internal(format!("metadata was asked for, not {other:?}")).into()),
         }

@@ -70,7 +70,7 @@ pub(super) fn untouched(original: &Original, file_name: &str, as_it_is: bool) ->
     }
     let etag = key::etag(&[&original.origin, &original.version, "untouched", &media_type]);
     // A copy: the source's own bytes count as memory in use, and this entry may stay in the cache for long.
-    Ok(entry(original, media_type, etag, (0, 0), Bytes::copy_from_slice(&original.data)))
+    Ok(entry(original, media_type, etag, (0, 0), Bytes::copy_from_slice(original.data())))
 }
 
 /// Refuses a still of what is no image: passing the source through would answer another question.

@@ -3,7 +3,7 @@
 use super::{Answer, Delivery, Error, Made, Original, Told, accepted, address};
 use crate::{
     registry::UnknownParameters,
-    workers::{self, Kind, Member, Progress},
+    workers::{self, Announcement, Kind, Member, Progress},
 };
 use darkroom_engine::{self as engine, language::Hints};
 use std::{sync::Arc, time::Duration};
@@ -36,7 +36,9 @@ impl Delivery {
             let reason = "its first bytes are of no image format that Darkroom reads".to_owned();
             return Err(workers::Error::Engine(engine::Error::Unreadable { reason }).into());
         }
-        let ticket = self.workers.announce(Kind::of(&pipeline), &Progress::default(), member)?;
+        let progress = Progress::default();
+        let coming = Announcement { kind: Kind::of(&pipeline), progress: &progress, member, name: None };
+        let ticket = self.workers.announce(coming)?;
         // Without an endpoint there is nowhere to fetch from: a layer that names an image is an error of the engine's.
         let request = engine::Request {
             pipeline,

@@ -26,7 +26,7 @@ pub(super) type RecentResources = moka::future::Cache<Key, Arc<Original>>;
 pub(super) fn recent() -> RecentResources {
     moka::future::Cache::builder()
         .max_capacity(BYTES_MAX)
-        .weigher(|_, original: &Arc<Original>| u32::try_from(original.data.len()).unwrap_or(u32::MAX))
+        .weigher(|_, original: &Arc<Original>| u32::try_from(original.data().len()).unwrap_or(u32::MAX))
         .time_to_live(FRESH_FOR)
         .build()
 }
@@ -54,13 +54,13 @@ impl Delivery {
         let mut coming = stream::iter(fetches).buffered(FETCHES);
         let mut bytes = 0;
         while let Some(original) = coming.try_next().await? {
-            bytes += original.data.len() as u64;
+            bytes += original.data().len() as u64;
             check_bytes(bytes)?;
             originals.push(original);
         }
         drop(coming);
         let versions = originals.iter().map(|original| format!("{} {}", original.origin, original.version)).collect();
-        let files = wanted.into_iter().zip(originals.iter().map(|original| original.data.clone()));
+        let files = wanted.into_iter().zip(originals.iter().map(|original| original.data().clone()));
         Ok(Fetched { resources: files.collect(), versions })
     }
 
@@ -74,9 +74,9 @@ impl Delivery {
             Error::NotFound { path } => Error::ResourceNotFound { path },
             other => other,
         })?;
-        if fetched.data.len() <= KEPT_BYTES_MAX {
+        if fetched.data().len() <= KEPT_BYTES_MAX {
             // A copy: the fetched bytes count as memory in use for as long as they are held.
-            let kept = Original { data: Bytes::copy_from_slice(&fetched.data), ..(*fetched).clone() };
+            let kept = Original { source: Bytes::copy_from_slice(fetched.data()).into(), ..(*fetched).clone() };
             self.recent_resources.insert(key, Arc::new(kept)).await;
         }
         Ok(fetched)

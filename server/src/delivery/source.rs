@@ -1,7 +1,10 @@
 //! The source of a rendition: the first origin, in order of preference, that has the image.
 
 use super::{Address, Error};
-use crate::origin::{self, Clients, Fetch, Fetched, Origin};
+use crate::{
+    origin::{self, Clients, Fetch, Fetched, Origin},
+    workers,
+};
 use bytes::Bytes;
 use darkroom_engine::{Area, Format};
 use std::{
@@ -12,8 +15,8 @@ use std::{
 /// A source image.
 #[derive(Debug, Clone)]
 pub struct Original {
-    /// Its bytes.
-    pub data: Bytes,
+    /// The file.
+    pub source: workers::Source,
     /// Its format by magic bytes; `None` where it is not an image that we read.
     pub format: Option<Format>,
     /// What the origin says it is.
@@ -29,12 +32,17 @@ pub struct Original {
 }
 
 impl Original {
+    /// Its bytes.
+    pub fn data(&self) -> &Bytes {
+        self.source.bytes()
+    }
+
     /// One that came with the request.
     pub fn given(data: Bytes) -> Self {
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &data);
         let format = Format::sniff(&data);
         Self {
-            data,
+            source: data.into(),
             format,
             media_type: None,
             version: hex::encode(digest),
@@ -162,7 +170,8 @@ fn original(origin: &Origin, fetched: Fetched) -> Result<Original, Error> {
     match fetched {
         Fetched::Image { data, media_type, version, modify_time, focus_area } => {
             let format = Format::sniff(&data);
-            Ok(Original { data, format, media_type, version, modify_time, focus_area, origin: origin.id.clone() })
+            let source = data.into();
+            Ok(Original { source, format, media_type, version, modify_time, focus_area, origin: origin.id.clone() })
         }
         Fetched::NotModified => {
             Err(Error::Internal(format!("origin {} answered «not modified» to an unconditional fetch", origin.id)))

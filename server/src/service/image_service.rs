@@ -76,7 +76,7 @@ impl ImageService for Images {
         let (_, original) =
             self.delivery.original(source).instrument(span.clone()).await.map_err(|error| failed(&span, &error))?;
         let facts = source_image(&original, &if_none_match);
-        let data = if facts.not_modified { Bytes::new() } else { original.data.clone() };
+        let data = if facts.not_modified { Bytes::new() } else { original.data().clone() };
         Ok(Response::new(messages(facts, data, |source_image, data| FetchImageResponse { source_image, data })))
     }
 
@@ -250,7 +250,7 @@ fn source_image(original: &Original, if_none_match: &[String]) -> SourceImage {
     SourceImage {
         origin: format!("origins/{}", original.origin),
         media_type: media_type(original),
-        size_bytes: signed(original.data.len() as u64),
+        size_bytes: signed(original.data().len() as u64),
         not_modified: matches_etag(if_none_match, &etag),
         etag,
         modify_time: original.modify_time.map(timestamp),
@@ -390,7 +390,7 @@ fn origin_attempt(attempt: &Attempt) -> OriginAttempt {
         message: result.as_ref().map_or_else(ToString::to_string, |_| "the image is here".to_owned()),
         duration: Some(duration(*took)),
         media_type: found.map(|original| media_type(original)).unwrap_or_default(),
-        size_bytes: found.map_or(0, |original| signed(original.data.len() as u64)),
+        size_bytes: found.map_or(0, |original| signed(original.data().len() as u64)),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     area::{self, Copied},
     frame::{self, FRAME_BYTES_MAX, Received},
     isolation,
-    message::{Answer, Job, Order, Setup},
+    message::{Answer, Job, Order, Setup, SourceBytes},
 };
 use bytes::Bytes;
 use darkroom_engine as engine;
@@ -55,12 +55,19 @@ struct Worker<'fds> {
     setup: Setup,
 }
 
+/// The source of the last order, with what was made of it: what one job decodes is there for the next.
+struct Held {
+    source: Bytes,
+    batch: Option<engine::Batch>,
+}
+
 impl Worker<'_> {
     fn serve(&self, buffer: &mut [u8], ready: &Answer) -> Result<(), frame::Error> {
         self.say(ready)?;
+        let mut held = None;
         loop {
             match frame::receive::<Order>(self.socket, buffer, true)? {
-                Received::Message(order, _) => self.fill(&order)?,
+                Received::Message(order, _) => self.fill(&order, &mut held)?,
                 Received::Nothing => {}
                 Received::Closed => return Ok(()),
             }
@@ -68,22 +75,21 @@ impl Worker<'_> {
     }
 
     /// Answers the jobs of an order, one by one.
-    fn fill(&self, order: &Order) -> Result<(), frame::Error> {
-        let Order { loads_libvips, source_bytes, resources, jobs } = order;
-        if *loads_libvips {
+    fn fill(&self, order: &Order, held: &mut Option<Held>) -> Result<(), frame::Error> {
+        if order.jobs.is_empty() {
+            *held = None;
+        }
+        if order.loads_libvips {
             let _ = engine::vips::init(); // the first job that needs it will say what is wrong
         }
-        let given = resources.iter().try_fold(*source_bytes, |sum, (_, bytes)| sum.checked_add(*bytes));
-        let given = given.ok_or_else(|| "lengths without a sum".to_owned());
-        let given = given.and_then(|bytes| self.copied.read(self.given, bytes).map_err(|error| error.to_string()));
+        let given = if order.jobs.is_empty() { Ok(engine::Resources::default()) } else { self.open(order, held) };
         let mut offset = 0;
-        // What one job decodes is there for the next.
-        let mut batch = None;
-        for job in jobs {
+        for job in &order.jobs {
             self.say(&Answer::Taken)?;
-            let answer = match &given {
-                Ok(given) => self.answer(job, given, order, offset, &mut batch),
-                Err(error) => internal(&format!("the source cannot be read: {error}")),
+            let answer = match (&given, held.as_mut()) {
+                (Ok(resources), Some(held)) => self.answer(job, resources, order.others, offset, held),
+                (Err(error), _) => internal(&format!("the source cannot be read: {error}")),
+                (Ok(_), None) => internal("there is no source"),
             };
             if let Answer::Rendered { size_bytes, .. } = &answer {
                 offset += size_bytes;
@@ -96,29 +102,47 @@ impl Worker<'_> {
         Ok(())
     }
 
+    /// Has the source of an order in `held`, and gives what layers use.
+    fn open(&self, order: &Order, held: &mut Option<Held>) -> Result<engine::Resources, String> {
+        let source_bytes = match order.source {
+            SourceBytes::Held => 0,
+            SourceBytes::Given(bytes) => {
+                *held = None; // its memory is used again
+                bytes
+            }
+        };
+        let bytes = order.resources.iter().try_fold(source_bytes, |sum, (_, bytes)| sum.checked_add(*bytes));
+        let given = self.copied.read(self.given, bytes.ok_or("lengths without a sum")?);
+        let (source, resources) = parts(&given.map_err(|error| error.to_string())?, source_bytes, &order.resources)?;
+        match order.source {
+            SourceBytes::Held => {}
+            SourceBytes::Given(_) => *held = Some(Held { source, batch: None }),
+        }
+        Ok(resources)
+    }
+
     fn answer(
         &self,
         job: &Job,
-        given: &Bytes,
-        order: &Order,
+        resources: &engine::Resources,
+        others: engine::Others,
         offset: u64,
-        batch: &mut Option<engine::Batch>,
+        held: &mut Held,
     ) -> Answer {
         let limits = &self.setup.limits;
+        let Held { source, batch } = held;
         // A panic is our bug on this image, not a reason to lose the worker: the engine keeps no state between jobs.
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            let (source, resources) = parts(given, order.source_bytes, &order.resources)?;
-            match job {
-                Job::Render { pipeline, accept, focus_area, favour } => {
-                    let (pipeline, accept, focus_area, favour) = (read(pipeline)?, *accept, *focus_area, *favour);
-                    let request = engine::Request { pipeline, accept, resources, focus_area, favour };
-                    let batch = batch.get_or_insert_with(|| engine::Batch::new(source, limits.clone()));
-                    self.render(batch, &request, offset)
-                }
-                Job::Metadata => engine::metadata(source, limits).map(Answer::Metadata),
-                #[cfg(test)]
-                Job::Probe(probe) => Ok(super::tests::run_probe(probe, self.given)),
+        let result = catch_unwind(AssertUnwindSafe(|| match job {
+            Job::Render { pipeline, accept, focus_area, favour } => {
+                let (pipeline, accept, focus_area, favour) = (read(pipeline)?, *accept, *focus_area, *favour);
+                let request = engine::Request { pipeline, accept, resources: resources.clone(), focus_area, favour };
+                let batch = batch.get_or_insert_with(|| engine::Batch::new(source.clone(), limits.clone()));
+                batch.expect(others);
+                self.render(batch, &request, offset)
             }
+            Job::Metadata => engine::metadata(source.clone(), limits).map(Answer::Metadata),
+            #[cfg(test)]
+            Job::Probe(probe) => Ok(super::tests::run_probe(probe, self.given)),
         }));
         let Ok(answer) = result else {
             // Nobody knows in which state it is.
@@ -156,19 +180,15 @@ impl Worker<'_> {
 }
 
 /// The source, and behind it the resources.
-fn parts(
-    file: &Bytes,
-    source_bytes: u64,
-    resources: &[(String, u64)],
-) -> Result<(Bytes, engine::Resources), engine::Error> {
+fn parts(file: &Bytes, source_bytes: u64, resources: &[(String, u64)]) -> Result<(Bytes, engine::Resources), String> {
     let mut rest = file.clone();
     let mut next = |length: u64| {
         let length = usize::try_from(length).ok().filter(|length| *length <= rest.len());
-        length.map(|length| rest.split_to(length)).ok_or_else(|| engine::Error::Internal("a file too short".into()))
+        length.map(|length| rest.split_to(length)).ok_or("a file too short")
     };
     let source = next(source_bytes)?;
     let resources = resources.iter().map(|(path, length)| Ok((path.clone(), next(*length)?)));
-    Ok((source, resources.collect::<Result<_, engine::Error>>()?))
+    Ok((source, resources.collect::<Result<_, &str>>()?))
 }
 
 fn read(pipeline: &str) -> Result<engine::Pipeline, engine::Error> {

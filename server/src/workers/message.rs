@@ -16,17 +16,36 @@ pub(super) struct Setup {
     pub tries_libvips: bool,
 }
 
-/// Jobs on one source. What they need lies in the area: the source and, behind it, what layers use.
+/// Jobs on one source. What they need lies in the area: the source, if it is a new one, and behind it what layers use.
+///
+/// An order without jobs is not answered. The worker lets go of its source, and does what else the order says.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Order {
-    /// libvips is loaded first. An order without jobs is given for that, and not answered.
+    /// libvips is loaded first.
     pub loads_libvips: bool,
-    /// Bytes of the source.
-    pub source_bytes: u64,
+    /// Where the source is.
+    pub source: SourceBytes,
     /// Path and bytes of each resource, one behind the other.
     pub resources: Vec<(String, u64)>,
+    /// Whether other sizes of the same source are to come.
+    pub others: engine::Others,
     /// What to do. They are answered one by one, in this order, so that the first caller does not wait for the last.
     pub jobs: Vec<Job>,
+}
+
+/// Where the source of an order is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum SourceBytes {
+    /// In the area, so many bytes.
+    Given(u64),
+    /// The worker has it, with all that it made of it: it is that of the order before.
+    Held,
+}
+
+impl Default for SourceBytes {
+    fn default() -> Self {
+        Self::Given(0)
+    }
 }
 
 /// A job.

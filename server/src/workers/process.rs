@@ -6,9 +6,9 @@ use super::{
     frame::{self, Received},
     message::{Answer, Job, Order, Setup},
     queue_state::CLOSING,
+    source::{self, Source},
     stderr::Stderr,
 };
-use bytes::Bytes;
 use darkroom_engine as engine;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -104,6 +104,8 @@ pub(super) struct Worker {
     buffer: Vec<u8>,
     given: Given,
     made: Made,
+    /// The source that it has, and since when it was last asked for.
+    source: Option<(source::Number, Instant)>,
     /// Where the next rendition of the running order begins.
     made_bytes: u64,
     rendition_bytes_max: u64,
@@ -152,6 +154,7 @@ impl Worker {
             buffer,
             given,
             made,
+            source: None,
             made_bytes,
             rendition_bytes_max,
             missing,
@@ -193,17 +196,42 @@ impl Worker {
         self.wait(wake, deadline)
     }
 
-    /// Gives it an order: jobs on one source, which are then answered one by one. `order` is a message.
+    /// Whether it has this source, with what it made of it.
+    pub(super) fn has(&self, source: &Source) -> bool {
+        self.source.is_some_and(|(number, _)| number == source.number())
+    }
+
+    /// Since when the source that it has was not asked for.
+    pub(super) fn source_since(&self) -> Option<Instant> {
+        self.source.map(|(_, since)| since)
+    }
+
+    /// Has it let go of its source, and of what it made of it. A worker that is gone shows itself later.
+    pub(super) fn let_go(&mut self) {
+        self.say_without_jobs(&Order::default());
+    }
+
+    fn say_without_jobs(&mut self, order: &Order) {
+        self.source = None;
+        if let Ok(order) = frame::encode(order) {
+            _ = frame::send(self.socket.as_fd(), &order, &[], false);
+        }
+    }
+
+    /// Gives it an order: jobs on one source, which are then answered one by one. `order` is a message, which says that
+    /// the source is held where the worker [has](Self::has) it.
     ///
     /// # Errors
     /// Why it did not get there; no job of it was begun.
     pub(super) fn give(
         &mut self,
         order: &[u8],
-        (source, resources): (&Bytes, &engine::Resources),
+        (source, resources): (&Source, &engine::Resources),
     ) -> Result<(), Ending> {
         self.made_bytes = 0;
-        let parts = std::iter::once(source.as_ref()).chain(resources.iter().map(|(_, bytes)| bytes.as_ref()));
+        let source_bytes = if self.has(source) { None } else { Some(source.bytes().as_ref()) };
+        let parts = source_bytes.into_iter().chain(resources.iter().map(|(_, bytes)| bytes.as_ref()));
+        self.source = Some((source.number(), Instant::now()));
         self.given.write(parts).map_err(|error| Ending::Unable(format!("no memory for the source: {error}")))?;
         match frame::send(self.socket.as_fd(), order, &[], false) {
             Ok(()) => Ok(()),
@@ -217,9 +245,7 @@ impl Worker {
     /// Has it load libvips while nobody waits. A worker that is gone shows itself later.
     pub(super) fn load_libvips(&mut self) {
         self.has_libvips = true;
-        if let Ok(order) = frame::encode(&Order { loads_libvips: true, ..Order::default() }) {
-            _ = frame::send(self.socket.as_fd(), &order, &[], false);
-        }
+        self.say_without_jobs(&Order { loads_libvips: true, ..Order::default() });
     }
 
     /// The answer to the next job of the order, or a reason to kill the worker.
@@ -267,6 +293,7 @@ impl Worker {
 
     /// The order is filled: what only large images needed is given back.
     pub(super) fn tidy(&mut self) {
+        self.source = self.source.map(|(number, _)| (number, Instant::now()));
         self.given.trim();
         _ = self.made.trim(); // what stays goes with the worker
     }

@@ -6,15 +6,17 @@
 use super::{
     Error,
     answered::Answered,
+    company::TOGETHER_WITHIN,
     frame,
     gathering::{LATE_AFTER, Member},
     load::Kind,
-    message::{Job, Order},
+    message::{Job, Order, SourceBytes},
     poison::PoisonList,
     process::Launch,
     queue_state::{State, Waiting},
+    shape::Shape,
+    source::Source,
 };
-use bytes::Bytes;
 use darkroom_engine as engine;
 use rustix::fd::OwnedFd;
 use std::{
@@ -35,30 +37,36 @@ pub(super) struct Work {
     pub job: Arc<Job>,
     /// `job` as it is sent.
     pub frame: Arc<[u8]>,
-    pub source: Bytes,
+    pub source: Source,
     /// What layers use.
     pub resources: engine::Resources,
+    pub shape: Shape,
 }
 
 impl Work {
-    /// Whether one decoded source would do for both. The bytes are the same ones, not only equal: those who ask at
-    /// the same time share one fetch.
-    pub(super) fn is_on_the_source_of(&self, other: &Self) -> bool {
+    /// Whether one order would do for both. Those who ask at the same time share one fetch of the source, and what
+    /// layers use is the same bytes, not only equal ones.
+    pub(super) fn goes_along_with(&self, other: &Self) -> bool {
         let resources = |work: &Self| -> Vec<(String, *const u8, usize)> {
-            let facts = |(path, bytes): (&str, &Bytes)| (path.to_owned(), bytes.as_ptr(), bytes.len());
-            work.resources.iter().map(facts).collect()
+            work.resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.as_ptr(), bytes.len())).collect()
         };
-        let place = |work: &Self| (work.source.as_ptr(), work.source.len());
-        place(self) == place(other) && resources(self) == resources(other)
+        self.source.number() == other.source.number() && resources(self) == resources(other)
     }
 }
 
-/// The message for jobs on one source.
-pub(super) fn order<'w>(first: &Work, jobs: impl IntoIterator<Item = &'w Work>) -> Result<Vec<u8>, frame::Error> {
+/// The message for jobs on one source, which the worker has, or is given.
+pub(super) fn order<'w>(
+    first: &Work,
+    is_held: bool,
+    others: engine::Others,
+    jobs: impl IntoIterator<Item = &'w Work>,
+) -> Result<Vec<u8>, frame::Error> {
+    let bytes = first.source.bytes().len() as u64;
     frame::encode(&Order {
         loads_libvips: false,
-        source_bytes: first.source.len() as u64,
+        source: if is_held { SourceBytes::Held } else { SourceBytes::Given(bytes) },
         resources: first.resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64)).collect(),
+        others,
         jobs: jobs.into_iter().map(|work| work.job.as_ref().clone()).collect(),
     })
 }
@@ -70,6 +78,7 @@ pub struct Ticket {
     queue: Arc<Queue>,
     id: u64,
     kind: Kind,
+    name: Option<SourceName>,
     /// The job was queued: with the same ticket it comes again.
     is_used: AtomicBool,
     has_begun: Arc<AtomicBool>,
@@ -87,6 +96,22 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         self.queue.state().withdraw(self.id);
     }
+}
+
+/// What a source is found by, before it is there: equal for those who will share one fetch.
+pub type SourceName = [u8; 32];
+
+/// A job that will come.
+#[derive(Debug)]
+pub struct Announcement<'p> {
+    /// What it will take.
+    pub kind: Kind,
+    /// Told when a worker has it.
+    pub progress: &'p Progress,
+    /// Whom it comes with by agreement.
+    pub member: Option<Member>,
+    /// What others fetch who will come at the same time.
+    pub name: Option<SourceName>,
 }
 
 /// How far a job is. From the moment that a worker has it, it is worth being finished, whoever leaves.
@@ -169,17 +194,14 @@ impl Queue {
     }
 
     /// Lets a job in before what it needs is fetched, or says at once that it would wait for too long.
-    pub(super) fn announce(
-        self: &Arc<Self>,
-        kind: Kind,
-        progress: &Progress,
-        member: Option<Member>,
-    ) -> Result<Ticket, Error> {
-        let announced = self.state().announce(kind, member.as_ref().map(|member| member.gathering), Instant::now());
+    pub(super) fn announce(self: &Arc<Self>, announcement: Announcement<'_>) -> Result<Ticket, Error> {
+        let Announcement { kind, progress, member, name } = announcement;
+        let gathering = member.as_ref().map(|member| member.gathering);
+        let announced = self.state().announce(kind, name, gathering, Instant::now());
         let id = announced.inspect_err(|_| count("overloaded"))?;
         let has_begun = Arc::clone(&progress.has_begun);
         let (is_used, member) = (AtomicBool::new(false), Mutex::new(member));
-        Ok(Ticket { queue: Arc::clone(self), id, kind, is_used, has_begun, member })
+        Ok(Ticket { queue: Arc::clone(self), id, kind, name, is_used, has_begun, member })
     }
 
     /// So many jobs will come together.
@@ -192,12 +214,13 @@ impl Queue {
     pub(super) async fn run(
         &self,
         job: Job,
-        (source, resources): (Bytes, engine::Resources),
+        shape: Shape,
+        (source, resources): (Source, engine::Resources),
         ticket: Option<&Ticket>,
     ) -> Reply {
         let work = frame::encode(&job).and_then(|frame| {
-            let work = Work { job: Arc::new(job), frame: frame.into(), source, resources };
-            order(&work, [&work])?; // alone it must fit
+            let work = Work { job: Arc::new(job), frame: frame.into(), source, resources, shape };
+            order(&work, false, engine::Others::Unknown, [&work])?; // alone it must fit
             Ok(work)
         });
         let work = match work {
@@ -236,11 +259,23 @@ impl Queue {
         let gathering = member.as_ref().map(|member| member.gathering);
         // To wait for each other is not to wait for too long.
         let wait_max = self.wait_max * member.as_ref().map_or(1, |member| member.size);
-        let waiting = |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun, gathering };
+        let name = ticket.and_then(|ticket| ticket.name);
+        let waiting =
+            |id| Waiting { id, work, kind, asked, reply, is_retry: false, has_begun, gathering, name, is_alone: false };
         let is_again = ticket.is_some_and(|ticket| ticket.is_used.swap(true, Ordering::Relaxed));
-        let id = self.state().admit(announced, is_again || gathering.is_some(), asked, waiting)?;
+        let (id, has_company) = {
+            let mut state = self.state();
+            let id = state.admit(announced, is_again || gathering.is_some(), asked, waiting)?;
+            (id, state.expects_company(name))
+        };
         let _place = Place { queue: self, id };
         drop(member);
+        if has_company {
+            if let Ok(answer) = tokio::time::timeout(TOGETHER_WITHIN, &mut answer).await {
+                return answer.unwrap_or_else(|_| Err(gone()));
+            }
+            self.state().go_alone(id);
+        }
         if let Some(gathering) = gathering {
             if let Ok(answer) = tokio::time::timeout(LATE_AFTER, &mut answer).await {
                 return answer.unwrap_or_else(|_| Err(gone()));
@@ -257,13 +292,14 @@ impl Queue {
     }
 
     async fn refuse_poison(&self, work: &Work) -> Option<Error> {
-        if !self.poison.suspects(&work.source, Instant::now()) {
+        if !self.poison.suspects(work.source.bytes(), Instant::now()) {
             return None;
         }
         // An image may be large and its digest slow: the bytes are cheap to count, so most never come here.
-        let Work { job: _, frame, source, resources } = work.clone();
+        let Work { job: _, frame, source, resources, shape: _ } = work.clone();
         let digest =
-            tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, (&source, &resources))).await.ok()?;
+            tokio::task::spawn_blocking(move || super::poison::digest_of(&frame, (source.bytes(), &resources)));
+        let digest = digest.await.ok()?;
         let refusal = self.poison.refusal(&digest)?;
         count("poisoned");
         Some(refusal)

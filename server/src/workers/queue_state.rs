@@ -1,13 +1,17 @@
 //! What the queue knows, as plain moves without waiting: jobs in order, slots and what they do.
 
+mod dealing;
 mod room;
 
 use super::{
     Config, Error,
+    company::Company,
     gathering::Gatherings,
     load::{Kind, ServiceTimes},
-    queue::{Census, Reply, Work},
+    queue::{Census, Reply, SourceName, Work},
+    source,
 };
+pub(super) use dealing::Assigned;
 use room::{COMING_FOR, retry_after};
 use rustix::fd::OwnedFd;
 use std::{
@@ -17,12 +21,6 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Jobs that a worker is given at once; others have a chance before the rest of a burst.
-const JOBS_PER_ORDER_MAX: usize = 16;
-/// Fewer are not worth that another worker decodes the same source.
-const JOBS_PER_ORDER_MIN: usize = 4;
-/// Bytes of the messages of such jobs together; less than a frame, for what is around them.
-const ORDER_BYTES_MAX: usize = 48 * 1024;
 /// Processes more than may be busy: one that is ready when another is killed.
 pub(super) const SPARE_WORKERS: usize = 1;
 /// How long a worker is kept that has nothing to do, while there are others.
@@ -47,6 +45,10 @@ pub(super) struct Waiting {
     pub has_begun: Arc<AtomicBool>,
     /// The others that it came with, by their number.
     pub gathering: Option<u64>,
+    /// What its source was found by.
+    pub name: Option<SourceName>,
+    /// It waits for nobody else who fetches the same source.
+    pub is_alone: bool,
 }
 
 /// What a slot's worker does.
@@ -66,11 +68,21 @@ struct Slot {
     activity: Activity,
     process_id: Option<u32>,
     /// Jobs on one source.
-    assigned: Vec<Waiting>,
+    assigned: Assigned,
+    /// The source that its worker has, with what was made of it.
+    source: Option<source::Number>,
     /// Since when it is idle or busy.
     since: Instant,
     /// What its jobs were expected to take, in seconds.
     expected_seconds: f64,
+}
+
+/// Somebody who was let in and is not there yet.
+#[derive(Debug, Clone, Copy)]
+struct Coming {
+    since: Instant,
+    kind: Kind,
+    name: Option<SourceName>,
 }
 
 /// The state behind the queue's lock.
@@ -84,7 +96,8 @@ pub(super) struct State {
     idle_timeout: Duration,
     waiting: VecDeque<Waiting>,
     /// Those who fetch what they will queue for: since when, and for which kind of job. Ids rise with the time.
-    coming: BTreeMap<u64, (Instant, Kind)>,
+    coming: BTreeMap<u64, Coming>,
+    company: Company,
     gatherings: Gatherings,
     slots: Vec<Slot>,
     /// Idle slots, the last used one last: it is taken first, its memory is warm.
@@ -106,7 +119,8 @@ impl State {
             wake,
             activity: Activity::Asleep,
             process_id: None,
-            assigned: Vec::new(),
+            assigned: Assigned::default(),
+            source: None,
             since: Instant::now(),
             expected_seconds: 0.0,
         };
@@ -118,6 +132,7 @@ impl State {
             idle_timeout: config.idle_timeout,
             waiting: VecDeque::new(),
             coming: BTreeMap::new(),
+            company: Company::default(),
             gatherings: Gatherings::default(),
             slots: wakes.into_iter().map(slot).collect(),
             idle: Vec::new(),
@@ -136,7 +151,13 @@ impl State {
 
     /// Lets somebody fetch what a job needs, or says at once why not. A gathering is let in as one: its own jobs are not
     /// what it would wait for. Workers start meanwhile.
-    pub(super) fn announce(&mut self, kind: Kind, gathering: Option<u64>, now: Instant) -> Result<u64, Error> {
+    pub(super) fn announce(
+        &mut self,
+        kind: Kind,
+        name: Option<SourceName>,
+        gathering: Option<u64>,
+        now: Instant,
+    ) -> Result<u64, Error> {
         if self.gatherings.is_let_in(gathering) {
             self.check_open()?;
         } else {
@@ -145,7 +166,8 @@ impl State {
         }
         self.rouse(self.busy_max);
         let id = self.next_id();
-        self.coming.insert(id, (now, kind));
+        self.coming.insert(id, Coming { since: now, kind, name });
+        self.company.announced(name);
         Ok(id)
     }
 
@@ -170,7 +192,28 @@ impl State {
 
     /// Who was let in comes no more.
     pub(super) fn withdraw(&mut self, announced: u64) {
-        self.coming.remove(&announced);
+        if self.arrive(announced).is_some() {
+            self.assign();
+        }
+    }
+
+    fn arrive(&mut self, announced: u64) -> Option<Coming> {
+        let coming = self.coming.remove(&announced)?;
+        self.company.arrived(coming.name);
+        Some(coming)
+    }
+
+    /// Whether a job on this source waits for others who fetch it.
+    pub(super) fn expects_company(&self, name: Option<SourceName>) -> bool {
+        self.company.is_expected(name)
+    }
+
+    /// A job has waited long enough for others.
+    pub(super) fn go_alone(&mut self, id: u64) {
+        if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.id == id) {
+            waiting.is_alone = true;
+            self.assign();
+        }
     }
 
     /// Puts a job in the queue, or says at once why not. Who was let in lately is not refused, nor who `is_expected`:
@@ -182,8 +225,8 @@ impl State {
         now: Instant,
         waiting: impl FnOnce(u64) -> Waiting,
     ) -> Result<u64, Error> {
-        let announced = announced.and_then(|id| self.coming.remove(&id));
-        if is_expected || announced.is_some_and(|(since, _)| now.saturating_duration_since(since) < COMING_FOR) {
+        let announced = announced.and_then(|id| self.arrive(id));
+        if is_expected || announced.is_some_and(|coming| now.saturating_duration_since(coming.since) < COMING_FOR) {
             self.check_open()?;
         } else {
             self.check_room(now)?;
@@ -218,6 +261,7 @@ impl State {
         if let Some(entry) = self.slots.get_mut(slot) {
             entry.activity = Activity::Idle;
             entry.process_id = Some(process_id);
+            entry.source = None;
             entry.since = Instant::now();
             self.idle.push(slot);
         }
@@ -225,8 +269,15 @@ impl State {
     }
 
     /// The jobs that were given to the slot.
-    pub(super) fn take(&mut self, slot: usize) -> Vec<Waiting> {
+    pub(super) fn take(&mut self, slot: usize) -> Assigned {
         self.slots.get_mut(slot).map(|slot| std::mem::take(&mut slot.assigned)).unwrap_or_default()
+    }
+
+    /// The slot's worker has let go of its source.
+    pub(super) fn let_go(&mut self, slot: usize) {
+        if let Some(entry) = self.slots.get_mut(slot) {
+            entry.source = None;
+        }
     }
 
     /// One job of this kind took so long.
@@ -298,8 +349,9 @@ impl State {
             }
             entry.activity = Activity::Starting;
             entry.process_id = None;
+            entry.source = None;
             let assigned = std::mem::take(&mut entry.assigned);
-            self.put_back(assigned);
+            self.put_back(assigned.jobs);
         }
         self.assign();
     }
@@ -368,6 +420,11 @@ impl State {
     }
 
     #[cfg(test)]
+    pub(super) fn sources(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.source.is_some()).count()
+    }
+
+    #[cfg(test)]
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
     }
@@ -383,16 +440,15 @@ impl State {
         }
     }
 
-    /// Gives waiting jobs to idle slots, in order, and has workers started where too few are up.
+    /// Gives waiting jobs to idle slots, and has workers started where too few are up.
     fn assign(&mut self) {
         while self.busy < self.busy_max
-            && let Some(first) = self.waiting.iter().position(|waiting| self.is_complete(waiting))
+            && let Some((index, assigned)) = self.deal(Instant::now())
         {
-            let Some(index) = self.idle.pop() else { break };
-            let order = self.next_order(first);
-            let expected_seconds = order.iter().map(|waiting| self.times.expected(waiting.kind)).sum();
+            let expected_seconds = assigned.jobs.iter().map(|waiting| self.times.expected(waiting.kind)).sum();
             let Some(slot) = self.slots.get_mut(index) else { break };
-            slot.assigned = order;
+            slot.source = assigned.jobs.first().map(|first| first.work.source.number());
+            slot.assigned = assigned;
             slot.activity = Activity::Busy;
             slot.since = Instant::now();
             slot.expected_seconds = expected_seconds;
@@ -405,35 +461,6 @@ impl State {
         let spare = if self.busy == self.busy_max && !self.waiting.is_empty() { SPARE_WORKERS } else { 0 };
         self.rouse(if jobs == 0 { 0 } else { self.busy_max + spare });
         self.note_length();
-    }
-
-    /// Whether those are there whom a job came with.
-    fn is_complete(&self, waiting: &Waiting) -> bool {
-        !self.gatherings.is_waiting(waiting.gathering)
-    }
-
-    /// The job at this place, and of those that wait for the same source the share of one worker; the others come by
-    /// soon.
-    fn next_order(&mut self, first: usize) -> Vec<Waiting> {
-        let Some(first) = self.waiting.remove(first) else { return Vec::new() };
-        let goes_along = |waiting: &Waiting| waiting.work.is_on_the_source_of(&first.work) && self.is_complete(waiting);
-        let same = self.waiting.iter().filter(|waiting| goes_along(waiting)).count();
-        let share = (1 + same).div_ceil(self.busy_max).clamp(JOBS_PER_ORDER_MIN, JOBS_PER_ORDER_MAX);
-        let mut order = vec![first];
-        let mut bytes = 0;
-        let mut index = 0;
-        while order.len() < share
-            && let Some(waiting) = self.waiting.get(index)
-        {
-            bytes += waiting.work.frame.len();
-            let is_same = order.first().is_some_and(|first| waiting.work.is_on_the_source_of(&first.work));
-            if is_same && self.is_complete(waiting) && bytes <= ORDER_BYTES_MAX {
-                order.extend(self.waiting.remove(index));
-            } else {
-                index += 1;
-            }
-        }
-        order
     }
 
     /// Has workers started until so many are up, or on their way.

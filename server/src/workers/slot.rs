@@ -12,7 +12,7 @@ use super::{
     message::Setup,
     process::{Ending, Event, Launch, Worker},
     queue::{self, Queue, Work},
-    queue_state::{CLOSING, SPARE_WORKERS, Waiting},
+    queue_state::{Assigned, CLOSING, SPARE_WORKERS, Waiting},
 };
 use rustix::{
     event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll},
@@ -26,6 +26,9 @@ use std::{
 
 /// The longest rendition, in bytes. Larger than any that the engine's limits allow in a format for the web.
 const RENDITION_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// For how long a worker that has nothing to do keeps its last source, and what it made of it. The requests of a page
+/// follow each other sooner.
+const SOURCE_KEPT_FOR: Duration = Duration::from_secs(1);
 /// A worker that ends without a job before it is this old counts as one that could not be started.
 const SETTLED: Duration = Duration::from_secs(1);
 
@@ -147,13 +150,19 @@ impl Thread {
                 break None;
             }
             let next = self.queue.state().take(self.slot);
-            if next.is_empty() {
+            if next.jobs.is_empty() {
                 if !worker.has_libvips && self.queue.state().wants_libvips() {
                     worker.load_libvips();
                 }
-                match worker.idle(wake, Some(ask_at)) {
+                let let_go_at = worker.source_since().map(|since| since + SOURCE_KEPT_FOR);
+                match worker.idle(wake, Some(let_go_at.map_or(ask_at, |let_go_at| let_go_at.min(ask_at)))) {
                     Event::Wake => continue,
                     Event::Socket => break Some("died_idle"),
+                    Event::Deadline if let_go_at.is_some_and(|let_go_at| let_go_at <= Instant::now()) => {
+                        // First the word that it has it no more, so that no job comes for it.
+                        self.queue.state().let_go(self.slot);
+                        worker.let_go();
+                    }
                     Event::Deadline => match self.queue.change(|state| state.retire(self.slot, Instant::now())) {
                         Ok(()) => {
                             metrics::counter!("darkroom_worker_restarts_total", "reason" => "retired").increment(1);
@@ -181,10 +190,12 @@ impl Thread {
 
     /// Runs jobs on one source and answers their callers. A reason means that the worker has to go; jobs that it had
     /// not begun are put back, and another worker takes them.
-    fn run_order(&self, worker: &mut Worker, jobs: Vec<Waiting>, wake: &OwnedFd) -> Option<&'static str> {
+    fn run_order(&self, worker: &mut Worker, assigned: Assigned, wake: &OwnedFd) -> Option<&'static str> {
+        let Assigned { jobs, others } = assigned;
         let mut jobs: VecDeque<Waiting> = jobs.into_iter().filter(|waiting| !waiting.reply.is_closed()).collect();
         let mut trouble = jobs.front().and_then(|first| {
-            let order = match queue::order(&first.work, jobs.iter().map(|waiting| &waiting.work)) {
+            let is_held = worker.has(&first.work.source);
+            let order = match queue::order(&first.work, is_held, others, jobs.iter().map(|waiting| &waiting.work)) {
                 Ok(order) => order,
                 Err(error) => return Some(Ending::Unable(error.to_string())),
             };
@@ -192,6 +203,9 @@ impl Thread {
                 waiting.has_begun.store(true, Ordering::Relaxed);
             }
             metrics::counter!("darkroom_worker_orders_total").increment(1);
+            if is_held {
+                metrics::counter!("darkroom_worker_sources_shared_total").increment(1);
+            }
             worker.give(&order, (&first.work.source, &first.work.resources)).err()
         });
         while let Some(mut waiting) = jobs.pop_front() {
@@ -266,12 +280,12 @@ impl Thread {
             tracing::warn!(
                 worker = worker.id(),
                 reason,
-                source_bytes = waiting.work.source.len(),
+                source_bytes = waiting.work.source.bytes().len(),
                 "a job cost its worker"
             );
             metrics::counter!("darkroom_worker_kills_total", "reason" => reason).increment(1);
-            let Work { job: _, frame, source, resources } = &waiting.work;
-            self.queue.poison.record(frame, (source, resources), error, Instant::now());
+            let Work { job: _, frame, source, resources, shape: _ } = &waiting.work;
+            self.queue.poison.record(frame, (source.bytes(), resources), error, Instant::now());
         }
         if reason.is_none() {
             self.queue.state().note(waiting.kind, took);

@@ -6,10 +6,11 @@ mod isolation;
 mod load;
 mod probe;
 mod renders;
+mod sources;
 
 pub(super) use probe::{Probe, run_probe};
 
-use super::{Config, Error, Pool, answered::Answered, message::Job};
+use super::{Config, Error, Pool, Source, answered::Answered, message::Job, shape::Shape};
 use bytes::Bytes;
 use std::{
     fs::{self, Permissions},
@@ -89,12 +90,12 @@ async fn start(config: Config) -> Pool {
 
 impl Pool {
     async fn probe(&self, probe: Probe, source: &'static [u8]) -> Result<Vec<String>, Error> {
-        match self
-            .running
-            .queue
-            .run(Job::Probe(probe), (Bytes::from_static(source), darkroom_engine::Resources::default()), None)
-            .await?
-        {
+        self.probe_on(probe, Bytes::from_static(source).into()).await
+    }
+
+    async fn probe_on(&self, probe: Probe, source: Source) -> Result<Vec<String>, Error> {
+        let images = (source, darkroom_engine::Resources::default());
+        match self.running.queue.run(Job::Probe(probe), Shape::default(), images, None).await? {
             (Answered::Probed(found), _) => Ok(found),
             (other, _) => panic!("{other:?}"),
         }

@@ -8,7 +8,7 @@ use super::{
     outline::{Outline, Stage},
     output::{FormatChoice, Settings},
     parameters::Parameters,
-    resize::Plan,
+    resize::{Plan, Resize},
     scope::Scope,
     transformation::Transformation,
 };
@@ -255,6 +255,15 @@ impl Chain {
             Link::Transformation(step) if step.is_without_parts() => None,
             Link::Transformation(step) => Some(step.scaling(scope)),
             Link::Condition(condition) => Some(condition.branch(scope).first_scaling(scope)),
+        })?
+    }
+
+    /// Pixels of the box that the first step that changes pixels asks for, where its text names them.
+    pub(super) fn asked_pixels(&self) -> Option<u64> {
+        self.0.iter().find_map(|link| match link {
+            Link::Transformation(step) if step.is_without_parts() => None,
+            Link::Transformation(step) => Some(step.resize.as_ref().and_then(Resize::asked_pixels)),
+            Link::Condition(_) => Some(None),
         })?
     }
 

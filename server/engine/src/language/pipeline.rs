@@ -152,6 +152,18 @@ impl Pipeline {
         self.chain.settings().output()
     }
 
+    /// What it does to the pixels, whatever the result is written as: two pipelines of which this is equal make the
+    /// same picture of the same source.
+    pub fn steps(&self) -> String {
+        Self { page: self.page, chain: self.chain.clone().without_settings() }.to_string()
+    }
+
+    /// About how many pixels it makes, as far as its text alone tells: those of the box that the first step asks for,
+    /// which it fills or fits. `None` when that depends on the source.
+    pub fn asked_pixels(&self) -> Option<u64> {
+        self.chain.asked_pixels()
+    }
+
     /// The same with a still as its result: JPEG, unless it names another format; of an animation the first
     /// frame, unless it names a page.
     #[must_use]

@@ -235,6 +235,19 @@ impl Resize {
         !self.content.is_some_and(Content::may_come_closer)
     }
 
+    /// Pixels of the box that it asks for, where both sides are said in pixels; of one side, those of a square.
+    pub(super) fn asked_pixels(&self) -> Option<u64> {
+        let side = |length: &Length| match length {
+            Length::Pixels(pixels) => Some(u64::from(*pixels)),
+            Length::Fraction(_) | Length::Expression(_) => None,
+        };
+        match (&self.width, &self.height) {
+            (Some(width), Some(height)) => Some(side(width)? * side(height)?),
+            (Some(only), None) | (None, Some(only)) => side(only).map(|side| side * side),
+            (None, None) => None,
+        }
+    }
+
     /// Whether sizes alone tell what it shows.
     pub(super) fn is_told_by_sizes(&self) -> bool {
         self.content.is_none()

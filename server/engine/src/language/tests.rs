@@ -276,6 +276,32 @@ fn first_scale_is_for_plain_resizes() {
 }
 
 #[test]
+fn what_differs_in_writing_alone_has_the_same_steps() {
+    let steps = |text: &str| text.parse::<Pipeline>().expect("a pipeline").steps();
+    for text in ["w-300,f-webp", "w-300,q-50", "f-avif:w-300", "w-300,lo-true", "w-300"] {
+        assert_eq!(steps(text), "w-300", "{text}");
+    }
+    assert_eq!(steps("f-webp"), "");
+    for text in ["w-301", "w-300,h-300", "w-300,bl-2", "pg-2,w-300", "w-300:rt-90"] {
+        assert_ne!(steps(text), "w-300", "{text}");
+    }
+}
+
+#[test]
+fn the_box_that_is_asked_for_is_known_from_the_text() {
+    let check = |text: &str, expected| {
+        assert_eq!(text.parse::<Pipeline>().expect("a pipeline").asked_pixels(), expected, "{text}");
+    };
+    check("w-300,h-200", Some(60_000));
+    check("w-300", Some(90_000));
+    check("f-webp:h-20:w-300", Some(400));
+    check("w-100,dpr-2", Some(40_000));
+    for text in ["f-webp", "rt-90:w-300", "w-0.5,h-20", "w-iw_div_2", "if-w_gt_10,w-5,if-end"] {
+        check(text, None);
+    }
+}
+
+#[test]
 fn sizes_are_known_before_pixels() {
     let size = |text: &str| {
         text.parse::<Pipeline>().unwrap().result_size(Size { width: 640, height: 865 }, &crate::Limits::default())

@@ -1,7 +1,7 @@
 //! A JPEG to upright planes of the result's size.
 
 use super::{scale::scale, stored::Stored};
-use crate::{Favour, codecs::Source, language::Reduction};
+use crate::{Favour, codecs::Source, language::Reduction, render::Others};
 use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
 use darkroom_planes::{Filter, Light, Orientation, Plane, Planes, Resampler, Subsampling, Window};
 use std::{cell::RefCell, rc::Rc};
@@ -46,9 +46,15 @@ fn header_of(source: &Source) -> Option<Header> {
 pub(crate) struct Reader {
     decoded: Vec<(Scale, Decoded)>,
     reduced: Vec<(Reduction, Scale, Subsampling, Rc<Planes>)>,
+    others: Others,
 }
 
 impl Reader {
+    /// Says whether renditions of other sizes are to come.
+    pub(crate) fn expect(&mut self, others: Others) {
+        self.others = others;
+    }
+
     /// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
     /// finds it broken: libvips' loader has the last word on such files.
     ///
@@ -92,18 +98,30 @@ impl Reader {
         if let Some(at) = self.decoded.iter().position(|(known, _)| *known == scale) {
             return Some(&self.decoded[at].1);
         }
-        let bytes = |decoded: &Decoded| samples(&decoded.planes);
         let header = header_of(source)?;
-        let mut decoded = scratch.spare.pop().unwrap_or_default();
-        scratch.decoder.decode_into(&source.bytes, &header, scale, &mut decoded).ok()?;
-        while self.decoded.iter().map(|(_, kept)| bytes(kept)).sum::<usize>() + bytes(&decoded) > KEPT_BYTES {
-            if self.decoded.is_empty() {
-                break;
+        let mut decoded = vec![(scale, scratch.spare.pop().unwrap_or_default())];
+        if self.others == Others::Coming {
+            // To read the bits is most of the work, and once read they give every smaller scale for little more.
+            let smaller = Scale::ALL.into_iter().rev().filter(|other| *other < scale && !self.knows(*other));
+            let mut memory = header.memory(scale);
+            for scale in smaller {
+                memory += header.memory(scale);
+                if memory <= DECODED_BYTES {
+                    decoded.push((scale, Decoded::default()));
+                }
             }
+        }
+        scratch.decoder.decode_scales_into(&source.bytes, &header, &mut decoded).ok()?;
+        let bytes = |of: &[(Scale, Decoded)]| of.iter().map(|(_, kept)| samples(&kept.planes)).sum::<usize>();
+        while !self.decoded.is_empty() && bytes(&self.decoded) + bytes(&decoded) > KEPT_BYTES {
             scratch.spare = vec![self.decoded.remove(0).1];
         }
-        self.decoded.push((scale, decoded));
-        self.decoded.last().map(|(_, decoded)| decoded)
+        self.decoded.extend(decoded);
+        self.decoded.iter().find(|(known, _)| *known == scale).map(|(_, decoded)| decoded)
+    }
+
+    fn knows(&self, scale: Scale) -> bool {
+        self.decoded.iter().any(|(known, _)| *known == scale)
     }
 }
 

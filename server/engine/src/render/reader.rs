@@ -1,6 +1,6 @@
 //! From the source to pixels, by the road of the plan.
 
-use super::{frames::Frames, plan::Plan, road::Road};
+use super::{Others, frames::Frames, plan::Plan, road::Road};
 use crate::{
     Error, Limits,
     codecs::{self, EmbeddedProfile, Source},
@@ -27,6 +27,11 @@ pub(super) struct Readers {
 }
 
 impl Readers {
+    /// What comes after the next rendition.
+    pub(super) fn expect(&mut self, others: Others) {
+        self.planar.expect(others);
+    }
+
     /// Reads the source.
     pub(super) fn read(&mut self, source: &Source, plan: &Plan, limits: &Limits) -> Result<Read, Error> {
         let read = match &plan.road {

@@ -32,8 +32,8 @@ impl State {
     fn about_to_queue(&self, now: Instant) -> impl Iterator<Item = Kind> {
         let latest_first = self.coming.values().rev();
         latest_first
-            .take_while(move |(since, _)| now.saturating_duration_since(*since) < COMING_FOR)
-            .map(|(_, kind)| *kind)
+            .take_while(move |coming| now.saturating_duration_since(coming.since) < COMING_FOR)
+            .map(|coming| coming.kind)
     }
 
     /// What somebody who comes now would wait for a worker.

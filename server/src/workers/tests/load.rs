@@ -1,12 +1,16 @@
 //! The queue, and many jobs.
 
 use super::{Config, Error, Probe, config, start, until};
-use crate::workers::{Kind, Progress};
+use crate::workers::{Announcement, Kind, Pool, Progress, Ticket};
 use std::{
     collections::HashSet,
     process::Command,
     time::{Duration, Instant},
 };
+
+fn announce(pool: &Pool, progress: &Progress) -> Result<Ticket, Error> {
+    pool.announce(Announcement { kind: Kind::Metadata, progress, member: None, name: None })
+}
 
 #[tokio::test]
 async fn a_full_queue_refuses_at_once() {
@@ -152,14 +156,14 @@ async fn one_worker_is_kept_that_is_to_be_kept() {
 async fn who_would_wait_for_long_is_refused_before_a_fetch() {
     let pool = start(Config { queue_wait: Duration::ZERO, ..config() }).await;
     let progress = Progress::default();
-    let first = pool.announce(Kind::Metadata, &progress, None).unwrap();
-    let refused = pool.announce(Kind::Metadata, &progress, None).map(drop);
+    let first = announce(&pool, &progress).unwrap();
+    let refused = announce(&pool, &progress).map(drop);
     assert!(matches!(refused, Err(Error::Overloaded { .. })), "{refused:?}");
-    assert!(pool.metadata(Some(&first), "no image".into()).await.is_err_and(|error| matches!(error, Error::Engine(_))));
+    assert!(pool.metadata(Some(&first), "no image").await.is_err_and(|error| matches!(error, Error::Engine(_))));
     assert!(progress.has_begun());
     drop(first);
-    drop(pool.announce(Kind::Metadata, &progress, None).unwrap());
-    drop(pool.announce(Kind::Metadata, &progress, None).unwrap());
+    drop(announce(&pool, &progress).unwrap());
+    drop(announce(&pool, &progress).unwrap());
     pool.close().await;
 }
 
@@ -184,7 +188,7 @@ async fn many_jobs() {
         tokio::spawn(async move {
             match number % 250 {
                 0 => assert_eq!(pool.probe(Probe::Abort, b"").await, Err(Error::Crashed)),
-                1 => assert!(pool.metadata(None, "no image".into()).await.is_err()),
+                1 => assert!(pool.metadata(None, "no image").await.is_err()),
                 _ => assert_eq!(pool.probe(Probe::Nothing, b"pixels").await, Ok(Vec::new())),
             }
         })

@@ -6,7 +6,7 @@ use darkroom_engine as engine;
 use std::time::{Duration, Instant};
 
 /// An uncompressed bitmap with a gradient: a source that needs no encoder.
-fn bitmap(width: u32, height: u32) -> Bytes {
+pub(super) fn bitmap(width: u32, height: u32) -> Bytes {
     let row_bytes = (width * 3).next_multiple_of(4);
     let mut bytes = b"BM".to_vec();
     for number in
@@ -22,7 +22,7 @@ fn bitmap(width: u32, height: u32) -> Bytes {
     bytes.into()
 }
 
-fn request(pipeline: &str) -> engine::Request {
+pub(super) fn request(pipeline: &str) -> engine::Request {
     engine::Request {
         pipeline: pipeline.parse().unwrap(),
         accept: engine::Accept::default(),
@@ -60,7 +60,7 @@ async fn a_worker_draws_text() {
 }
 
 /// A photo of a camera, as most of what is asked for begins.
-fn photo() -> Bytes {
+pub(super) fn photo() -> Bytes {
     let mut luma = darkroom_planes::Plane::new(64, 48);
     for y in 0..48 {
         for (sample, x) in luma.row_mut(y).iter_mut().zip(0_u8..) {
@@ -144,7 +144,7 @@ async fn a_worker_reads_headers() {
 #[tokio::test]
 async fn the_engines_no_comes_through() {
     let pool = start(config()).await;
-    let answer = pool.render(None, "no image".into(), &request("w-10")).await;
+    let answer = pool.render(None, "no image", &request("w-10")).await;
     assert!(matches!(&answer, Err(Error::Engine(engine::Error::Unreadable { .. }))), "{answer:?}");
     let limits = engine::Limits { input_side_px: 10, ..engine::Limits::default() };
     let small = start(super::Config { limits, ..config() }).await;

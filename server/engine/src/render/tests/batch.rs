@@ -1,7 +1,7 @@
 //! What is made of one source has the same bytes as alone, whatever was made of it before.
 
 use super::*;
-use crate::render::Batch;
+use crate::render::{Batch, Others};
 
 /// Enlargements, turns and reductions: whole pictures that are decoded in one go or stream.
 const TEXTS: [&str; 6] = ["w-300,f-jpg", "w-300,f-webp", "rt-90,f-png", "w-20,f-jpg", "f-png", "bl-3,f-jpg"];
@@ -33,6 +33,24 @@ fn pages_of_one_source_do_not_disturb_each_other() {
                 alone,
                 "{text} of {format:?}"
             );
+        }
+    }
+}
+
+/// A reader that knows of other sizes makes more of one pass over the file, and nothing else of a rendition.
+#[test]
+fn sizes_that_are_expected_change_no_rendition() {
+    let drawing = Drawing { width: 1100, height: 840, ..Drawing::default() };
+    let source = drawing.encoded(Format::Jpeg).expect("a JPEG");
+    // From scales 1/4, 1/1, 1/2, 1/8, and 1/2 again.
+    let texts = ["w-150,f-jpg", "w-900,f-jpg", "w-300,f-webp", "w-70,f-jpg", "w-310,f-jpg"];
+    for first in 0..texts.len() {
+        let mut batch = Batch::new(source.clone(), Limits::default());
+        batch.expect(Others::Coming);
+        for text in texts.iter().cycle().skip(first).take(texts.len()) {
+            let alone = made(&source, text, NONE).expect(text);
+            let among_others = batch.render(&request(text, NONE));
+            assert_eq!(among_others.map(|rendition| rendition.data), Ok(alone.data), "{text} behind {}", texts[first]);
         }
     }
 }

@@ -1,0 +1,114 @@
+//! Which jobs an idle worker is given: the oldest first, and with it those that are cheaper together.
+//!
+//! A page asks for many sizes of one picture at once. Its jobs are dealt out by size, the largest first: one order holds
+//! all formats of one size, whose pixels are computed once. A worker that has decoded the source goes on with it, so small orders
+//! cost no further decode, and nobody is left with all that is large at the end.
+
+use super::{State, Waiting};
+use crate::workers::source;
+use darkroom_engine::Others;
+use std::time::{Duration, Instant};
+
+/// Jobs that a worker is given at once; others have a chance before the rest of a burst.
+const JOBS_PER_ORDER_MAX: usize = 16;
+/// Fewer of the same size are not worth that another worker computes it too.
+const JOBS_PER_ORDER_MIN: usize = 4;
+/// Bytes of the messages of such jobs together; less than a frame, for what is around them.
+const ORDER_BYTES_MAX: usize = 48 * 1024;
+/// For how long a job may be passed over by younger ones, on a source that a worker has decoded or of a larger size.
+const PASSED_OVER_FOR: Duration = Duration::from_millis(250);
+
+/// What a worker is given.
+#[derive(Debug, Default)]
+pub(in crate::workers) struct Assigned {
+    /// Jobs on one source.
+    pub jobs: Vec<Waiting>,
+    /// Whether other sizes of it wait.
+    pub others: Others,
+}
+
+impl State {
+    /// The next jobs, out of the queue, and the idle slot, which is idle no more, that is to do them.
+    pub(super) fn deal(&mut self, now: Instant) -> Option<(usize, Assigned)> {
+        let oldest = self.waiting.iter().position(|waiting| self.is_complete(waiting))?;
+        let has_patience = now.saturating_duration_since(self.waiting.get(oldest)?.asked) < PASSED_OVER_FOR;
+        let (place, first) = self.at_home(oldest, has_patience).unwrap_or((self.idle.len().checked_sub(1)?, oldest));
+        let slot = self.idle.remove(place);
+        let first = if has_patience { self.largest_beside(first) } else { first };
+        Some((slot, self.order(first)))
+    }
+
+    /// An idle slot, by its place in the list, whose worker has the source of a waiting job, and that job: the oldest
+    /// one, or with patience any.
+    fn at_home(&self, oldest: usize, has_patience: bool) -> Option<(usize, usize)> {
+        let source = |at: usize| self.waiting.get(at).map(|waiting| waiting.work.source.number());
+        let holds = |place: &usize, source: Option<source::Number>| {
+            let slot = self.idle.get(*place).and_then(|slot| self.slots.get(*slot));
+            source.is_some() && slot.is_some_and(|slot| slot.source == source)
+        };
+        let places = || (0..self.idle.len()).rev();
+        let first = places().find(|place| holds(place, source(oldest)));
+        first.map(|place| (place, oldest)).or_else(|| {
+            places().filter(|_| has_patience).find_map(|place| {
+                let job = (oldest..self.waiting.len()).find(|at| holds(&place, source(*at)) && self.is_there(*at));
+                job.map(|job| (place, job))
+            })
+        })
+    }
+
+    /// Of the jobs that go along with this one, the first of the largest.
+    fn largest_beside(&self, first: usize) -> usize {
+        let Some(work) = self.waiting.get(first).map(|waiting| &waiting.work) else { return first };
+        let pixels = |at: usize| self.waiting.get(at).map_or(0, |waiting| waiting.work.shape.pixels());
+        let beside = (first + 1..self.waiting.len()).filter(|at| {
+            self.is_there(*at) && self.waiting.get(*at).is_some_and(|waiting| waiting.work.goes_along_with(work))
+        });
+        beside.fold(first, |largest, at| if pixels(at) > pixels(largest) { at } else { largest })
+    }
+
+    fn is_there(&self, at: usize) -> bool {
+        self.waiting.get(at).is_some_and(|waiting| self.is_complete(waiting))
+    }
+
+    /// Whether those are there whom a job came with.
+    fn is_complete(&self, waiting: &Waiting) -> bool {
+        let company = !waiting.is_alone && self.company.is_expected(waiting.name);
+        !company && !self.gatherings.is_waiting(waiting.gathering)
+    }
+
+    /// The job at this place, and those that make the same picture of the same source. Where nothing else is to be made
+    /// of it, that is a share: the other workers come by soon.
+    fn order(&mut self, first: usize) -> Assigned {
+        let Some(first) = self.waiting.remove(first) else { return Assigned::default() };
+        let mut sizes = (1, 0);
+        for waiting in &self.waiting {
+            if waiting.work.goes_along_with(&first.work) {
+                *(if waiting.work.shape == first.work.shape { &mut sizes.0 } else { &mut sizes.1 }) += 1;
+            }
+        }
+        let (same, other) = sizes;
+        let others = if other > 0 || self.company.is_expected(first.name) { Others::Coming } else { Others::Unknown };
+        let most = if other > 0 {
+            JOBS_PER_ORDER_MAX
+        } else {
+            usize::div_ceil(same, self.busy_max).clamp(JOBS_PER_ORDER_MIN, JOBS_PER_ORDER_MAX)
+        };
+        let mut jobs = vec![first];
+        let mut bytes = 0;
+        let mut index = 0;
+        while jobs.len() < most
+            && let Some(waiting) = self.waiting.get(index)
+        {
+            bytes += waiting.work.frame.len();
+            let is_same = jobs.first().is_some_and(|first| {
+                waiting.work.shape == first.work.shape && waiting.work.goes_along_with(&first.work)
+            });
+            if is_same && self.is_complete(waiting) && bytes <= ORDER_BYTES_MAX {
+                jobs.extend(self.waiting.remove(index));
+            } else {
+                index += 1;
+            }
+        }
+        Assigned { jobs, others }
+    }
+}
