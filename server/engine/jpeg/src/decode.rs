@@ -109,19 +109,6 @@ impl Decoder {
         self.decode_with(Avx2::detect(), bytes, header, scale, decoded)
     }
 
-    /// As [`Decoder::decode_into`], to several scales.
-    pub fn decode_scales_into(
-        &mut self,
-        bytes: &[u8],
-        header: &Header,
-        wanted: &mut [(Scale, Decoded)],
-    ) -> Result<(), DecodeError> {
-        for (scale, decoded) in wanted {
-            self.decode_into(bytes, header, *scale, decoded)?;
-        }
-        Ok(())
-    }
-
     /// As [`Decoder::decode_into`], with AVX2 or without.
     fn decode_with(
         &mut self,
