@@ -7,6 +7,7 @@ mod encoder;
 mod folders;
 mod hostile;
 mod reference;
+mod scales;
 
 use super::cpu::Avx2;
 use super::{DecodeError, Decoded, Decoder, Header, Scale};
@@ -209,6 +210,11 @@ fn memory_is_told_before_decoding() {
     let header = Header::read(&progressive).expect("a header");
     let tables = super::tables::MEMORY + progressive.len() as u64;
     assert_eq!(header.memory(Scale::Half), 512 * 256 * 3 / 2 * 3 + tables);
+    let (full, half, eighth) = (1024 * 512 * 3 / 2, 512 * 256 * 3 / 2, 128 * 64 * 3 / 2);
+    let together = |scales| header.memory_of(scales) - tables;
+    assert_eq!(together(&[Scale::Eighth, Scale::Half, Scale::Full]), 3 * full + 3 * half + eighth);
+    assert_eq!(together(&[Scale::Half, Scale::Half]), 3 * half);
+    assert_eq!(together(&[]), 0);
 }
 
 #[test]
