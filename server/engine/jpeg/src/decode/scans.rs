@@ -91,6 +91,7 @@ impl Scratch {
         }
         let mut markers = Markers::new(bytes)?;
         for scans in 0.. {
+            let begun = state.dequantise;
             let scanned = match state.next_scan(&mut markers) {
                 Ok(Some(_)) if scans == MAX_SCANS => return Err(Broken("expected at most 100 scans").into()),
                 Ok(Some(scan)) => self.scan::<EDGE>(&mut state, &scan, &mut markers, pictures),
@@ -99,8 +100,10 @@ impl Scratch {
             };
             match scanned {
                 Ok(()) => {}
-                // Behind a scan that was decoded, damage is nothing but the end.
+                // Behind a scan that was decoded, damage is nothing but the end. Nothing was written for components
+                // that would have begun with this scan: what their planes hold is another picture.
                 Err(Failure::Alike(_)) if scans > 0 => {
+                    state.dequantise = begun;
                     pictures.damage(|_| true);
                     break;
                 }
