@@ -33,8 +33,10 @@ impl Avx2 {
 
 /// What is done for a run of MCUs or blocks.
 pub(super) enum Work<'a, 'b> {
-    /// See [`sequential::decode`]; to one scale, or to several.
-    Sequential { channels: &'a mut [Channel<'b>], mcus_across: usize, several: bool },
+    /// See [`sequential::decode`]: to one scale.
+    Sequential { channels: &'a mut [Channel<'b>], mcus_across: usize },
+    /// The same to several scales.
+    Several { channels: &'a mut [Channel<'b>], mcus_across: usize },
     /// See [`progressive::decode_dc`].
     Dc { channels: &'a mut [DcChannel<'b>], low: u8, mcus_across: usize },
     /// See [`progressive::decode_ac`].
@@ -50,11 +52,20 @@ pub(super) fn decode<const EDGE: usize>(
     bits: &mut Bits,
     run: Range<usize>,
 ) -> usize {
-    match avx2 {
+    match (work, avx2) {
+        // A function of its own, so that the loops for one scale are compiled as if it were not there.
         // SAFETY: the processor has the features that the function is compiled for.
         #[cfg(target_arch = "x86_64")]
-        Some(avx2) => unsafe { decode_avx2::<EDGE>(avx2, work, bits, run) },
-        _ => decode_with::<EDGE>(None, work, bits, run),
+        (Work::Several { channels, mcus_across }, Some(avx2)) => unsafe {
+            several_avx2::<EDGE>(avx2, channels, *mcus_across, bits, run)
+        },
+        (Work::Several { channels, mcus_across }, _) => {
+            sequential::decode::<EDGE, true>(channels, *mcus_across, bits, run, None)
+        }
+        // SAFETY: the processor has the features that the function is compiled for.
+        #[cfg(target_arch = "x86_64")]
+        (work, Some(avx2)) => unsafe { decode_avx2::<EDGE>(avx2, work, bits, run) },
+        (work, _) => decode_with::<EDGE>(None, work, bits, run),
     }
 }
 
@@ -83,11 +94,8 @@ fn write_with(avx2: Option<Avx2>, scale: Scale, store: &Store, by: &Dequantise, 
 #[inline(always)]
 fn decode_with<const EDGE: usize>(avx2: Option<Avx2>, work: &mut Work, bits: &mut Bits, run: Range<usize>) -> usize {
     match work {
-        Work::Sequential { channels, mcus_across, several: false } => {
+        Work::Sequential { channels, mcus_across } | Work::Several { channels, mcus_across } => {
             sequential::decode::<EDGE, false>(channels, *mcus_across, bits, run, avx2)
-        }
-        Work::Sequential { channels, mcus_across, several: true } => {
-            sequential::decode::<EDGE, true>(channels, *mcus_across, bits, run, avx2)
         }
         Work::Dc { channels, low, mcus_across } => progressive::decode_dc(channels, *low, *mcus_across, bits, run),
         Work::Ac { channel, scan } => progressive::decode_ac::<EDGE>(channel, scan, bits, run),
@@ -99,6 +107,18 @@ fn decode_with<const EDGE: usize>(avx2: Option<Avx2>, work: &mut Work, bits: &mu
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 fn decode_avx2<const EDGE: usize>(avx2: Avx2, work: &mut Work, bits: &mut Bits, run: Range<usize>) -> usize {
     decode_with::<EDGE>(Some(avx2), work, bits, run)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2")]
+fn several_avx2<const EDGE: usize>(
+    avx2: Avx2,
+    channels: &mut [Channel],
+    mcus_across: usize,
+    bits: &mut Bits,
+    run: Range<usize>,
+) -> usize {
+    sequential::decode::<EDGE, true>(channels, mcus_across, bits, run, Some(avx2))
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -186,8 +186,13 @@ impl Scratch {
                 sequential::fill_grey::<EDGE>(channels, across, run.clone());
                 return run.end;
             };
-            let work = &mut Work::Sequential { channels: &mut *channels, mcus_across: across, several };
-            cpu::decode::<EDGE>(state.avx2, work, bits, run)
+            let (channels, mcus_across) = (&mut *channels, across);
+            let mut work = if several {
+                Work::Several { channels, mcus_across }
+            } else {
+                Work::Sequential { channels, mcus_across }
+            };
+            cpu::decode::<EDGE>(state.avx2, &mut work, bits, run)
         }))
     }
 
