@@ -18,6 +18,7 @@ mod error;
 mod header;
 mod idct;
 mod markers;
+mod pictures;
 mod progressive;
 mod scans;
 mod sequential;
@@ -30,7 +31,8 @@ pub use header::{Component, Header};
 
 use cpu::Avx2;
 use darkroom_planes::{Planes, Window};
-use scans::Scratch;
+use pictures::{ByScale, Pictures};
+use scans::{Failure, Scratch};
 
 /// How large a picture is decoded, of its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,6 +111,18 @@ impl Decoder {
         self.decode_with(Avx2::detect(), bytes, header, scale, decoded)
     }
 
+    /// As [`Decoder::decode_into`] for several scales, in the order of [`Scale::ALL`], while the data is read once.
+    ///
+    /// Each picture, and each error, is what its scale gives alone. What is not wanted is always `Ok`.
+    pub fn decode_scales_into(
+        &mut self,
+        bytes: &[u8],
+        header: &Header,
+        wanted: [Option<&mut Decoded>; Scale::ALL.len()],
+    ) -> [Result<(), DecodeError>; Scale::ALL.len()] {
+        self.decode_scales_with(Avx2::detect(), bytes, header, wanted)
+    }
+
     /// As [`Decoder::decode_into`], with AVX2 or without.
     fn decode_with(
         &mut self,
@@ -118,16 +132,43 @@ impl Decoder {
         scale: Scale,
         decoded: &mut Decoded,
     ) -> Result<(), DecodeError> {
-        decoded.luma_window = header.window(0, scale);
-        decoded.chroma_window = header.window(header.components().len() - 1, scale);
-        let planes = &mut decoded.planes;
-        decoded.damaged = match scale {
-            Scale::Eighth => self.scratch.decode::<1>(bytes, header, scale, planes, avx2),
-            Scale::Quarter => self.scratch.decode::<2>(bytes, header, scale, planes, avx2),
-            Scale::Half => self.scratch.decode::<4>(bytes, header, scale, planes, avx2),
-            Scale::Full => self.scratch.decode::<8>(bytes, header, scale, planes, avx2),
-        }?;
-        Ok(())
+        let mut wanted = [const { None }; Scale::ALL.len()];
+        wanted[scale as usize] = Some(decoded);
+        self.decode_scales_with(avx2, bytes, header, wanted)[scale as usize]
+    }
+
+    /// As [`Decoder::decode_scales_into`], with AVX2 or without.
+    fn decode_scales_with(
+        &mut self,
+        avx2: Option<Avx2>,
+        bytes: &[u8],
+        header: &Header,
+        mut wanted: ByScale<&mut Decoded>,
+    ) -> [Result<(), DecodeError>; Scale::ALL.len()] {
+        let mut pictures = Pictures::new(wanted.each_mut().map(Option::as_deref_mut));
+        let largest = pictures.scales().next();
+        let decoded = match largest {
+            None => Ok(()),
+            Some(Scale::Eighth) => self.scratch.decode::<1>(bytes, header, avx2, &mut pictures),
+            Some(Scale::Quarter) => self.scratch.decode::<2>(bytes, header, avx2, &mut pictures),
+            Some(Scale::Half) => self.scratch.decode::<4>(bytes, header, avx2, &mut pictures),
+            Some(Scale::Full) => self.scratch.decode::<8>(bytes, header, avx2, &mut pictures),
+        };
+        let mut results = [Ok(()); Scale::ALL.len()];
+        match decoded {
+            Ok(()) => {}
+            Err(Failure::Alike(error)) => {
+                pictures.scales().for_each(|scale| results[scale as usize] = Err(error));
+            }
+            Err(Failure::Apart) => {
+                for (scale, decoded) in Scale::ALL.into_iter().zip(wanted) {
+                    if let Some(decoded) = decoded {
+                        results[scale as usize] = self.decode_with(avx2, bytes, header, scale, decoded);
+                    }
+                }
+            }
+        }
+        results
     }
 }
 

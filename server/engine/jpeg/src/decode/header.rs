@@ -100,10 +100,18 @@ impl Header {
 
     /// Bytes that decoding takes at most, the planes that it gives included.
     pub fn memory(&self, scale: Scale) -> u64 {
-        let edge = scale.block() as u64;
+        self.memory_of(&[scale])
+    }
+
+    /// As [`Header::memory`], for all of these scales together.
+    pub fn memory_of(&self, scales: &[Scale]) -> u64 {
+        let wanted = Scale::ALL.into_iter().rev().filter(|scale| scales.contains(scale));
+        let squares = wanted.map(|scale| (scale.block() * scale.block()) as u64);
+        let samples: u64 = squares.clone().sum();
+        // Those of the largest scale, and those of one smaller scale after the other.
+        let coefficients = if self.progressive { 2 * squares.take(2).sum::<u64>() } else { 0 };
         let blocks: u64 = (0..self.components.len()).map(|index| self.grid(index).padded_blocks()).sum();
-        let coefficients = if self.progressive { 2 * edge * edge } else { 0 };
-        blocks * (edge * edge + coefficients) + self.length as u64 + super::tables::MEMORY
+        blocks * (samples + coefficients) + self.length as u64 + super::tables::MEMORY
     }
 
     /// The part of a component's plane that is the picture: not rounded, because it is what relates samples of

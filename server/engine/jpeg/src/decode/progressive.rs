@@ -9,11 +9,13 @@
 // Coefficients of 15 bits, as libjpeg keeps them.
 #![allow(clippy::cast_possible_truncation)]
 
+use super::Scale;
 use super::bits::{Bits, extend};
 use super::block::Dequantise;
 use super::cpu::Avx2;
 use super::idct::Target;
 use super::markers::Scan;
+use super::pictures::Output;
 use super::tables::{Codebook, DcTable};
 use super::zigzag::{PLACES, last_kept};
 use std::ops::Range;
@@ -24,16 +26,44 @@ pub(super) struct Store {
     values: Vec<i16>,
     /// Blocks beside each other, in whole MCUs.
     across: usize,
-    /// Coefficients of a block.
+    /// Coefficients of a block, along each edge and all of them.
+    edge: usize,
     kept: usize,
 }
 
 impl Store {
     /// Zeros for so many blocks; keeps its memory where that is enough.
     pub(super) fn reset(&mut self, across: usize, down: usize, edge: usize) {
-        (self.across, self.kept) = (across, edge * edge);
+        (self.across, self.edge, self.kept) = (across, edge, edge * edge);
         self.values.clear();
         self.values.resize(across * down * self.kept, 0);
+    }
+
+    /// Takes over those that a smaller scale keeps.
+    pub(super) fn keep_lowest(&mut self, from: &Self, scale: Scale) {
+        match scale {
+            Scale::Eighth => self.keep::<1>(from),
+            Scale::Quarter => self.keep::<2>(from),
+            Scale::Half => self.keep::<4>(from),
+            Scale::Full => self.keep::<8>(from),
+        }
+    }
+
+    fn keep<const EDGE: usize>(&mut self, from: &Self) {
+        self.reset(from.across, from.values.len() / (from.across * from.kept), EDGE);
+        let blocks = self.values.chunks_exact_mut(EDGE * EDGE).zip(from.values.chunks_exact(from.kept));
+        for (to, from) in blocks.map(|(to, block)| (to, block.chunks_exact(from.edge))) {
+            for (to, from) in to.chunks_exact_mut(EDGE).zip(from) {
+                to.copy_from_slice(&from[..EDGE]);
+            }
+        }
+    }
+
+    /// Takes over the DC coefficients of another scale.
+    pub(super) fn copy_dc(&mut self, from: &Self) {
+        for (to, from) in self.values.chunks_exact_mut(self.kept).zip(from.values.chunks_exact(from.kept)) {
+            to[0] = from[0];
+        }
     }
 
     /// Writes the samples of all blocks.
@@ -41,8 +71,7 @@ impl Store {
     pub(super) fn write<const EDGE: usize>(
         &self,
         dequantise: &Dequantise,
-        samples: &mut [u8],
-        stride: usize,
+        Output { samples, stride }: Output,
         avx2: Option<Avx2>,
     ) {
         let mut block = [0; 128];

@@ -1,4 +1,11 @@
 //! From scan to scan of a file.
+//!
+//! Several scales share one walk. Of sequential data each scale reads the same bits, whatever they are, so that the
+//! coefficients of the largest scale hold those of all others, and what is damage for one is damage for all. Scans
+//! of a progressive file are not needed by every scale: damage counts for those that need them, and coefficients are
+//! kept apart from where the refinements begin that only the full size has. What would need more than that (an error
+//! in a scan that some scales do not look at, a first pass behind a refinement) is rare, and left to one walk for
+//! each scale.
 
 use super::DecodeError::{self, Broken, Unsupported};
 use super::Scale;
@@ -6,11 +13,11 @@ use super::block::Dequantise;
 use super::cpu::{self, Avx2, Work};
 use super::header::{Grid, Header};
 use super::markers::{self, DHT, DQT, DRI, EOI, HuffmanCodes, Markers, QuantisationTables, SOS, Scan, ScanComponent};
+use super::pictures::{Output, Pictures};
 use super::progressive::{self, AcChannel, DcChannel, Store};
 use super::sequential::{self, Channel, GREY};
 use super::stream::Stream;
 use super::tables::{AcTable, Codebook, DcTable};
-use darkroom_planes::{Plane, Planes};
 
 /// Scans of a file. Encoders write about ten; a small legal file with hundreds of them keeps a decoder busy for
 /// minutes.
@@ -28,6 +35,22 @@ pub(super) struct Scratch {
     ac: [Option<Box<AcTable>>; 4],
     codebooks: [Option<Box<Codebook>>; 4],
     coefficients: [Store; 3],
+    /// Those of smaller scales, where several are decoded.
+    smaller: [Store; 3],
+}
+
+/// Why scales were not decoded together.
+pub(super) enum Failure {
+    /// Each of them alone fails with this.
+    Alike(DecodeError),
+    /// They may differ in what becomes of them, and have to be decoded one by one.
+    Apart,
+}
+
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        Self::Alike(error)
+    }
 }
 
 /// What holds for the next scan.
@@ -40,78 +63,92 @@ struct State<'a> {
     /// By component: the quantisation table of its first scan, which holds for all.
     dequantise: [Option<Dequantise>; 3],
     avx2: Option<Avx2>,
+    /// The largest scale that is wanted.
     scale: Scale,
+    /// The next smaller one, where that is 1/2 or 1/4 and the largest is full size: with AC coefficients that are not
+    /// refined.
+    unrefined: Option<Scale>,
+    /// By component: whether the coefficients of that one are apart from those of full size.
+    apart: [bool; 3],
 }
 
 impl Scratch {
-    /// Decodes a whole file, blocks to `EDGE` x `EDGE` samples. Returns whether anything was damaged.
+    /// Decodes a whole file to all pictures that are wanted, `EDGE` being the block of the largest scale.
     pub(super) fn decode<const EDGE: usize>(
         &mut self,
         bytes: &[u8],
         header: &Header,
-        scale: Scale,
-        planes: &mut Planes,
         avx2: Option<Avx2>,
-    ) -> Result<bool, DecodeError> {
+        pictures: &mut Pictures,
+    ) -> Result<(), Failure> {
         let grids: Vec<Grid> = (0..header.components().len()).map(|component| header.grid(component)).collect();
-        let (codes, quantisation) = Default::default();
-        let mut state =
-            State { header, grids, codes, quantisation, restart_interval: 0, dequantise: [None; 3], avx2, scale };
-        state.prepare(planes, EDGE);
+        pictures.prepare(header, &grids);
+        let mut state = State::new(header, grids, avx2, pictures);
         if header.is_progressive() {
             for (store, grid) in self.coefficients.iter_mut().zip(&state.grids) {
                 store.reset(grid.padded_across(), grid.padded_down(), EDGE);
             }
         }
         let mut markers = Markers::new(bytes)?;
-        let mut damaged = false;
         for scans in 0.. {
-            let whole = match state.next_scan(&mut markers) {
-                Ok(Some(_)) if scans == MAX_SCANS => return Err(Broken("expected at most 100 scans")),
-                Ok(Some(scan)) => self.scan::<EDGE>(&mut state, &scan, &mut markers, planes),
+            let begun = state.dequantise;
+            let scanned = match state.next_scan(&mut markers) {
+                Ok(Some(_)) if scans == MAX_SCANS => return Err(Broken("expected at most 100 scans").into()),
+                Ok(Some(scan)) => self.scan::<EDGE>(&mut state, &scan, &mut markers, pictures),
                 Ok(None) => break,
-                Err(error) => Err(error),
+                Err(error) => Err(error.into()),
             };
-            match whole {
-                Ok(whole) => damaged |= !whole,
-                // Behind a scan that was decoded, damage is nothing but the end.
-                Err(error) if scans == 0 => return Err(error),
-                Err(_) => {
-                    damaged = true;
+            match scanned {
+                Ok(()) => {}
+                // Behind a scan that was decoded, damage is nothing but the end. Nothing was written for components
+                // that would have begun with this scan: what their planes hold is another picture.
+                Err(Failure::Alike(_)) if scans > 0 => {
+                    state.dequantise = begun;
+                    pictures.damage(|_| true);
                     break;
                 }
+                Err(failure) => return Err(failure),
             }
             if !header.is_progressive() && state.is_complete() {
                 break;
             }
         }
-        state.finish::<EDGE>(&self.coefficients, planes);
-        Ok(damaged || !state.is_complete())
+        if !state.is_complete() {
+            pictures.damage(|_| true);
+        }
+        self.finish(&state, pictures);
+        Ok(())
     }
 
-    /// Decodes one scan, and goes behind its data. Returns whether all of it was there.
+    /// Decodes one scan, and goes behind its data.
     fn scan<const EDGE: usize>(
         &mut self,
         state: &mut State,
         scan: &Scan,
         markers: &mut Markers,
-        planes: &mut Planes,
-    ) -> Result<bool, DecodeError> {
+        pictures: &mut Pictures,
+    ) -> Result<(), Failure> {
         let mut stream = Stream::new(markers.rest());
         let found = scan.components().iter().map(|component| state.component(component));
         let found = found.collect::<Result<Vec<_>, _>>()?;
-        let whole = if state.header.is_progressive() {
+        if state.header.is_progressive() {
             check_progression(scan)?;
+            // What a smaller scale needs, larger ones need too.
             if progressive::is_wanted(scan, EDGE) {
-                self.progressive::<EDGE>(state, scan, &found, &mut stream)?
-            } else {
-                true
+                self.keep_unrefined(state, scan, &found)?;
+                let needed = |scale: Scale| progressive::is_wanted(scan, scale.block());
+                match self.progressive::<EDGE>(state, scan, &found, &mut stream) {
+                    Ok(true) => {}
+                    Ok(false) => pictures.damage(needed),
+                    Err(error) if pictures.scales().all(needed) => return Err(error.into()),
+                    Err(_) => return Err(Failure::Apart),
+                }
             }
-        } else {
-            self.sequential::<EDGE>(state, scan, &found, &mut stream, planes)?
-        };
+        } else if !self.sequential::<EDGE>(state, scan, &found, &mut stream, pictures)? {
+            pictures.damage(|_| true);
+        }
         markers.pass(stream.length());
-        Ok(whole)
+        Ok(())
     }
 
     fn sequential<const EDGE: usize>(
@@ -120,24 +157,27 @@ impl Scratch {
         scan: &Scan,
         found: &[usize],
         stream: &mut Stream,
-        planes: &mut Planes,
+        pictures: &mut Pictures,
     ) -> Result<bool, DecodeError> {
         for ScanComponent { id: _, dc, ac } in scan.components() {
             state.dc_table(&mut self.dc, *dc)?;
             state.ac_table(&mut self.ac, *ac)?;
         }
         let mcus = Mcus::of(state, found)?;
-        let mut free = each_plane(planes).map(Some);
+        let several = pictures.scales().count() > 1;
+        let mut free = pictures.outputs();
         let mut channels = Vec::with_capacity(found.len());
         for ((component, coded), (across, down)) in found.iter().zip(scan.components()).zip(&mcus.blocks) {
             let tables = self.dc[coded.dc].as_deref().zip(self.ac[coded.ac].as_deref());
-            let plane = free.get_mut(*component).and_then(Option::take).flatten();
-            let (Some((dc, ac)), Some(dequantise), Some(plane)) = (tables, state.dequantise[*component], plane) else {
+            let mut outputs = free.get_mut(*component).and_then(Option::take);
+            let largest = outputs.as_mut().and_then(|outputs| outputs[state.scale as usize].take());
+            let (Some((dc, ac)), Some(dequantise), Some(output), Some([eighth, quarter, half, _])) =
+                (tables, state.dequantise[*component], largest, outputs)
+            else {
                 return Err(Broken("expected each component of a scan once"));
             };
-            let stride = plane.stride();
-            let samples = plane.samples_mut();
-            channels.push(Channel { dc, ac, dequantise, samples, stride, across: *across, down: *down });
+            let (smaller, across, down) = ([eighth, quarter, half], *across, *down);
+            channels.push(Channel { dc, ac, dequantise, output, smaller, across, down });
         }
         let channels = channels.as_mut_slice();
         let across = mcus.across;
@@ -146,8 +186,13 @@ impl Scratch {
                 sequential::fill_grey::<EDGE>(channels, across, run.clone());
                 return run.end;
             };
-            let work = &mut Work::Sequential { channels: &mut *channels, mcus_across: across };
-            cpu::decode::<EDGE>(state.avx2, work, bits, run)
+            let (channels, mcus_across) = (&mut *channels, across);
+            let mut work = if several {
+                Work::Several { channels, mcus_across }
+            } else {
+                Work::Sequential { channels, mcus_across }
+            };
+            cpu::decode::<EDGE>(state.avx2, &mut work, bits, run)
         }))
     }
 
@@ -189,19 +234,64 @@ impl Scratch {
             None => run.end,
         }))
     }
+
+    /// Before the first refinement of AC coefficients, which full size alone has, keeps what smaller scales need.
+    fn keep_unrefined(&mut self, state: &mut State, scan: &Scan, found: &[usize]) -> Result<(), Failure> {
+        let (Some(scale), [component], true) = (state.unrefined, found, scan.first > 0) else { return Ok(()) };
+        let apart = &mut state.apart[*component];
+        if scan.high > 0 && !*apart {
+            self.smaller[*component].keep_lowest(&self.coefficients[*component], scale);
+            *apart = true;
+        } else if *apart && progressive::is_wanted(scan, scale.block()) {
+            return Err(Failure::Apart);
+        }
+        Ok(())
+    }
+
+    /// Makes samples of a progressive picture's coefficients and grey of components without a scan, and cuts off
+    /// what is no part of the picture.
+    fn finish(&mut self, state: &State, pictures: &mut Pictures) {
+        for (component, outputs) in pictures.outputs().into_iter().enumerate() {
+            let outputs = Scale::ALL.into_iter().zip(outputs.unwrap_or_default());
+            let outputs = outputs.rev().filter_map(|(scale, output)| Some((scale, output?)));
+            match state.dequantise[component] {
+                None => outputs.for_each(|(_, Output { samples, stride: _ })| samples.fill(GREY)),
+                Some(dequantise) if state.header.is_progressive() => {
+                    let (mut store, mut spare) = (&mut self.coefficients[component], &mut self.smaller[component]);
+                    for (scale, output) in outputs {
+                        if Some(scale) == state.unrefined && state.apart[component] {
+                            spare.copy_dc(store);
+                            std::mem::swap(&mut store, &mut spare);
+                        } else if scale < state.scale {
+                            spare.keep_lowest(store, scale);
+                            std::mem::swap(&mut store, &mut spare);
+                        }
+                        cpu::write(state.avx2, scale, store, &dequantise, output);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        pictures.crop(state.header);
+    }
 }
 
-impl State<'_> {
-    /// Gives the planes room for whole MCUs.
-    fn prepare(&self, planes: &mut Planes, edge: usize) {
-        if self.grids.len() == 1 {
-            planes.chroma = None;
-        } else if planes.chroma.is_none() {
-            planes.chroma = Some(Default::default());
-        }
-        for (plane, grid) in each_plane(planes).into_iter().flatten().zip(&self.grids) {
-            let width = grid.padded_across() * edge;
-            plane.reset(width, grid.padded_down() * edge, width);
+impl<'a> State<'a> {
+    fn new(header: &'a Header, grids: Vec<Grid>, avx2: Option<Avx2>, pictures: &Pictures) -> Self {
+        let mut scales = pictures.scales();
+        let scale = scales.next().unwrap_or(Scale::Eighth);
+        let unrefined = scales.next().filter(|next| scale == Scale::Full && *next > Scale::Eighth);
+        Self {
+            header,
+            grids,
+            codes: HuffmanCodes::default(),
+            quantisation: QuantisationTables::default(),
+            restart_interval: 0,
+            dequantise: [None; 3],
+            avx2,
+            scale,
+            unrefined,
+            apart: [false; 3],
         }
     }
 
@@ -259,30 +349,13 @@ impl State<'_> {
     }
 
     /// The code of this number for AC coefficients of a progressive file, where scans have codes of their own.
-    fn codebook<'a>(
+    fn codebook<'b>(
         &self,
-        codebooks: &'a mut [Option<Box<Codebook>>; 4],
+        codebooks: &'b mut [Option<Box<Codebook>>; 4],
         number: usize,
-    ) -> Result<&'a Codebook, DecodeError> {
+    ) -> Result<&'b Codebook, DecodeError> {
         let code = self.codes.ac.get(number).and_then(Option::as_ref).ok_or(MISSING_CODE)?;
         Ok(codebooks[number].insert(Box::new(Codebook::new(code)?)))
-    }
-
-    /// Makes samples of a progressive picture's coefficients and grey of components without a scan, and cuts off
-    /// what is no part of the picture.
-    fn finish<const EDGE: usize>(&self, coefficients: &[Store; 3], planes: &mut Planes) {
-        for (index, plane) in each_plane(planes).into_iter().flatten().enumerate() {
-            let stride = plane.stride();
-            match self.dequantise[index] {
-                None => plane.samples_mut().fill(GREY),
-                Some(dequantise) if self.header.is_progressive() => {
-                    cpu::write::<EDGE>(self.avx2, &coefficients[index], &dequantise, plane.samples_mut(), stride);
-                }
-                Some(_) => {}
-            }
-            let (width, height) = self.header.size(index, self.scale);
-            plane.reset(width, height, stride);
-        }
     }
 }
 
@@ -310,14 +383,6 @@ impl Mcus {
         }
         let grid = state.grids[0];
         Ok(Self { across: grid.mcus_across, total: grid.mcus_across * grid.mcus_down, blocks })
-    }
-}
-
-/// Luma, and chroma where it is.
-fn each_plane(planes: &mut Planes) -> [Option<&mut Plane>; 3] {
-    match &mut planes.chroma {
-        Some([cb, cr]) => [Some(&mut planes.luma), Some(cb), Some(cr)],
-        None => [Some(&mut planes.luma), None, None],
     }
 }
 

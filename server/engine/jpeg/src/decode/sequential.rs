@@ -7,6 +7,7 @@ use super::bits::Bits;
 use super::block::{Coefficients, Dequantise};
 use super::cpu::Avx2;
 use super::idct::{self, Target};
+use super::pictures::Output;
 use super::tables::{AcTable, DcTable, END};
 use super::zigzag::{PLACES, last_kept};
 use std::ops::Range;
@@ -19,18 +20,18 @@ pub(super) struct Channel<'a> {
     pub(super) dc: &'a DcTable,
     pub(super) ac: &'a AcTable,
     pub(super) dequantise: Dequantise,
-    pub(super) samples: &'a mut [u8],
-    /// Bytes from row to row.
-    pub(super) stride: usize,
+    pub(super) output: Output<'a>,
+    /// Where samples go at 1/8, 1/4 and 1/2 too, when the scale is larger.
+    pub(super) smaller: [Option<Output<'a>>; 3],
     /// Blocks beside and above each other in an MCU.
     pub(super) across: usize,
     pub(super) down: usize,
 }
 
-/// Decodes a run of MCUs of a scan that is `mcus_across` wide, blocks to `EDGE` x `EDGE` samples. Returns the first
-/// MCU that it did not decode because the bits had run out.
+/// Decodes a run of MCUs of a scan that is `mcus_across` wide, blocks to `EDGE` x `EDGE` samples, and when there are
+/// several scales to those of smaller ones. Returns the first MCU that it did not decode because the bits had run out.
 #[inline(always)]
-pub(super) fn decode<const EDGE: usize>(
+pub(super) fn decode<const EDGE: usize, const SEVERAL: bool>(
     channels: &mut [Channel],
     mcus_across: usize,
     bits: &mut Bits,
@@ -41,6 +42,7 @@ pub(super) fn decode<const EDGE: usize>(
     let mut bits = given.clone();
     let mut predictions = [0_i32; 4];
     let mut block = [0; 128];
+    let mut lowest = [0; 128];
     let (mut y, mut x) = (run.start / mcus_across, run.start % mcus_across);
     for mcu in run.clone() {
         if bits.overrun() {
@@ -49,14 +51,16 @@ pub(super) fn decode<const EDGE: usize>(
         }
         for (channel, prediction) in channels.iter_mut().zip(&mut predictions) {
             for row in 0..channel.down {
-                let top = (y * channel.down + row) * EDGE * channel.stride;
+                let row = y * channel.down + row;
                 for column in 0..channel.across {
-                    let at = top + (x * channel.across + column) * EDGE;
-                    let Channel { dc, ac, dequantise, samples, stride, .. } = &mut *channel;
-                    let mut target = Target { samples, at, stride: *stride };
+                    let column = x * channel.across + column;
+                    let Channel { dc, ac, dequantise, output, smaller, .. } = &mut *channel;
+                    let mut target = output.target(EDGE, row, column);
+                    let mut smaller = Smaller { outputs: smaller, row, column, lowest: &mut lowest };
                     bits.refill();
                     *prediction = prediction.wrapping_add(dc.difference(&mut bits));
-                    samples_of::<EDGE>(&mut bits, *prediction, ac, dequantise, &mut block, &mut target, avx2);
+                    let with = (*ac, &*dequantise, avx2);
+                    samples_of::<EDGE, SEVERAL>(&mut bits, *prediction, with, &mut block, &mut target, &mut smaller);
                 }
             }
         }
@@ -73,24 +77,73 @@ pub(super) fn decode<const EDGE: usize>(
 pub(super) fn fill_grey<const EDGE: usize>(channels: &mut [Channel], mcus_across: usize, run: Range<usize>) {
     for mcu in run {
         let (y, x) = (mcu / mcus_across, mcu % mcus_across);
-        for Channel { samples, stride, across, down, .. } in &mut *channels {
-            for row in y * *down * EDGE..(y + 1) * *down * EDGE {
-                samples[row * *stride + x * *across * EDGE..][..*across * EDGE].fill(GREY);
+        for Channel { output, smaller, across, down, .. } in &mut *channels {
+            let smaller = smaller.iter_mut().zip([1, 2, 4]).filter_map(|(output, edge)| Some((output.as_mut()?, edge)));
+            for (Output { samples, stride }, edge) in smaller.chain([(output, EDGE)]) {
+                for row in y * *down * edge..(y + 1) * *down * edge {
+                    samples[row * *stride + x * *across * edge..][..*across * edge].fill(GREY);
+                }
             }
         }
     }
 }
 
-/// The AC coefficients of a block, and its samples.
+/// The same block at smaller scales.
+struct Smaller<'a, 'b> {
+    outputs: &'a mut [Option<Output<'b>>; 3],
+    row: usize,
+    column: usize,
+    /// A place for the coefficients that 1/2 keeps.
+    lowest: &'a mut Coefficients,
+}
+
+impl Smaller<'_, '_> {
+    /// Writes the samples of a block that keeps `EDGE` x `EDGE` coefficients, each scale by its own rules: see
+    /// [`samples_of`].
+    #[inline(always)]
+    fn write<const EDGE: usize>(
+        &mut self,
+        dc: i32,
+        flat: bool,
+        block: &Coefficients,
+        dequantise: &Dequantise,
+        avx2: Option<Avx2>,
+    ) {
+        let Self { outputs: [eighth, quarter, half], row, column, lowest } = self;
+        if let Some(output) = eighth {
+            output.target(1, *row, *column).fill::<1>(idct::flat(dequantise.at(0, dc)));
+        }
+        if EDGE > 2
+            && let Some(output) = quarter
+        {
+            let [across, down, both] = [block[1], block[EDGE], block[EDGE + 1]].map(i32::from);
+            two([dc, across, down, both], dequantise, &mut output.target(2, *row, *column));
+        }
+        if EDGE > 4
+            && let Some(output) = half
+        {
+            let mut target = output.target(4, *row, *column);
+            if flat {
+                target.fill::<4>(idct::flat(dequantise.at(0, dc)));
+            } else {
+                for (to, from) in lowest.chunks_exact_mut(4).zip(block[..4 * EDGE].chunks_exact(EDGE)) {
+                    to.copy_from_slice(&from[..4]);
+                }
+                write::<4>(dc, dequantise, lowest, &mut target, avx2);
+            }
+        }
+    }
+}
+
+/// The AC coefficients of a block, and its samples; with `SEVERAL`, those of smaller scales too.
 #[inline(always)]
-fn samples_of<const EDGE: usize>(
+fn samples_of<const EDGE: usize, const SEVERAL: bool>(
     bits: &mut Bits,
     dc: i32,
-    ac: &AcTable,
-    dequantise: &Dequantise,
+    (ac, dequantise, avx2): (&AcTable, &Dequantise, Option<Avx2>),
     block: &mut Coefficients,
     target: &mut Target,
-    avx2: Option<Avx2>,
+    smaller: &mut Smaller,
 ) {
     match EDGE {
         1 => {
@@ -99,30 +152,38 @@ fn samples_of<const EDGE: usize>(
         }
         2 => {
             let [across, down, both] = lowest(bits, ac);
-            let [across, down] = [dequantise.at(1, across), dequantise.at(8, down)];
-            idct::two([dequantise.at(0, dc), across, down, dequantise.at(9, both)], target);
-        }
-        4 => {
-            if low::<EDGE>(bits, ac, block) == END + 1 {
-                target.fill::<4>(idct::flat(dequantise.at(0, dc)));
-            } else {
-                finish::<EDGE>(dc, dequantise, block, target, avx2);
+            two([dc, across, down, both], dequantise, target);
+            if SEVERAL {
+                smaller.write::<EDGE>(dc, false, block, dequantise, avx2);
             }
         }
         _ => {
-            if all(bits, ac, block) == END + 1 {
-                target.fill::<8>(idct::flat(dequantise.at(0, dc)));
+            let next = if EDGE == 4 { low::<EDGE>(bits, ac, block) } else { all(bits, ac, block) };
+            let flat = next == END + 1;
+            if SEVERAL {
+                smaller.write::<EDGE>(dc, flat, block, dequantise, avx2);
+            }
+            if flat {
+                target.fill::<EDGE>(idct::flat(dequantise.at(0, dc)));
             } else {
-                finish::<EDGE>(dc, dequantise, block, target, avx2);
+                write::<EDGE>(dc, dequantise, block, target, avx2);
+                block[..EDGE * EDGE].fill(0);
             }
         }
     }
 }
 
-/// Writes a block's samples, and makes it ready for the next one.
+/// 2 x 2 samples of the coefficients.
+#[inline(always)]
+fn two([dc, across, down, both]: [i32; 4], dequantise: &Dequantise, target: &mut Target) {
+    let [across, down] = [dequantise.at(1, across), dequantise.at(8, down)];
+    idct::two([dequantise.at(0, dc), across, down, dequantise.at(9, both)], target);
+}
+
+/// Writes a block's samples.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // as libjpeg keeps coefficients
-fn finish<const EDGE: usize>(
+fn write<const EDGE: usize>(
     dc: i32,
     dequantise: &Dequantise,
     block: &mut Coefficients,
@@ -131,7 +192,6 @@ fn finish<const EDGE: usize>(
 ) {
     block[0] = dc as i16;
     dequantise.write::<EDGE>(block, target, avx2);
-    block[..EDGE * EDGE].fill(0);
 }
 
 /// The coefficients at zigzag 1, 2 and 4; passes over the others.

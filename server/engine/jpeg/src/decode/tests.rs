@@ -7,6 +7,7 @@ mod encoder;
 mod folders;
 mod hostile;
 mod reference;
+mod scales;
 
 use super::cpu::Avx2;
 use super::{DecodeError, Decoded, Decoder, Header, Scale};
@@ -187,8 +188,15 @@ fn a_lost_interval_costs_no_other() {
 fn memory_of_earlier_pictures_leaves_no_trace() {
     let (mut decoder, mut decoded) = <(Decoder, Decoded)>::default();
     for (seed, sampling) in (0..).zip(SAMPLINGS) {
-        let bytes = File::random(seed, 90 - 7 * seed as u32, 40 + 5 * seed as u32, sampling).sequential();
-        for bytes in [&bytes[..], &bytes[..bytes.len() * 9 / 10]] {
+        let file = File::random(seed, 90 - 7 * seed as u32, 40 + 5 * seed as u32, sampling);
+        let bytes = file.sequential();
+        // A second scan with a code that the file does not have.
+        let mut broken = file.write(&file.one_scan_each());
+        let scans: Vec<usize> = (0..broken.len()).filter(|at| broken[*at..].starts_with(&[0xFF, 0xDA])).collect();
+        if let Some(second) = scans.get(1) {
+            broken[second + 6] = 3;
+        }
+        for bytes in [&bytes[..], &bytes[..bytes.len() * 9 / 10], &broken] {
             for scale in Scale::ALL {
                 let header = Header::read(bytes).expect("a header");
                 decoder.decode_into(bytes, &header, scale, &mut decoded).expect("a picture");
@@ -209,6 +217,11 @@ fn memory_is_told_before_decoding() {
     let header = Header::read(&progressive).expect("a header");
     let tables = super::tables::MEMORY + progressive.len() as u64;
     assert_eq!(header.memory(Scale::Half), 512 * 256 * 3 / 2 * 3 + tables);
+    let (full, half, eighth) = (1024 * 512 * 3 / 2, 512 * 256 * 3 / 2, 128 * 64 * 3 / 2);
+    let together = |scales| header.memory_of(scales) - tables;
+    assert_eq!(together(&[Scale::Eighth, Scale::Half, Scale::Full]), 3 * full + 3 * half + eighth);
+    assert_eq!(together(&[Scale::Half, Scale::Half]), 3 * half);
+    assert_eq!(together(&[]), 0);
 }
 
 #[test]

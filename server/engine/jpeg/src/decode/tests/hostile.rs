@@ -2,17 +2,16 @@
 
 use super::SAMPLINGS;
 use super::encoder::{File, Pass};
-use crate::{Decoded, Decoder, Header, Scale};
+use super::scales::Comparison;
+use crate::decode::cpu::Avx2;
+use crate::{Header, Scale};
 use proptest::prelude::*;
 
-/// Decodes at all scales whatever can be, within some memory.
+/// Decodes at all scales whatever can be, within some memory; and some of them together, which gives the same.
 fn survive(bytes: &[u8]) {
     let Ok(header) = Header::read(bytes) else { return };
-    let (mut decoder, mut decoded) = <(Decoder, Decoded)>::default();
-    for scale in Scale::ALL {
-        if header.memory(scale) < 1 << 24 {
-            let _ = decoder.decode_into(bytes, &header, scale, &mut decoded);
-        }
+    if header.memory_of(&Scale::ALL) < 1 << 24 {
+        let _ = Comparison::default().check(Avx2::detect(), bytes, &header, [0b1111, 0b0111, 0b1001, 0b1010]);
     }
 }
 
@@ -80,8 +79,6 @@ proptest! {
     fn headers_of_other_files(one in 0..10_u64, other in 0..10_u64, progressive: bool, interval in 0..4_usize) {
         let header = Header::read(&file(one, progressive, 0)).expect("a header");
         let bytes = file(other, !progressive, interval);
-        for scale in Scale::ALL {
-            let _ = Decoder::default().decode(&bytes, &header, scale);
-        }
+        let _ = Comparison::default().check(Avx2::detect(), &bytes, &header, 1..16);
     }
 }
