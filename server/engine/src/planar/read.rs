@@ -100,18 +100,13 @@ impl Reader {
         }
         let header = header_of(source)?;
         let mut decoded = vec![(scale, scratch.spare.pop().unwrap_or_default())];
-        if self.others == Others::Coming {
-            // To read the bits is most of the work, and once read they give every smaller scale for little more.
-            let smaller = Scale::ALL.into_iter().rev().filter(|other| *other < scale && !self.knows(*other));
-            let mut memory = header.memory(scale);
-            for scale in smaller {
-                memory += header.memory(scale);
-                if memory <= DECODED_BYTES {
-                    decoded.push((scale, Decoded::default()));
-                }
-            }
+        decoded.extend(self.worth_having(&header, scale).into_iter().map(|other| (other, Decoded::default())));
+        let mut wanted = [None, None, None, None];
+        for (scale, decoded) in &mut decoded {
+            wanted[place(*scale)] = Some(decoded);
         }
-        scratch.decoder.decode_scales_into(&source.bytes, &header, &mut decoded).ok()?;
+        let results = scratch.decoder.decode_scales_into(&source.bytes, &header, wanted);
+        decoded.retain(|(scale, _)| results[place(*scale)].is_ok());
         let bytes = |of: &[(Scale, Decoded)]| of.iter().map(|(_, kept)| samples(&kept.planes)).sum::<usize>();
         while !self.decoded.is_empty() && bytes(&self.decoded) + bytes(&decoded) > KEPT_BYTES {
             scratch.spare = vec![self.decoded.remove(0).1];
@@ -120,8 +115,35 @@ impl Reader {
         self.decoded.iter().find(|(known, _)| *known == scale).map(|(_, decoded)| decoded)
     }
 
+    /// The scales that are decoded beside this one: where other sizes are to come, all that are smaller. To read the
+    /// bits is most of the work, and once read they give these for little more.
+    fn worth_having(&self, header: &Header, scale: Scale) -> Vec<Scale> {
+        let mut scales = vec![scale];
+        match self.others {
+            Others::Unknown => {}
+            Others::Coming => {
+                let smaller = Scale::ALL.into_iter().rev().filter(|other| *other < scale && !self.knows(*other));
+                scales.extend(smaller);
+                while header.memory_of(&scales) > DECODED_BYTES && scales.len() > 1 {
+                    scales.remove(1); // the largest of them
+                }
+            }
+        }
+        scales.split_off(1)
+    }
+
     fn knows(&self, scale: Scale) -> bool {
         self.decoded.iter().any(|(known, _)| *known == scale)
+    }
+}
+
+/// Where the decoder gives this scale.
+fn place(scale: Scale) -> usize {
+    match scale {
+        Scale::Eighth => 0,
+        Scale::Quarter => 1,
+        Scale::Half => 2,
+        Scale::Full => 3,
     }
 }
 
