@@ -1,11 +1,12 @@
 //! Which jobs an idle worker is given: the oldest first, and with it those that are cheaper together.
 //!
 //! A page asks for many sizes of one picture at once. Its jobs are dealt out by size, the largest first: one order holds
-//! all formats of one size, whose pixels are computed once. A worker that has decoded the source goes on with it, so small orders
-//! cost no further decode, and nobody is left with all that is large at the end.
+//! all formats of one size, whose pixels are computed once. A worker that has decoded the source goes on with it, so
+//! small orders cost no further decode, and nobody is left with all that is large at the end. While other work waits, the other
+//! workers leave the source to that one; they decode it too when they would be idle otherwise. To hand the decoded picture on would
+//! not be faster: they would wait for it for as long as they decode it themselves.
 
-use super::{State, Waiting};
-use crate::workers::source;
+use super::{Activity, State, Waiting};
 use darkroom_engine::Others;
 use std::time::{Duration, Instant};
 
@@ -32,28 +33,31 @@ impl State {
     pub(super) fn deal(&mut self, now: Instant) -> Option<(usize, Assigned)> {
         let oldest = self.waiting.iter().position(|waiting| self.is_complete(waiting))?;
         let has_patience = now.saturating_duration_since(self.waiting.get(oldest)?.asked) < PASSED_OVER_FOR;
-        let (place, first) = self.at_home(oldest, has_patience).unwrap_or((self.idle.len().checked_sub(1)?, oldest));
+        let any = self.idle.len().checked_sub(1)?; // the last one used
+        let (place, first) = if has_patience {
+            let there = (oldest..self.waiting.len()).filter(|at| self.is_there(*at));
+            let at_home = there.clone().find_map(|at| Some((self.home(at)?, at)));
+            // Its worker will go on with it, so that it is decoded once, as long as there is other work.
+            let of_nobody = || there.clone().find(|at| !self.is_busy_with(*at)).map(|at| (any, at));
+            at_home.or_else(of_nobody).unwrap_or((any, oldest))
+        } else {
+            (self.home(oldest).unwrap_or(any), oldest)
+        };
         let slot = self.idle.remove(place);
         let first = if has_patience { self.largest_beside(first) } else { first };
         Some((slot, self.order(first)))
     }
 
-    /// An idle slot, by its place in the list, whose worker has the source of a waiting job, and that job: the oldest
-    /// one, or with patience any.
-    fn at_home(&self, oldest: usize, has_patience: bool) -> Option<(usize, usize)> {
-        let source = |at: usize| self.waiting.get(at).map(|waiting| waiting.work.source.number());
-        let holds = |place: &usize, source: Option<source::Number>| {
-            let slot = self.idle.get(*place).and_then(|slot| self.slots.get(*slot));
-            source.is_some() && slot.is_some_and(|slot| slot.source == source)
-        };
-        let places = || (0..self.idle.len()).rev();
-        let first = places().find(|place| holds(place, source(oldest)));
-        first.map(|place| (place, oldest)).or_else(|| {
-            places().filter(|_| has_patience).find_map(|place| {
-                let job = (oldest..self.waiting.len()).find(|at| holds(&place, source(*at)) && self.is_there(*at));
-                job.map(|job| (place, job))
-            })
-        })
+    /// The idle slot, by its place in the list, whose worker has the source of this job.
+    fn home(&self, at: usize) -> Option<usize> {
+        let source = self.waiting.get(at)?.work.source.number();
+        self.idle.iter().rposition(|slot| self.slots.get(*slot).is_some_and(|slot| slot.source == Some(source)))
+    }
+
+    /// Whether a worker is busy with the source of this job.
+    fn is_busy_with(&self, at: usize) -> bool {
+        let source = self.waiting.get(at).map(|waiting| waiting.work.source.number());
+        self.slots.iter().any(|slot| slot.activity == Activity::Busy && slot.source == source)
     }
 
     /// Of the jobs that go along with this one, the first of the largest.

@@ -111,6 +111,24 @@ fn a_worker_goes_on_with_its_source_but_keeps_nobody_waiting_for_long() {
 }
 
 #[test]
+fn other_work_comes_before_a_second_decode() {
+    let mut state = two_idle();
+    let photo = source(1);
+    let mut answers = vec![admit_text(&mut state, &photo, "w-10", None)];
+    assert_eq!(sources(&state.take(1)), [[1]]);
+    answers.push(admit_text(&mut state, &source(2), "w-10", None));
+    assert_eq!(sources(&state.take(0)), [[2]]);
+    for (name, text) in [(1, "w-20"), (1, "w-30"), (3, "w-10")] {
+        let source = if name == 1 { photo.clone() } else { source(name) };
+        answers.push(admit_text(&mut state, &source, text, None));
+    }
+    state.finished(0);
+    assert_eq!(sources(&state.take(0)), [[3]], "somebody is at work on the older ones");
+    state.finished(0);
+    assert_eq!(shape(&state.take(0), "w-30"), 1, "and is helped when nothing else is to do");
+}
+
+#[test]
 fn those_who_fetch_the_same_source_wait_for_each_other_for_a_moment() {
     let mut state = two_idle();
     let (photo, now) = (source(1), Instant::now());
