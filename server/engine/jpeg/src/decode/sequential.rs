@@ -148,7 +148,8 @@ fn samples_of<const EDGE: usize, const SEVERAL: bool>(
     match EDGE {
         1 => {
             target.fill::<1>(idct::flat(dequantise.at(0, dc)));
-            ac.skip(bits, 1);
+            // There are 45 bits, which is two entries.
+            ac.skip::<2>(bits, 1);
         }
         2 => {
             let [across, down, both] = lowest(bits, ac);
@@ -210,7 +211,8 @@ fn lowest(bits: &mut Bits, ac: &AcTable) -> [i32; 3] {
         }
     }
     if next < 64 {
-        ac.skip(bits, next);
+        // There are 19 bits behind an entry, and more behind a coefficient.
+        ac.skip::<1>(bits, next);
     }
     [first, second, fourth]
 }
@@ -223,24 +225,32 @@ fn low<const EDGE: usize>(bits: &mut Bits, ac: &AcTable, block: &mut Coefficient
     let places = &PLACES[2];
     let mut next = 1;
     let mut put = |next: u32, value: i16| block[usize::from(places[next as usize & 255]) & 127] = value;
-    loop {
+    'block: loop {
+        // Four pairs take at most 44 bits: of 45 behind a difference of DC coefficients, and of 56 later.
+        for _ in 0..4 {
+            if let Some([(passed, value), (second_passed, second)]) = ac.pair(bits) {
+                next += passed;
+                put(next, value);
+                next += second_passed;
+                put(next, second);
+            } else {
+                bits.refill();
+                let coefficient = ac.coefficient(bits);
+                next += coefficient.passed;
+                put(next, coefficient.value as i16);
+                if next > u32::from(last_kept(EDGE)) {
+                    break 'block;
+                }
+                break;
+            }
+            if next > u32::from(last_kept(EDGE)) {
+                break 'block;
+            }
+        }
         bits.refill();
-        if let Some([(passed, value), (second_passed, second)]) = ac.pair(bits) {
-            next += passed;
-            put(next, value);
-            next += second_passed;
-            put(next, second);
-        } else {
-            let coefficient = ac.coefficient(bits);
-            next += coefficient.passed;
-            put(next, coefficient.value as i16);
-        }
-        if next > u32::from(last_kept(EDGE)) {
-            break;
-        }
     }
     if next < 64 {
-        ac.skip(bits, next);
+        ac.skip::<0>(bits, next);
     }
     next
 }
@@ -253,22 +263,30 @@ fn all(bits: &mut Bits, ac: &AcTable, block: &mut Coefficients) -> u32 {
     let mut next = 1;
     let mut put = |next: u32, value: i16| block[usize::from(places[next as usize & 255]) & 127] = value;
     loop {
+        // As in [`low`].
+        for _ in 0..4 {
+            // The first of a pair passes at most 16, so that the second is of this block too.
+            if next < 48
+                && let Some([(passed, value), (second_passed, second)]) = ac.pair(bits)
+            {
+                next += passed;
+                put(next, value);
+                next += second_passed;
+                put(next, second);
+            } else {
+                bits.refill();
+                let coefficient = ac.coefficient(bits);
+                next += coefficient.passed;
+                put(next, coefficient.value as i16);
+                if next > 63 {
+                    return next;
+                }
+                break;
+            }
+            if next > 63 {
+                return next;
+            }
+        }
         bits.refill();
-        // The first of a pair passes at most 16, so that the second is of this block too.
-        if next < 48
-            && let Some([(passed, value), (second_passed, second)]) = ac.pair(bits)
-        {
-            next += passed;
-            put(next, value);
-            next += second_passed;
-            put(next, second);
-        } else {
-            let coefficient = ac.coefficient(bits);
-            next += coefficient.passed;
-            put(next, coefficient.value as i16);
-        }
-        if next > 63 {
-            return next;
-        }
     }
 }

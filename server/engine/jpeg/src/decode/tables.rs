@@ -2,16 +2,21 @@
 //!
 //! A Huffman-coded coefficient is a *code*, which stands for a run of zeros and a size, and then as many *extra
 //! bits* as the size says. Decoding is a chain of shift, lookup, shift, where nothing can overlap: what counts is
-//! how few lookups a block takes, and that each hits the first-level cache. All tables are therefore looked up with
+//! how few lookups a block takes, and that each hits the first-level cache. Most tables are therefore looked up with
 //! the next 11 bits. Larger ones hold more symbols to an entry, but are slower, because two codes of AC
 //! coefficients (luma and chroma) share 32 to 48 KiB of cache with the picture.
+//!
+//! Refilling is a part of that chain too. How many bits an entry takes at most is what says how often it is needed:
+//! once for four entries of `pair`, and once for three of `skip`, which is why these leave out a last symbol of very
+//! many bits.
 //!
 //! ```text
 //!           next 11 bits        1 1 0 1 0 1 0 0 1 1 0 | 1 0 0 ...
 //!                               `---' ` `---' `-----' |
 //!   skip    2 bytes   4 KiB     code  e code   code   | extra bits may lie behind the window: nobody reads them
 //!                               [ bits to take | coefficients passed ]
-//!   value   4 bytes   8 KiB     code  e                 one symbol; its extra bits are read from the stream
+//!   value   4 bytes   4 KiB     code  e                 one symbol, of the next 10 bits; its extra bits are read from
+//!                                                       the stream
 //!                               [ bits to take | size | coefficients passed | bits of the code ]
 //!   pair    8 bytes  16 KiB     code  e code  e         two symbols, all their bits inside the window
 //!                               [ bits to take | passed, passed | value, value ]
@@ -23,7 +28,8 @@
 //! Which ones a scale needs: at 1/8 `skip`; at 1/4 `lowest`, `value` and `skip`; at 1/2 `pair`, `value` and `skip`;
 //! at full size `pair` and `value`. The end of a block counts as [`END`] coefficients, so that one comparison finds
 //! both it and a full block. An entry of 0 means that the first code is longer than the window: then
-//! [`Codebook::find`] compares it with the last code of each length.
+//! [`Codebook::find`] compares it with the last code of each length. An entry of `skip` that holds nothing is
+//! [`NO_SKIP`].
 
 // Numbers of a few bits are packed here, and everything is inlined into loops that are compiled for more than one
 // kind of processor.
@@ -38,8 +44,18 @@ use super::markers::HuffmanCode;
 const WINDOW: u32 = 11;
 const ENTRIES: usize = 1 << WINDOW;
 
+/// Bits that single symbols are looked up with: what the other tables do not hold is long, and 4 KiB less of cache
+/// matter more than that some of it is longer than this.
+const VALUE_WINDOW: u32 = 10;
+
 /// What the end of a block counts as, in coefficients. Above any sum within a block.
 pub(super) const END: u32 = 128;
+
+/// Bits that an entry of `skip` takes at most, so that there are three of them in 56 bits.
+const SKIP_BITS: u32 = 18;
+
+/// An entry of `skip` that holds no symbol: it reaches behind each block, and its end is none.
+const NO_SKIP: u16 = 64 << 8;
 
 /// Bits that are passed over where no code is.
 const NO_CODE: u32 = 17;
@@ -98,10 +114,10 @@ impl Codebook {
     }
 
     /// The code of which the window's bits from `at` on are the beginning, when all of it is in the window.
-    fn within(&self, window: u32, at: u32) -> Option<(u32, u8)> {
-        let entry = self.short[(window << at) as usize % ENTRIES];
+    fn within(&self, window: Window, at: u32) -> Option<(u32, u8)> {
+        let entry = self.short[(window.bits << (WINDOW - window.size) << at) as usize % ENTRIES];
         let length = u32::from(entry >> 8);
-        (length != 0 && at + length <= WINDOW).then_some((length, entry as u8))
+        (length != 0 && at + length <= window.size).then_some((length, entry as u8))
     }
 
     /// The code at the top of `word`.
@@ -118,9 +134,19 @@ impl Codebook {
     }
 }
 
-/// The number in a window's `size` bits from `at` on.
-fn number(window: u32, at: u32, size: u32) -> i32 {
-    extend(u64::from(window) << (64 - WINDOW) << at, size)
+/// Bits that a table is looked up with.
+#[derive(Clone, Copy)]
+struct Window {
+    bits: u32,
+    /// How many they are, [`WINDOW`] at most.
+    size: u32,
+}
+
+impl Window {
+    /// The number in `size` bits from `at` on.
+    fn number(self, at: u32, size: u32) -> i32 {
+        extend(u64::from(self.bits) << (64 - self.size) << at, size)
+    }
 }
 
 /// Differences of DC coefficients.
@@ -139,11 +165,12 @@ impl DcTable {
             return Err(Broken("expected DC coefficients of at most 15 bits"));
         }
         let mut short = [0; ENTRIES];
-        for (window, entry) in (0..).zip(&mut short) {
+        for (bits, entry) in (0..).zip(&mut short) {
+            let window = Window { bits, size: WINDOW };
             if let Some((length, size)) = codebook.within(window, 0) {
                 let bits = length + u32::from(size);
                 if bits <= WINDOW {
-                    *entry = (number(window, length, size.into()) << 4) as i16 | bits as i16;
+                    *entry = (window.number(length, size.into()) << 4) as i16 | bits as i16;
                 }
             }
         }
@@ -185,10 +212,10 @@ pub(super) struct AcTable {
     source: HuffmanCode,
     scale: Scale,
     codebook: Codebook,
-    values: [u32; ENTRIES],
-    skips: [u16; ENTRIES],
+    values: [u32; 1 << VALUE_WINDOW],
+    skips: [u16; 1 << WINDOW],
     /// `lowest` at 1/4, `pair` at 1/2 and full size.
-    several: [u64; ENTRIES],
+    several: [u64; 1 << WINDOW],
 }
 
 /// A symbol with its value.
@@ -198,26 +225,40 @@ pub(super) struct Coefficient {
     pub(super) value: i32,
 }
 
+/// What an entry of `skip` does.
+enum Passed {
+    /// It goes on at this zigzag index.
+    On(u32),
+    /// It ends the block.
+    End,
+    /// It holds nothing that is of this block alone.
+    Nothing,
+}
+
 impl AcTable {
     pub(super) fn new(source: &HuffmanCode, scale: Scale) -> Result<Self, DecodeError> {
         let codebook = Codebook::new(source)?;
-        let (values, skips, several) = ([0; ENTRIES], [0; ENTRIES], [0; ENTRIES]);
-        let mut table = Self { source: *source, scale, codebook, values, skips, several };
-        for window in 0..ENTRIES as u32 {
-            let entry = window as usize;
-            if let Some((length, symbol)) = table.codebook.within(window, 0) {
-                table.values[entry] = value_entry(length, symbol);
+        let mut values = [0; 1 << VALUE_WINDOW];
+        for (bits, entry) in (0..).zip(&mut values) {
+            let window = Window { bits, size: VALUE_WINDOW };
+            *entry = codebook.within(window, 0).map_or(0, |(length, symbol)| value_entry(length, symbol));
+        }
+        let mut skips = [0; 1 << WINDOW];
+        if scale != Scale::Full {
+            for (bits, entry) in (0..).zip(&mut skips) {
+                *entry = skip_entry(&codebook, Window { bits, size: WINDOW });
             }
-            if scale != Scale::Full {
-                table.skips[entry] = table.skip_entry(window);
-            }
-            table.several[entry] = match scale {
-                Scale::Eighth => 0,
-                Scale::Quarter => table.lowest_entry(window),
-                Scale::Half | Scale::Full => table.pair_entry(window),
+        }
+        let mut several = [0; 1 << WINDOW];
+        for (bits, entry) in (0..).zip(&mut several) {
+            let window = Window { bits, size: WINDOW };
+            *entry = match scale {
+                Scale::Eighth => break,
+                Scale::Quarter => lowest_entry(&codebook, window),
+                Scale::Half | Scale::Full => pair_entry(&codebook, window),
             };
         }
-        Ok(table)
+        Ok(Self { source: *source, scale, codebook, values, skips, several })
     }
 
     /// Whether it was made of this code for this scale.
@@ -225,68 +266,10 @@ impl AcTable {
         self.source == *source && self.scale == scale
     }
 
-    /// All symbols whose codes are in the window.
-    fn skip_entry(&self, window: u32) -> u16 {
-        let (mut bits, mut passed) = (0, 0);
-        while let Some((length, symbol)) = self.codebook.within(window, bits) {
-            let step = passes(symbol);
-            if step != END && passed + step > 63 {
-                break;
-            }
-            bits += length + size(symbol);
-            passed += step;
-            if step == END || bits >= WINDOW {
-                break;
-            }
-        }
-        (bits | passed << 8) as u16
-    }
-
-    /// One symbol or two that the window holds with their extra bits.
-    fn pair_entry(&self, window: u32) -> u64 {
-        let held = |at: u32| {
-            let (length, symbol) = self.codebook.within(window, at)?;
-            let end = at + length + size(symbol);
-            (end <= WINDOW).then(|| (end, passes(symbol), number(window, at + length, size(symbol))))
-        };
-        let Some((end, passed, value)) = held(0) else { return 0 };
-        // Without a second symbol the first is stored twice, which costs less than to ask.
-        let alone = (end, 0, value);
-        let (end, second_passed, second) = if passed == END { alone } else { held(end).unwrap_or(alone) };
-        u64::from(end | passed << 8 | second_passed << 16) | packed(value) << 32 | packed(second) << 48
-    }
-
-    /// All symbols of the window from the first AC coefficient on, with the values at zigzag 1, 2 and 4.
-    fn lowest_entry(&self, window: u32) -> u64 {
-        let (mut bits, mut next, mut values) = (0, 1, [0; 5]);
-        while let Some((length, symbol)) = self.codebook.within(window, bits) {
-            let (step, size) = (passes(symbol), size(symbol));
-            let end = bits + length + size;
-            if step == END {
-                (bits, next) = (end, next + END);
-                break;
-            }
-            // A value that is kept has to be in the window; of others the code is enough.
-            if let Some(value) = values.get_mut((next + step - 1) as usize) {
-                if end > WINDOW {
-                    break;
-                }
-                *value = number(window, bits + length, size);
-            } else if next + step > 64 {
-                break;
-            }
-            (bits, next) = (end, next + step);
-            if bits >= WINDOW || next >= 64 {
-                break;
-            }
-        }
-        u64::from(bits | next << 8) | packed(values[1]) << 16 | packed(values[2]) << 32 | packed(values[4]) << 48
-    }
-
     /// The next coefficient that is not 0, or the end of the block. Takes at most 31 bits.
     #[inline(always)]
     pub(super) fn coefficient(&self, bits: &mut Bits) -> Coefficient {
-        let mut entry = self.values[(bits.peek() >> (64 - WINDOW)) as usize];
+        let mut entry = self.values[(bits.peek() >> (64 - VALUE_WINDOW)) as usize];
         if entry == 0 {
             let (length, symbol) = self.codebook.find(bits.peek());
             bits.wrong |= length == NO_CODE;
@@ -298,32 +281,54 @@ impl AcTable {
         Coefficient { passed: entry >> 16 & 255, value }
     }
 
-    /// Passes over the coefficients from zigzag index `next` to the end of the block.
+    /// Passes over the coefficients from zigzag index `next` to the end of the block. There have to be bits for
+    /// `AT_HAND` entries, 3 at most.
     #[inline(always)]
-    pub(super) fn skip(&self, bits: &mut Bits, mut next: u32) {
+    pub(super) fn skip<const AT_HAND: usize>(&self, bits: &mut Bits, mut next: u32) {
         loop {
-            bits.refill();
-            // Two entries take at most 52 bits.
-            for _ in 0..2 {
-                let entry = u32::from(self.skips[(bits.peek() >> (64 - WINDOW)) as usize]);
-                let reached = next + (entry >> 8);
-                if entry == 0 || reached >= 64 {
-                    // Right at the end, or at a code that says so; else an entry that goes on into the next block.
-                    if entry != 0 && (reached == 64 || reached.wrapping_sub(END) < 64) {
-                        bits.take(entry & 63);
-                        return;
+            'single: {
+                for _ in 0..AT_HAND {
+                    match self.pass(bits, next) {
+                        Passed::On(reached) => next = reached,
+                        Passed::End => return,
+                        Passed::Nothing => break 'single,
                     }
-                    bits.refill();
-                    next += self.coefficient(bits).passed;
-                    if next >= 64 {
-                        return;
-                    }
-                    break;
                 }
-                bits.take(entry & 63);
-                next = reached;
+                loop {
+                    bits.refill();
+                    for _ in 0..56 / SKIP_BITS {
+                        match self.pass(bits, next) {
+                            Passed::On(reached) => next = reached,
+                            Passed::End => return,
+                            Passed::Nothing => break 'single,
+                        }
+                    }
+                }
             }
+            bits.refill();
+            next += self.coefficient(bits).passed;
+            if next >= 64 {
+                return;
+            }
+            bits.refill();
         }
+    }
+
+    /// Passes over what one entry holds, if that is of this block. Takes at most [`SKIP_BITS`].
+    #[inline(always)]
+    fn pass(&self, bits: &mut Bits, next: u32) -> Passed {
+        let entry = u32::from(self.skips[(bits.peek() >> (64 - WINDOW)) as usize]);
+        let reached = next + (entry >> 8);
+        if reached < 64 {
+            bits.take(entry & 63);
+            return Passed::On(reached);
+        }
+        // Right at the end, or at a code that says so; else an entry that goes on into the next block.
+        if reached == 64 || reached.wrapping_sub(END) < 64 {
+            bits.take(entry & 63);
+            return Passed::End;
+        }
+        Passed::Nothing
     }
 
     /// At 1/4: the coefficients at zigzag 1, 2 and 4, and the index that the rest of the block starts with. Takes
@@ -347,6 +352,65 @@ impl AcTable {
         bits.take(entry as u32 & 63);
         Some([((entry >> 8) as u32 & 255, (entry >> 32) as i16), ((entry >> 16) as u32 & 255, (entry >> 48) as i16)])
     }
+}
+
+/// All symbols whose codes are in the window, as far as they take [`SKIP_BITS`] at most.
+fn skip_entry(codebook: &Codebook, window: Window) -> u16 {
+    let (mut bits, mut passed) = (0, 0);
+    while let Some((length, symbol)) = codebook.within(window, bits) {
+        let step = passes(symbol);
+        let end = bits + length + size(symbol);
+        if end > SKIP_BITS || (step != END && passed + step > 63) {
+            break;
+        }
+        bits = end;
+        passed += step;
+        if step == END || bits >= window.size {
+            break;
+        }
+    }
+    if bits == 0 { NO_SKIP } else { (bits | passed << 8) as u16 }
+}
+
+/// One symbol or two that the window holds with their extra bits.
+fn pair_entry(codebook: &Codebook, window: Window) -> u64 {
+    let held = |at: u32| {
+        let (length, symbol) = codebook.within(window, at)?;
+        let end = at + length + size(symbol);
+        (end <= window.size).then(|| (end, passes(symbol), window.number(at + length, size(symbol))))
+    };
+    let Some((end, passed, value)) = held(0) else { return 0 };
+    // Without a second symbol the first is stored twice, which costs less than to ask.
+    let alone = (end, 0, value);
+    let (end, second_passed, second) = if passed == END { alone } else { held(end).unwrap_or(alone) };
+    u64::from(end | passed << 8 | second_passed << 16) | packed(value) << 32 | packed(second) << 48
+}
+
+/// All symbols of the window from the first AC coefficient on, with the values at zigzag 1, 2 and 4.
+fn lowest_entry(codebook: &Codebook, window: Window) -> u64 {
+    let (mut bits, mut next, mut values) = (0, 1, [0; 5]);
+    while let Some((length, symbol)) = codebook.within(window, bits) {
+        let (step, size) = (passes(symbol), size(symbol));
+        let end = bits + length + size;
+        if step == END {
+            (bits, next) = (end, next + END);
+            break;
+        }
+        // A value that is kept has to be in the window; of others the code is enough.
+        if let Some(value) = values.get_mut((next + step - 1) as usize) {
+            if end > window.size {
+                break;
+            }
+            *value = window.number(bits + length, size);
+        } else if next + step > 64 {
+            break;
+        }
+        (bits, next) = (end, next + step);
+        if bits >= window.size || next >= 64 {
+            break;
+        }
+    }
+    u64::from(bits | next << 8) | packed(values[1]) << 16 | packed(values[2]) << 32 | packed(values[4]) << 48
 }
 
 /// Coefficients that a symbol passes over: its zeros and the value behind them; [`END`] for the rest of the block.
