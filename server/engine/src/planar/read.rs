@@ -103,10 +103,10 @@ impl Reader {
         decoded.extend(self.worth_having(&header, scale).into_iter().map(|other| (other, Decoded::default())));
         let mut wanted = [None, None, None, None];
         for (scale, decoded) in &mut decoded {
-            wanted[place(*scale)] = Some(decoded);
+            wanted[*scale as usize] = Some(decoded);
         }
         let results = scratch.decoder.decode_scales_into(&source.bytes, &header, wanted);
-        decoded.retain(|(scale, _)| results[place(*scale)].is_ok());
+        decoded.retain(|(scale, _)| results[*scale as usize].is_ok());
         let bytes = |of: &[(Scale, Decoded)]| of.iter().map(|(_, kept)| samples(&kept.planes)).sum::<usize>();
         while !self.decoded.is_empty() && bytes(&self.decoded) + bytes(&decoded) > KEPT_BYTES {
             scratch.spare = vec![self.decoded.remove(0).1];
@@ -134,16 +134,6 @@ impl Reader {
 
     fn knows(&self, scale: Scale) -> bool {
         self.decoded.iter().any(|(known, _)| *known == scale)
-    }
-}
-
-/// Where the decoder gives this scale.
-fn place(scale: Scale) -> usize {
-    match scale {
-        Scale::Eighth => 0,
-        Scale::Quarter => 1,
-        Scale::Half => 2,
-        Scale::Full => 3,
     }
 }
 
