@@ -11,6 +11,7 @@ mod bitmap;
 pub(crate) mod colour;
 mod cost;
 mod encode;
+mod exif;
 mod gif;
 mod header;
 mod heif;
@@ -29,7 +30,7 @@ pub(crate) use cost::{Cost, encoding as cost_of_encoding};
 pub(crate) use encode::{COMPARED_PIXELS, Encoding, asked_quality, encode, quality_of_source};
 pub(crate) use lossy::{subsampling, takes_planes};
 pub(crate) use original::{Keep, original};
-pub(crate) use pixels::{Pixels, image_of};
+pub(crate) use pixels::{Pixels, Tagged, Tags};
 pub(crate) use png::{Indexed, MAX_COLOURS};
 pub(crate) use to_srgb::to_srgb;
 
@@ -83,7 +84,18 @@ pub(crate) fn open_at(bytes: Bytes, page: Option<u32>, limits: &Limits) -> Resul
         }
         Format::Ico | Format::Png | Format::Webp | Format::Gif | Format::Avif | Format::Heic | Format::Tiff => {}
     }
-    let read = if format == Format::Jpeg { jpeg::header(&bytes) } else { None };
+    let read = match format {
+        Format::Jpeg => jpeg::header(&bytes),
+        Format::Png => png::header(&bytes),
+        Format::Webp
+        | Format::Gif
+        | Format::Avif
+        | Format::Heic
+        | Format::Tiff
+        | Format::Bmp
+        | Format::Ico
+        | Format::Svg => None,
+    };
     let (mut header, mut image) = if let Some(header) = read {
         (header, OnceCell::new())
     } else {
@@ -156,6 +168,14 @@ impl Source {
             Some(page) => page_image(self.format, &self.bytes, page),
             None => first_image(self.format, &self.bytes),
         }
+    }
+
+    /// Pixels per inch, by what libvips assumes where the file does not say.
+    ///
+    /// # Errors
+    /// As [`Source::image`], which is asked where the header is not clear.
+    pub(crate) fn density(&self) -> Result<f64, Error> {
+        self.header.density.map_or_else(|| Ok(self.image()?.density()), Ok)
     }
 
     /// The size in pixels of one frame, upright.

@@ -8,6 +8,7 @@ mod codecs;
 pub mod error;
 pub mod focus;
 pub mod formats;
+mod frame;
 pub mod language;
 pub mod limits;
 mod memory;
@@ -19,6 +20,7 @@ pub mod render;
 pub mod resources;
 mod text;
 pub mod vips;
+mod whole;
 mod work;
 
 pub use error::Error;

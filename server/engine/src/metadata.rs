@@ -46,7 +46,6 @@ pub fn metadata_at(source: Bytes, page: Option<u32>, limits: &Limits) -> Result<
 }
 
 fn facts(source: &codecs::Source) -> Result<Metadata, Error> {
-    let image = source.image()?;
     let Size { width: width_px, height: height_px } = source.upright_size();
     let quality = if source.format == Format::Jpeg { codecs::jpeg::quality(&source.bytes) } else { None };
     Ok(Metadata {
@@ -56,8 +55,8 @@ fn facts(source: &codecs::Source) -> Result<Metadata, Error> {
         size_bytes: source.bytes.len() as u64,
         frames: source.header.frames,
         has_color_profile: source.profile.is_some(),
-        has_transparency: image.has_alpha(),
-        density: density(image.density()),
+        has_transparency: source.header.has_alpha,
+        density: density(source.density()?),
         orientation: source.header.orientation,
         quality: quality.unwrap_or(0),
     })

@@ -3,10 +3,13 @@
 use crate::{
     Error, Limits, Resources,
     focus::{Area, Findings},
+    frame::Frame,
     language::Size,
     metadata,
     vips::Image,
 };
+use darkroom_planes::Raster;
+use std::sync::Arc;
 
 /// One frame on its way through the pipeline.
 ///
@@ -17,7 +20,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Picture {
     /// The pixels so far.
-    pub image: Image,
+    pub(crate) frame: Frame,
     /// The size that geometry reckons with, when a decoder has scaled the image while it read; it does that
     /// only as [`crate::Pipeline::first_scale`] allows, and the first step that changes pixels ends it.
     reckoned: Option<Size>,
@@ -38,17 +41,17 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// A decoded source of the size `source`; a decoder may have scaled `image` already.
-    pub(crate) fn new(image: Image, source: Size, random_access: bool, limits: Limits, resources: Resources) -> Self {
-        let is_own = (image.width(), image.height()) == (source.width, source.height);
+    /// A decoded source of the size `source`; a decoder may have scaled `frame` already.
+    pub(crate) fn new(frame: Frame, source: Size, random_access: bool, limits: Limits, resources: Resources) -> Self {
+        let is_own = (frame.width(), frame.height()) == (source.width, source.height);
         let reckoned = if is_own { None } else { Some(source) };
         let (focus_area, findings) = (None, Findings::default());
-        Self { image, reckoned, shrink: 1, scaled: false, random_access, limits, resources, focus_area, findings }
+        Self { frame, reckoned, shrink: 1, scaled: false, random_access, limits, resources, focus_area, findings }
     }
 
     /// What a reader made of a source of the size `source` when it carried out the first reduction of the pipeline.
-    pub(crate) fn reduced(image: Image, source: Size, limits: Limits, resources: Resources) -> Self {
-        Self { scaled: true, reckoned: Some(source), ..Self::new(image, source, true, limits, resources) }
+    pub(crate) fn reduced(frame: Frame, source: Size, limits: Limits, resources: Resources) -> Self {
+        Self { scaled: true, reckoned: Some(source), ..Self::new(frame, source, true, limits, resources) }
     }
 
     /// Whether the pixels are the content of the first resize already, and only its sizes are still to be reckoned
@@ -60,8 +63,25 @@ impl Picture {
     /// The same, where that resize is done.
     #[must_use]
     pub(crate) fn done(self) -> Self {
-        let image = self.image.clone();
-        self.with(image)
+        Self { reckoned: None, shrink: 1, scaled: false, focus_area: None, ..self }
+    }
+
+    /// The pixels, for libvips.
+    ///
+    /// # Errors
+    /// What libvips says of them.
+    pub fn image(&self) -> Result<Image, Error> {
+        self.frame.image()
+    }
+
+    /// The pixels, where they lie in memory as a raster: steps that know rasters need no libvips then.
+    pub(crate) fn raster(&self) -> Option<&Arc<Raster>> {
+        self.frame.raster()
+    }
+
+    /// Whether it has alpha.
+    pub(crate) fn has_alpha(&self) -> bool {
+        self.frame.has_alpha()
     }
 
     /// Says that a JPEG decoder has divided both sides: each pixel stands for so many of the source, and a rest
@@ -80,7 +100,14 @@ impl Picture {
     /// The same picture with other pixels, for the end of a step.
     #[must_use]
     pub fn with(self, image: Image) -> Self {
-        Self { image, reckoned: None, shrink: 1, scaled: false, focus_area: None, ..self }
+        Self { frame: Frame::Image(image), ..self.done() }
+    }
+
+    /// As [`Picture::with`].
+    #[must_use]
+    pub(crate) fn with_raster(self, raster: Raster) -> Self {
+        let picture = self.done();
+        Self { frame: picture.frame.with_raster(raster), ..picture }
     }
 
     /// The size that the next step reckons with, in pixels.
@@ -90,17 +117,17 @@ impl Picture {
 
     /// Width in pixels of the image as it is; see [`Picture::size`].
     pub fn width(&self) -> u32 {
-        self.image.width()
+        self.frame.width()
     }
 
     /// Height in pixels of the image as it is; see [`Picture::size`].
     pub fn height(&self) -> u32 {
-        self.image.height()
+        self.frame.height()
     }
 
     /// Pixels per inch, where the file said so.
     pub(crate) fn density(&self) -> Option<u32> {
-        Some(metadata::density(self.image.density())).filter(|density| *density > 0)
+        Some(metadata::density(self.frame.density())).filter(|density| *density > 0)
     }
 
     /// Makes sure that pixels may be read in any order and more than once.
@@ -108,8 +135,8 @@ impl Picture {
         if self.random_access {
             return Ok(self);
         }
-        let image = self.image.in_memory()?;
-        Ok(Self { image, random_access: true, ..self })
+        let frame = self.frame.in_memory()?;
+        Ok(Self { frame, random_access: true, ..self })
     }
 
     /// Refuses a result of this size when it is over a limit. Every step that makes pictures larger asks

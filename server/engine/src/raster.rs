@@ -4,11 +4,14 @@
 //! streams what is larger, and reads all else that it knows: of that only the rows that the kernel covers are held, so
 //! that the size of the source costs time but no memory.
 
+mod sink;
+
 use crate::{Format, codecs::Source, language::Reduction, memory::PIXEL_BYTES};
-use darkroom_planes::{Channels, Filter, Raster};
+use darkroom_planes::{Channels, Raster};
 use darkroom_png::{Header, Rows, Samples};
 use png::{ColorType, DecodeOptions, Decoder, Limits, Transformations};
-use std::io::Cursor;
+use sink::Sink;
+use std::{io::Cursor, sync::Arc};
 
 /// Bytes that our own decoder may take. What is larger streams: that is a picture of 14 MP in RGB at least.
 const INFLATED_BYTES: u64 = 48 << 20;
@@ -28,25 +31,29 @@ pub(crate) fn memory(source: &Source, reduction: &Reduction) -> u64 {
     const ROWS: u64 = 6;
     let row = u64::from(reduction.result.width) * 4 * 4;
     let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * PIXEL_BYTES;
+    memory_of_decoder(source) + ROWS * row.max(u64::from(source.header.width) * 4) + result
+}
+
+/// Bytes that is held of the file, and of its rows before they are used.
+pub(crate) fn memory_of_decoder(source: &Source) -> u64 {
     // One comes after the other, where a file turns out to be broken.
-    let decoder = inflated(source).unwrap_or(0).max(STREAMING_BYTES as u64);
-    decoder + ROWS * row.max(u64::from(source.header.width) * 4) + result
+    inflated(source).unwrap_or(0).max(STREAMING_BYTES as u64)
 }
 
 /// Reads one source, for any number of renditions.
 #[derive(Default)]
 pub(crate) struct Reader {
-    reduced: Vec<(Reduction, Raster)>,
+    reduced: Vec<(Reduction, Arc<Raster>)>,
 }
 
 impl Reader {
     /// As [`read`], or what an earlier rendition needed.
-    pub(crate) fn read(&mut self, source: &Source, reduction: &Reduction) -> Option<Raster> {
+    pub(crate) fn read(&mut self, source: &Source, reduction: &Reduction) -> Option<Arc<Raster>> {
         if let Some((_, raster)) = self.reduced.iter().find(|(done, _)| done == reduction) {
-            return Some(raster.clone());
+            return Some(Arc::clone(raster));
         }
-        let raster = read(source, reduction)?;
-        self.reduced.push((*reduction, raster.clone()));
+        let raster = Arc::new(read(source, reduction)?);
+        self.reduced.push((*reduction, Arc::clone(&raster)));
         Some(raster)
     }
 }
@@ -54,7 +61,12 @@ impl Reader {
 /// Reads the source and carries out the reduction, with the colours that the file has. `None` when the file is broken
 /// in any way that the `png` crate does not overlook: libvips' loader has the last word on such files.
 fn read(source: &Source, reduction: &Reduction) -> Option<Raster> {
-    read_inflated(source, reduction).or_else(|| read_streaming(source, reduction))
+    read_inflated(source, Some(reduction)).or_else(|| read_streaming(source, Some(reduction)))
+}
+
+/// The same without a reduction.
+pub(crate) fn read_whole(source: &Source) -> Option<Raster> {
+    read_inflated(source, None).or_else(|| read_streaming(source, None))
 }
 
 /// Bytes that our own decoder takes, if it is to read this source.
@@ -63,7 +75,7 @@ fn inflated(source: &Source) -> Option<u64> {
     Some(header.memory(source.bytes.len())).filter(|bytes| *bytes <= INFLATED_BYTES)
 }
 
-fn read_inflated(source: &Source, reduction: &Reduction) -> Option<Raster> {
+fn read_inflated(source: &Source, reduction: Option<&Reduction>) -> Option<Raster> {
     inflated(source)?;
     let mut rows = Rows::of(&source.bytes).ok()?;
     let header = rows.header();
@@ -73,16 +85,16 @@ fn read_inflated(source: &Source, reduction: &Reduction) -> Option<Raster> {
         Samples::Rgb => Channels::Rgb,
         Samples::Rgba => Channels::Rgba,
     };
-    let mut reducing = begin(source, reduction, channels, (header.width(), header.height()))?;
-    while reducing.wants_rows() {
-        reducing.push_row(rows.next_row().ok()??);
+    let mut sink = Sink::of(source, reduction, channels, (header.width(), header.height()))?;
+    while sink.wants_rows() {
+        sink.push_row(rows.next_row().ok()??);
     }
-    reducing.finish()
+    sink.finish()
 }
 
-fn read_streaming(source: &Source, reduction: &Reduction) -> Option<Raster> {
+fn read_streaming(source: &Source, reduction: Option<&Reduction>) -> Option<Raster> {
     let mut options = DecodeOptions::default();
-    // libvips, which has read the header, knows of the profile.
+    // The header, which was read before, knows of the profile.
     options.set_ignore_iccp_chunk(true);
     options.set_ignore_text_chunk(true);
     let mut decoder = Decoder::new_with_options(Cursor::new(&source.bytes[..]), options);
@@ -97,26 +109,11 @@ fn read_streaming(source: &Source, reduction: &Reduction) -> Option<Raster> {
         ColorType::Rgba => Channels::Rgba,
         ColorType::Indexed => return None, // expanded above
     };
-    let mut reducing = begin(source, reduction, channels, (reader.info().width, reader.info().height))?;
-    while reducing.wants_rows() {
-        reducing.push_row(reader.next_row().ok()??.data());
+    let mut sink = Sink::of(source, reduction, channels, (reader.info().width, reader.info().height))?;
+    while sink.wants_rows() {
+        sink.push_row(reader.next_row().ok()??.data());
     }
-    reducing.finish()
-}
-
-/// The readers must be of one mind about the size, or the plan was made for another picture.
-fn begin(
-    source: &Source,
-    reduction: &Reduction,
-    channels: Channels,
-    (width, height): (u32, u32),
-) -> Option<darkroom_planes::Reduction> {
-    if (width, height) != (source.header.width, source.header.height) {
-        return None;
-    }
-    let (size, result) = ((width as usize, height as usize), (reduction.result.width, reduction.result.height));
-    let result = (result.0 as usize, result.1 as usize);
-    Some(darkroom_planes::Reduction::new(channels, size, reduction.window, Filter::Lanczos3, result))
+    sink.finish()
 }
 
 #[cfg(test)]

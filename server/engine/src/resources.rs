@@ -1,7 +1,7 @@
 //! What a pipeline needs beside its source: images to lay on it, fonts. Whoever calls the engine finds out
 //! with [`crate::Pipeline::resources`], fetches them, and hands them in; the engine itself opens nothing.
 
-use crate::{Error, Limits, language::Size, memory::Memory, vips::Image, work::Work};
+use crate::{Error, Limits, frame::Frame, language::Size, memory::Memory, work::Work};
 use bytes::Bytes;
 use std::{
     collections::BTreeMap,
@@ -42,7 +42,7 @@ pub struct Resources {
 #[derive(Debug, Clone)]
 pub(crate) struct Drawn {
     /// In memory, with alpha.
-    pub(crate) image: Image,
+    pub(crate) frame: Frame,
     /// Its size before its own steps.
     pub(crate) initial: Size,
 }
@@ -96,7 +96,7 @@ impl Resources {
     /// # Errors
     /// [`Error::TooLarge`] when it is too much together with what was kept before.
     pub(crate) fn keep_drawn(&self, name: String, drawn: Drawn, limits: &Limits) -> Result<(), Error> {
-        let pixels = |drawn: &Drawn| u64::from(drawn.image.width()) * u64::from(drawn.image.height());
+        let pixels = |drawn: &Drawn| u64::from(drawn.frame.width()) * u64::from(drawn.frame.height());
         let mut all = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(name, drawn);
         Limits::check("layer_pixels", limits.layer_pixels, all.values().map(pixels).sum())

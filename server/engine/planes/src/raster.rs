@@ -1,5 +1,9 @@
 //! Pixels whose samples lie side by side.
 
+mod blend;
+mod canvas;
+mod turn;
+
 /// What the samples of a pixel are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Channels {
@@ -112,6 +116,36 @@ impl Raster {
         !self.channels.has_alpha() || self.samples.chunks_exact(count).all(|pixel| pixel[count - 1] == 255)
     }
 
+    /// The same picture with alpha: as it is if it has some, else opaque.
+    #[must_use]
+    pub fn with_alpha(self) -> Self {
+        let (samples, channels) = match self.channels {
+            Channels::GreyAlpha | Channels::Rgba => return self,
+            Channels::Grey => (self.samples.iter().flat_map(|grey| [*grey, 255]).collect(), Channels::GreyAlpha),
+            Channels::Rgb => {
+                let mut samples = vec![255; self.samples.len() / 3 * 4];
+                let pixels = samples.as_chunks_mut::<4>().0.iter_mut().zip(self.samples.as_chunks::<3>().0);
+                pixels.for_each(|(to, [red, green, blue])| (to[0], to[1], to[2]) = (*red, *green, *blue));
+                (samples, Channels::Rgba)
+            }
+        };
+        Self { samples, channels, ..self }
+    }
+
+    /// The same picture in red, green and blue, and alpha if it has some.
+    #[must_use]
+    pub fn with_colours(self) -> Self {
+        let (samples, channels) = match self.channels {
+            Channels::Rgb | Channels::Rgba => return self,
+            Channels::Grey => (self.samples.iter().flat_map(|grey| [*grey; 3]).collect(), Channels::Rgb),
+            Channels::GreyAlpha => {
+                let pixels = self.samples.as_chunks::<2>().0.iter();
+                (pixels.flat_map(|[grey, alpha]| [*grey, *grey, *grey, *alpha]).collect(), Channels::Rgba)
+            }
+        };
+        Self { samples, channels, ..self }
+    }
+
     /// The same picture without alpha, whatever that was.
     #[must_use]
     pub fn without_alpha(self) -> Self {
@@ -136,6 +170,19 @@ mod tests {
         assert_eq!(opaque.without_alpha(), Raster::of(vec![1, 2, 3, 4, 5, 6], Channels::Rgb, 1, 2));
         assert!(!Raster::of(vec![1, 255, 2, 254], Channels::GreyAlpha, 2, 1).is_opaque());
         assert!(Raster::new(Channels::Grey, 3, 2).is_opaque());
+    }
+
+    #[test]
+    fn channels_are_added_where_they_are_missing() {
+        let raster = |samples: &[u8], channels| Raster::of(samples.to_vec(), channels, 1, 2);
+        let grey = raster(&[7, 9], Channels::Grey);
+        assert_eq!(grey.clone().with_alpha(), raster(&[7, 255, 9, 255], Channels::GreyAlpha));
+        assert_eq!(grey.clone().with_colours(), raster(&[7, 7, 7, 9, 9, 9], Channels::Rgb));
+        let both = raster(&[7, 7, 7, 255, 9, 9, 9, 255], Channels::Rgba);
+        assert_eq!(grey.clone().with_colours().with_alpha(), both);
+        assert_eq!(grey.with_alpha().with_colours(), both);
+        let clear = raster(&[1, 2, 3, 0, 4, 5, 6, 9], Channels::Rgba);
+        assert_eq!(clear.clone().with_alpha().with_colours(), clear);
     }
 
     #[test]

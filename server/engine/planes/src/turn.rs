@@ -47,7 +47,7 @@ impl Orientation {
     }
 
     /// What is to be done, in this order: rows become columns, left and right change places, top and bottom do.
-    fn parts(self) -> (bool, bool, bool) {
+    pub(crate) fn parts(self) -> (bool, bool, bool) {
         match self {
             Self::TopLeft => (false, false, false),
             Self::TopRight => (false, true, false),

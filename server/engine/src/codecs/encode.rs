@@ -1,13 +1,23 @@
 //! Pixels to encoded bytes.
 
-use super::{Indexed, Keep, Pixels, Source, colour::PROFILE, gif, heif, jpeg, lossy, pixels, png, webp};
+use super::{
+    Indexed, Keep, Pixels, Source, Tagged, Tags,
+    colour::PROFILE,
+    gif, heif, jpeg, lossy,
+    png::{self, Effort},
+    webp,
+};
 use crate::{
     Error, Favour, Format,
     language::Output,
     vips::{Image, Operation, Result},
 };
 use bytes::Bytes;
-use std::ffi::{CStr, CString};
+use darkroom_planes::Raster;
+use std::{
+    ffi::{CStr, CString},
+    sync::Arc,
+};
 
 /// Pixels up to which several files are written of a picture and the smallest goes out.
 ///
@@ -68,17 +78,64 @@ pub(crate) fn encode(
     encoding: Encoding,
     indexed: Option<&Indexed>,
 ) -> std::result::Result<Bytes, Error> {
+    let is_ours = can_write(format, encoding, indexed);
     match pixels {
         Pixels::Planes { planes, profile } if lossy::can_write_planes(format, encoding) => {
             lossy::encode_planes(planes, None, profile.as_deref(), format, encoding)
         }
         Pixels::Planes { planes, profile } => {
-            encode_image(&pixels::image_of(planes.to_raster(), profile.as_deref())?, format, encoding, indexed)
+            let tags = Tags { profile: profile.as_deref().map(Arc::from), ..Tags::default() };
+            let tagged = Tagged { raster: Arc::new(planes.to_raster()), tags };
+            encode(&Pixels::Raster(tagged), format, encoding, indexed)
+        }
+        Pixels::Raster(tagged) if is_ours => encode_raster(tagged, format, encoding, indexed),
+        Pixels::Raster(tagged) => encode_image(&tagged.image()?, format, encoding, indexed),
+        Pixels::Image(image) if is_ours && image.frames() == 1 && image.bands() <= 4 => {
+            encode_raster(&Tagged::of(image)?, format, encoding, indexed)
         }
         Pixels::Image(image) => encode_image(image, format, encoding, indexed),
     }
 }
 
+/// Whether our own encoders write everything that is asked for, of a still. What they do not know is left to libvips:
+/// metadata, AVIF without loss, PNG in several passes or with fewer colours than there are, and a density where only
+/// EXIF holds one.
+fn can_write(format: Format, encoding: Encoding, indexed: Option<&Indexed>) -> bool {
+    let is_known = match format {
+        Format::Webp if encoding.lossless => encoding.density.is_none(),
+        Format::Png => !encoding.progressive && (encoding.palette_quality.is_none() || indexed.is_some()),
+        Format::Jpeg | Format::Webp | Format::Avif => lossy::can_write_planes(format, encoding),
+        Format::Gif | Format::Heic | Format::Tiff | Format::Bmp | Format::Ico | Format::Svg => false,
+    };
+    is_known && !encoding.keep_metadata
+}
+
+/// By our own encoders.
+fn encode_raster(
+    Tagged { raster, tags }: &Tagged,
+    format: Format,
+    encoding: Encoding,
+    indexed: Option<&Indexed>,
+) -> std::result::Result<Bytes, Error> {
+    let on_white = |raster: &Raster| raster.clone().flattened([255; 3]);
+    let flat = (raster.channels().has_alpha() && !format.capabilities().alpha).then(|| on_white(raster));
+    let raster = flat.as_ref().unwrap_or(raster);
+    let tags = Tags {
+        profile: tags.profile.clone().filter(|_| encoding.keep_profile),
+        density: encoding.density.map_or(tags.density, f64::from),
+    };
+    match (format, indexed) {
+        (Format::Png, Some(indexed)) => png::exact(raster, &tags, indexed),
+        (Format::Png, None) => png::write(raster, &tags, Effort::Fast),
+        (Format::Webp, _) if encoding.lossless => webp::exact(raster, tags.profile.as_deref()),
+        _ => {
+            let planes = raster.to_planes(lossy::subsampling_at(encoding.quality));
+            lossy::encode_planes(&planes, raster.alpha().as_ref(), tags.profile.as_deref(), format, encoding)
+        }
+    }
+}
+
+/// By libvips.
 fn encode_image(
     image: &Image,
     format: Format,
@@ -89,13 +146,7 @@ fn encode_image(
         return Err(Error::Internal(format!("{format:?} is never written")));
     };
     let image = if format.capabilities().alpha { image.clone() } else { image.flatten(&[255.0; 3])? };
-    if lossy::can_write(&image, format, encoding) {
-        return lossy::encode_image(&image, format, encoding);
-    }
     let image = carry(&image, encoding)?;
-    if format == Format::Png && indexed.is_none() && png::can_write(&image, encoding) {
-        return png::write(&image, encoding);
-    }
     let write = |image: &Image, encoding| {
         let save = keep(image.operation(saver)?, format, encoding);
         let save = match format {
@@ -110,7 +161,8 @@ fn encode_image(
     };
     match (indexed, encoding.density) {
         (Some(indexed), _) if format == Format::Png => {
-            png::exact(&image, indexed, |image| write(image, Encoding { palette_quality: None, ..encoding }))
+            let without_palette = Encoding { palette_quality: None, ..encoding };
+            png::exact_by(indexed, &image, |image| write(image, without_palette))
         }
         (_, Some(density)) if format == Format::Jpeg => Ok(jpeg::with_density(&write(&image, encoding)?, density)),
         _ => Ok(write(&image, encoding)?),

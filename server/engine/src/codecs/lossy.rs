@@ -1,7 +1,7 @@
 //! JPEG, lossy WebP and AVIF from planes, by encoders that do not depend on what the system has installed.
 
-use super::{Encoding, encode::asked_quality, heif, jpeg, pixels::planes_of, webp};
-use crate::{Error, Format, language::Output, vips::Image};
+use super::{Encoding, encode::asked_quality, heif, jpeg, webp};
+use crate::{Error, Format, language::Output};
 use bytes::Bytes;
 use darkroom_encoders as encoders;
 use darkroom_planes::{Plane, Planes, Subsampling};
@@ -23,26 +23,12 @@ pub(super) fn subsampling_at(quality: u8) -> Subsampling {
     if quality < FULL_CHROMA_QUALITY { Subsampling::Both } else { Subsampling::None }
 }
 
-/// Whether these encoders write everything that is asked for. What they do not know is left to libvips: metadata,
-/// animations, WebP and AVIF without loss, and a density where only EXIF holds one.
-pub(super) fn can_write(image: &Image, format: Format, encoding: Encoding) -> bool {
-    can_write_planes(format, encoding) && !encoding.keep_metadata && image.frames() == 1 && image.bands() <= 4
-}
-
-/// The same for a still without metadata.
+/// Whether these encoders write everything that is asked for, of a still without metadata. What they do not know is
+/// WebP and AVIF without loss, and a density where only EXIF holds one.
 pub(super) fn can_write_planes(format: Format, encoding: Encoding) -> bool {
     let loss = format == Format::Jpeg || !encoding.lossless;
     let density = format == Format::Jpeg || encoding.density.is_none();
     takes_planes(format) && loss && density
-}
-
-/// Writes an image whose alpha, if the format has none, is gone already.
-pub(super) fn encode_image(image: &Image, format: Format, encoding: Encoding) -> Result<Bytes, Error> {
-    let image =
-        if image.band_format() == crate::vips::BandFormat::Uchar { image.clone() } else { image.cast_uchar()? };
-    let (planes, alpha) = planes_of(&image, subsampling_at(encoding.quality))?;
-    let profile = if encoding.keep_profile { image.get_blob(super::colour::PROFILE) } else { None };
-    encode_planes(&planes, alpha.as_ref(), profile.as_deref(), format, encoding)
 }
 
 /// Writes planes.

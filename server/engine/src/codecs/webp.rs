@@ -5,7 +5,13 @@ mod strip;
 pub(super) use strip::strip;
 
 use super::Encoding;
-use crate::vips::{Image, Operation, Result};
+use crate::{
+    Error,
+    vips::{Image, Operation, Result},
+};
+use bytes::Bytes;
+use darkroom_encoders::webp::{LosslessSettings, Pixels, encode_lossless};
+use darkroom_planes::{Channels, Raster};
 
 /// Decodes at 1/2, 1/4 or 1/8 of the size.
 pub(super) fn load_shrunk(load: impl Fn() -> Result<Operation>, shrink: u32) -> Result<Option<Image>> {
@@ -31,6 +37,18 @@ pub(super) fn save(save: Operation, encoding: Encoding, animation: bool) -> Oper
 pub(super) fn settings(encoding: Encoding) -> darkroom_encoders::webp::Settings {
     let quality = u8::try_from(quality(encoding)).unwrap_or(100);
     darkroom_encoders::webp::Settings::for_quality(quality, encoding.profile_of_encoders())
+}
+
+/// A still of colours without loss, as libvips' saver would write it.
+pub(super) fn exact(raster: &Raster, profile: Option<&[u8]>) -> std::result::Result<Bytes, Error> {
+    let pixels = match raster.channels() {
+        Channels::Rgb => Pixels::Rgb(raster.samples()),
+        Channels::Rgba => Pixels::Rgba(raster.samples()),
+        Channels::Grey | Channels::GreyAlpha => return exact(&raster.clone().with_colours(), profile),
+    };
+    let metadata = darkroom_encoders::Metadata { icc: profile, exif: None, xmp: None };
+    let file = encode_lossless(pixels, raster.width(), raster.height(), LosslessSettings::default(), &metadata);
+    file.map(Bytes::from).map_err(|error| Error::Internal(format!("WebP could not be written: {error}")))
 }
 
 /// As asked; but of a JPEG no better than it was. On its way to WebP a photo keeps the same luma PSNR at

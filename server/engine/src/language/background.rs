@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{Error, picture::Picture, vips::Image};
 use blurred::Blurred;
+use darkroom_planes::Raster;
 use gradient::Palette;
 
 pub(super) const BACKGROUND: Parameter = Parameter {
@@ -86,14 +87,14 @@ impl Part for Background {
 impl Background {
     /// Puts it behind the picture's transparent pixels.
     pub(super) fn stand_behind(&self, picture: Picture) -> Result<Picture, Error> {
-        if !picture.image.has_alpha() {
+        if !picture.has_alpha() {
             return Ok(picture);
         }
         match self {
             Self::Colour(colour) => behind(picture, *colour),
             Self::Dominant => {
                 let picture = picture.in_memory()?;
-                match dominant(&picture.image)? {
+                match dominant(&picture)? {
                     Some(colour) => behind(picture, colour),
                     None => Ok(picture),
                 }
@@ -101,7 +102,7 @@ impl Background {
             Self::Gradient(palette) => {
                 let picture = picture.in_memory()?;
                 let whole = Plan::unchanged(Size { width: picture.width(), height: picture.height() });
-                let image = palette.pad(&picture.image, &whole)?;
+                let image = palette.pad(&picture.image()?, &whole)?;
                 Ok(picture.with(image))
             }
             Self::Blurred(_) => Ok(picture),
@@ -117,46 +118,61 @@ impl Background {
             Self::Colour(colour) => plan.pad(behind(picture, *colour)?, *colour),
             Self::Dominant => {
                 let picture = picture.in_memory()?;
-                let colour = dominant(&picture.image)?.unwrap_or(Colour::BLACK);
+                let colour = dominant(&picture)?.unwrap_or(Colour::BLACK);
                 plan.pad(behind(picture, colour)?, colour)
             }
             Self::Gradient(palette) => {
                 let picture = picture.in_memory()?;
-                let image = palette.pad(&picture.image, plan)?;
+                let image = palette.pad(&picture.image()?, plan)?;
                 Ok(picture.with(image))
             }
             Self::Blurred(blurred) => {
                 let picture = picture.in_memory()?;
-                let image = blurred.pad(&picture.image, plan)?;
+                let image = blurred.pad(&picture.image()?, plan)?;
                 Ok(picture.with(image))
             }
         }
     }
 
     /// The one colour that it is, for this image.
-    pub(super) fn flat_colour(&self, image: &Image) -> Result<Option<Colour>, Error> {
+    pub(super) fn flat_colour(&self, picture: &Picture) -> Result<Option<Colour>, Error> {
         match self {
             Self::Colour(colour) => Ok(Some(*colour)),
-            Self::Dominant => dominant(&image.in_memory()?),
+            Self::Dominant => dominant(&picture.clone().in_memory()?),
             Self::Gradient(_) | Self::Blurred(_) => Ok(None),
         }
     }
 }
 
-fn dominant(image: &Image) -> Result<Option<Colour>, Error> {
-    Ok(palette::dominant_of_border(image)?.map(Colour::opaque))
+/// Of a picture that lies in memory.
+fn dominant(picture: &Picture) -> Result<Option<Colour>, Error> {
+    let colour = match picture.raster() {
+        Some(raster) => palette::dominant_of_raster_border(raster),
+        None => palette::dominant_of_border(&picture.image()?)?,
+    };
+    Ok(colour.map(Colour::opaque))
 }
 
 /// Puts a colour behind the picture's transparent pixels.
 pub(super) fn behind(picture: Picture, colour: Colour) -> Result<Picture, Error> {
-    if !picture.image.has_alpha() || colour.opacity() == 0.0 {
+    if !picture.has_alpha() || colour.opacity() == 0.0 {
         return Ok(picture);
     }
+    if let Some(raster) = picture.raster() {
+        let raster = if colour.is_opaque() {
+            Raster::clone(raster).flattened(colour.rgb())
+        } else {
+            let mut ground = Raster::filled(raster.channels(), raster.width(), raster.height(), &pixel(colour));
+            ground.lay(raster, 0, 0);
+            ground
+        };
+        return Ok(picture.with_raster(raster));
+    }
     if colour.is_opaque() {
-        let image = picture.image.flatten(&colour.rgb().map(f64::from))?;
+        let image = picture.image()?.flatten(&colour.rgb().map(f64::from))?;
         return Ok(picture.with(image));
     }
-    let (image, ink) = ink(&picture.image, colour)?;
+    let (image, ink) = ink(&picture.image()?, colour)?;
     let zeros = vec![0.0; ink.len()];
     // In floating point: libvips cuts fractions off when it blends 8-bit images.
     let behind = image.linear(&zeros, &ink, false)?;
@@ -176,8 +192,36 @@ fn laid_on(canvas: &Image, image: &Image, plan: &Plan) -> Result<Image, Error> {
     to_8_bits(&both)
 }
 
+/// The picture on a canvas of one colour, with its first pixel at `left`, `top`.
+pub(super) fn on_canvas(
+    picture: Picture,
+    (left, top): (u32, u32),
+    canvas: Size,
+    colour: Colour,
+) -> Result<Picture, Error> {
+    let Some(raster) = picture.raster() else {
+        let (image, ink) = ink(&picture.image()?, colour)?;
+        let offset = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+        let image = image.embed(offset(left), offset(top), canvas.width, canvas.height, &ink)?;
+        return Ok(picture.with(image));
+    };
+    let with_alpha = (!colour.is_opaque()).then(|| Raster::clone(raster).with_alpha());
+    let raster = with_alpha.as_ref().unwrap_or(raster);
+    let ink = &pixel(colour)[..raster.channels().count()];
+    let (at, size) = ((left as usize, top as usize), (canvas.width as usize, canvas.height as usize));
+    let raster = raster.on_canvas(at, size, ink);
+    Ok(picture.with_raster(raster))
+}
+
+/// The colour as 8 bits of red, green, blue and alpha.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to 255
+pub(super) fn pixel(colour: Colour) -> [u8; 4] {
+    let [red, green, blue] = colour.rgb();
+    [red, green, blue, (colour.opacity() * 255.0).round() as u8]
+}
+
 /// `colour` as numbers for the bands of an image, and the image with the bands that the colour needs.
-pub(super) fn ink(image: &Image, colour: Colour) -> Result<(Image, Vec<f64>), Error> {
+fn ink(image: &Image, colour: Colour) -> Result<(Image, Vec<f64>), Error> {
     let [red, green, blue] = colour.rgb();
     let image = if colour.is_opaque() { image.clone() } else { image.with_alpha()? };
     let mut ink = vec![f64::from(red), f64::from(green), f64::from(blue)];

@@ -44,7 +44,12 @@ impl Part for Blur {
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let gaussian = Gaussian::of(self.radius / SIGMAS_PER_RADIUS);
-        let image = premultiplied(&picture.image, |image| gaussian.blur_pixels(image))?;
+        // Colours that are not all visible have to be multiplied by their alpha, for which 8 bits are too few.
+        let opaque = picture.raster().filter(|raster| raster.is_opaque());
+        if let Some(blurred) = opaque.and_then(|raster| gaussian.blur_raster(raster)) {
+            return Ok(picture.with_raster(blurred));
+        }
+        let image = premultiplied(&picture.image()?, |image| gaussian.blur_pixels(image))?;
         Ok(picture.with(image))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Colour, Size,
-    background::{behind, ink},
+    background::{behind, on_canvas},
     expression::Quantity,
     length::MAX_SIDE_PX,
     parameters::{Parameter, Parameters, Refusal},
@@ -72,11 +72,8 @@ impl Part for Border {
             Some(radius) => behind(radius.inside(width).round(picture)?, self.colour)?,
             None => picture,
         };
-        let (image, ink) = ink(&picture.image, self.colour)?;
-        let offset = i32::try_from(width).unwrap_or(i32::MAX);
-        let (across, down) = (picture.width() + 2 * width, picture.height() + 2 * width);
-        let image = image.embed(offset, offset, across, down, &ink)?;
-        Ok(picture.with(image))
+        let canvas = Size { width: picture.width() + 2 * width, height: picture.height() + 2 * width };
+        on_canvas(picture, (width, width), canvas, self.colour)
     }
 }
 

@@ -60,10 +60,10 @@ impl Part for Colorize {
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         // Read twice: as it is, and as greys.
         let picture = picture.in_memory()?;
-        let grey = grey(&picture.image.extract_bands(0, 3)?)?.extract_bands(0, 1)?;
+        let grey = grey(&picture.image()?.extract_bands(0, 3)?)?.extract_bands(0, 1)?;
         let shades = grey.operation(c"maplut")?.image(c"lut", &shades(self.colour.rgb())?).run()?;
         let part = self.intensity / 100.0 * self.colour.opacity();
-        let image = colours_changed(&picture.image, |colours| {
+        let image = colours_changed(&picture.image()?, |colours| {
             let tint = shades.linear(&[part], &[0.0], false)?;
             Ok(colours.linear(&[1.0 - part], &[0.0], false)?.add(&tint)?)
         })?;

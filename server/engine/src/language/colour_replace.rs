@@ -66,10 +66,10 @@ impl Part for ColourReplace {
         let picture = picture.in_memory()?;
         let from = match self.from {
             Some(from) => Some(from.rgb()),
-            None => palette::dominant(&picture.image)?,
+            None => palette::dominant(&picture.image()?)?,
         };
         let Some(from) = from else { return Ok(picture) };
-        let image = self.replaced(&picture.image, from)?;
+        let image = self.replaced(&picture.image()?, from)?;
         Ok(picture.with(image))
     }
 }

@@ -43,9 +43,9 @@ impl Part for Contrast {
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
-        let Some((darkest, lightest)) = range(&picture.image)? else { return Ok(picture) };
+        let Some((darkest, lightest)) = range(&picture.image()?)? else { return Ok(picture) };
         let factor = 255.0 / (lightest - darkest);
-        let image = colours_changed(&picture.image, |colours| {
+        let image = colours_changed(&picture.image()?, |colours| {
             // Luma is stretched and what makes the colour, the distance of each band from it, stays.
             let [red, green, blue] = luma::WEIGHTS.map(|weight| weight * (factor - 1.0));
             let weights = [[1.0 + red, green, blue], [red, 1.0 + green, blue], [red, green, 1.0 + blue]];

@@ -75,8 +75,8 @@ impl Part for Distort {
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let image = match self {
-            Self::Perspective(perspective) => perspective.apply(&picture.image)?,
-            Self::Arc(arc) => arc.apply(&picture.image)?,
+            Self::Perspective(perspective) => perspective.apply(&picture.image()?)?,
+            Self::Arc(arc) => arc.apply(&picture.image()?)?,
         };
         let picture = picture.with(image);
         match &step.parts.background {

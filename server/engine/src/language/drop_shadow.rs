@@ -76,17 +76,17 @@ impl Part for DropShadow {
     }
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
-        if !picture.image.has_alpha() {
+        if !picture.has_alpha() {
             // It would lie below the whole of it.
             return Ok(picture);
         }
         let picture = picture.in_memory()?;
-        let alpha = alpha(&picture.image)?;
+        let alpha = alpha(&picture.image()?)?;
         let Some(ground) = ground(&alpha)? else { return Ok(picture) };
         let thrown = self.thrown(&alpha, ground)?;
         let sigma = f64::from(picture.width().max(picture.height())) / 100.0;
         let soft = Gaussian::of(sigma).blur(&thrown)?;
-        let image = shadow::below(&picture.image, &soft.linear(&[self.saturation / 100.0], &[0.0], false)?)?;
+        let image = shadow::below(&picture.image()?, &soft.linear(&[self.saturation / 100.0], &[0.0], false)?)?;
         Ok(picture.with(image))
     }
 }

@@ -5,6 +5,7 @@ use super::{
     transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture};
+use darkroom_planes::Orientation;
 
 const FLIP: Parameter = Parameter {
     key: "fl",
@@ -45,15 +46,24 @@ impl Part for Flip {
             Self::Vertical => (false, true),
             Self::Both => (true, true),
         };
+        if let Some(raster) = picture.raster() {
+            let orientation = match self {
+                Self::Horizontal => Orientation::TopRight,
+                Self::Vertical => Orientation::BottomLeft,
+                Self::Both => Orientation::BottomRight,
+            };
+            let raster = raster.turned(orientation);
+            return Ok(picture.with_raster(raster));
+        }
         let mut picture = picture;
         if horizontal {
-            let image = picture.image.flip_horizontal()?;
+            let image = picture.image()?.flip_horizontal()?;
             picture = picture.with(image);
         }
         if vertical {
             // The last row comes first, and decoders give rows from the top.
             picture = picture.in_memory()?;
-            let image = picture.image.flip_vertical()?;
+            let image = picture.image()?.flip_vertical()?;
             picture = picture.with(image);
         }
         Ok(picture)

@@ -54,8 +54,6 @@ impl Gaussian {
 
     /// Blurs an image of 8 bits, and rounds it to them if that is faster than floats; others as [`Gaussian::blur`].
     pub(super) fn blur_pixels(self, image: &Image) -> vips::Result<Image> {
-        let pixels = u64::from(image.width()) * u64::from(image.height());
-        let is_small = self.radius > 0 && self.sigma > 0.0 && self.smaller().is_none() && pixels <= HELD_PIXELS;
         let channels = match (image.band_format(), image.bands()) {
             (BandFormat::Uchar, 1) => Channels::Grey,
             (BandFormat::Uchar, 2) => Channels::GreyAlpha,
@@ -63,17 +61,31 @@ impl Gaussian {
             (BandFormat::Uchar, 4) => Channels::Rgba,
             _ => return self.blur(image),
         };
-        if !is_small {
+        let (width, height) = (image.width(), image.height());
+        if !self.is_for_held_pixels(u64::from(width) * u64::from(height)) {
             return self.blur(image);
         }
-        let (width, height) = (image.width(), image.height());
         let raster = Raster::of(image.to_memory()?.to_vec(), channels, width as usize, height as usize);
-        #[allow(clippy::cast_possible_truncation)] // to fewer digits
-        let weights: Vec<f32> = self.weights().iter().map(|weight| *weight as f32).collect();
-        let blurred = raster.convolved(&weights).into_samples();
-        let blurred = Image::from_memory(blurred.into(), width, height, image.bands())?;
+        let Some(blurred) = self.blur_raster(&raster) else {
+            return self.blur(image);
+        };
+        let blurred = Image::from_memory(blurred.into_samples().into(), width, height, image.bands())?;
         // Put on the picture, so that it has its metadata.
         image.insert(&blurred, 0, 0)
+    }
+
+    /// Blurs pixels; `None` where floats or a smaller copy are the better way.
+    pub(super) fn blur_raster(self, raster: &Raster) -> Option<Raster> {
+        if !self.is_for_held_pixels(raster.width() as u64 * raster.height() as u64) {
+            return None;
+        }
+        #[allow(clippy::cast_possible_truncation)] // to fewer digits
+        let weights: Vec<f32> = self.weights().iter().map(|weight| *weight as f32).collect();
+        Some(raster.convolved(&weights))
+    }
+
+    fn is_for_held_pixels(self, pixels: u64) -> bool {
+        self.radius > 0 && self.sigma > 0.0 && self.smaller().is_none() && pixels <= HELD_PIXELS
     }
 
     /// Of the pixels in a row, from the first one that counts to the last; their sum is 1.

@@ -89,7 +89,7 @@ impl Part for Gradient {
 
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let end = self.stop.value_within(&step.scope, GRADIENT.key, stops())?;
-        let image = over(&picture.image, &self.draw(picture.width(), picture.height(), end)?)?;
+        let image = over(&picture.image()?, &self.draw(picture.width(), picture.height(), end)?)?;
         Ok(picture.with(image))
     }
 }

@@ -38,7 +38,7 @@ impl Part for Grayscale {
     }
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
-        let image = colours_changed(&picture.image, grey)?;
+        let image = colours_changed(&picture.image()?, grey)?;
         Ok(picture.with(image))
     }
 }

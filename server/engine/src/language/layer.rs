@@ -225,14 +225,14 @@ impl Layer {
             drawn
         } else {
             let drawn = self.draw(&picture, base)?;
-            let size = Size { width: drawn.image.width(), height: drawn.image.height() };
+            let size = Size { width: drawn.frame.width(), height: drawn.frame.height() };
             picture.resources.memory().add(bytes(size), &picture.limits)?;
             picture.resources.keep_drawn(name, drawn.clone(), &picture.limits)?;
             drawn
         };
-        let current = Size { width: drawn.image.width(), height: drawn.image.height() };
+        let current = Size { width: drawn.frame.width(), height: drawn.frame.height() };
         let scope = Scope::of_layer(drawn.initial, current, base);
-        self.mode.lay(picture, &drawn.image, &self.position, &scope)
+        self.mode.lay(picture, &drawn.frame, &self.position, &scope)
     }
 
     /// The layer's own picture, in memory, with alpha.
@@ -243,7 +243,7 @@ impl Layer {
             Content::Text(words) => words.draw(picture, base)?,
         };
         let (drawn, _) = self.chain.apply(content, scope)?;
-        Ok(Drawn { image: drawn.image.with_alpha()?.in_memory()?, initial: scope.initial })
+        Ok(Drawn { frame: drawn.frame.with_alpha()?.in_memory()?, initial: scope.initial })
     }
 }
 

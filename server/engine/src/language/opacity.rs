@@ -7,6 +7,7 @@ use super::{
     transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture};
+use darkroom_planes::Raster;
 
 const OPACITY: Parameter = Parameter {
     key: "o",
@@ -44,7 +45,11 @@ impl Part for Opacity {
     }
 
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
-        let image = picture.image.with_alpha()?;
+        if let (Some(raster), None) = (picture.raster(), &step.parts.background) {
+            let raster = Raster::clone(raster).faded(self.percent / 100.0);
+            return Ok(picture.with_raster(raster));
+        }
+        let image = picture.image()?.with_alpha()?;
         let mut factors = vec![1.0; image.bands() as usize];
         if let Some(alpha) = factors.last_mut() {
             *alpha = self.percent / 100.0;
@@ -54,7 +59,7 @@ impl Part for Opacity {
             let image = to_8_bits(&faded)?;
             return Ok(picture.with(image));
         };
-        if let Some(colour) = background.flat_colour(&picture.image)? {
+        if let Some(colour) = background.flat_colour(&picture)? {
             let image = to_8_bits(&faded.flatten(&colour.rgb().map(f64::from))?)?;
             return Ok(picture.with(image));
         }

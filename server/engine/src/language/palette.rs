@@ -4,6 +4,7 @@ use crate::{
     Error,
     vips::{Image, Operation},
 };
+use darkroom_planes::Raster;
 
 /// Pixels that are counted at most: a smaller copy has the same colours.
 const SIDE_PX: u32 = 128;
@@ -49,19 +50,47 @@ fn most_frequent(pixels: &[u8], bands: usize) -> Option<[u8; 3]> {
     Some(kind.sums.map(|sum| ((sum + kind.weight / 2) / kind.weight) as u8))
 }
 
+/// As [`dominant`].
+fn dominant_of_raster(raster: &Raster) -> Option<[u8; 3]> {
+    let every = |side: usize| side.div_ceil(SIDE_PX as usize);
+    let (across, down) = (every(raster.width()), every(raster.height()));
+    let count = raster.channels().count();
+    let mut few = Vec::new();
+    for y in 0..raster.height() / down {
+        let pixels = raster.row(y * down).chunks_exact(count).step_by(across).take(raster.width() / across);
+        few.extend(pixels.flatten());
+    }
+    most_frequent(&few, count)
+}
+
+/// As [`dominant_of_border`].
+pub(super) fn dominant_of_raster_border(raster: &Raster) -> Option<[u8; 3]> {
+    let (width, height) = (raster.width(), raster.height());
+    let strip = |side: usize| strip(u32::try_from(side).unwrap_or(u32::MAX)) as usize;
+    let pixels: Vec<u8> = edges(width, height, strip(width), strip(height))
+        .into_iter()
+        .flat_map(|[left, top, width, height]| raster.cut(left, top, width, height).into_samples())
+        .collect();
+    most_frequent(&pixels, raster.channels().count()).or_else(|| dominant_of_raster(raster))
+}
+
+/// Rectangles along the edges of a picture, with strips that are so many pixels `across` and `down`.
+fn edges<N: Copy + Default + std::ops::Sub<Output = N>>(width: N, height: N, across: N, down: N) -> [[N; 4]; 4] {
+    let zero = N::default();
+    [
+        [zero, zero, width, down],
+        [zero, height - down, width, down],
+        [zero, zero, across, height],
+        [width - across, zero, across, height],
+    ]
+}
+
 /// The dominant colour of the border of an image: of the rectangles that run along its edges; of the whole when
 /// the border is transparent.
 pub(super) fn dominant_of_border(image: &Image) -> Result<Option<[u8; 3]>, Error> {
     let (width, height) = (image.width(), image.height());
-    let (across, down) = (strip(width), strip(height));
-    let edges = [
-        [0, 0, width, down],
-        [0, height - down, width, down],
-        [0, 0, across, height],
-        [width - across, 0, across, height],
-    ];
     let mut pixels = Vec::new();
-    for [left, top, width, height] in edges {
+    for [left, top, width, height] in edges(width, height, strip(width), strip(height)) {
         pixels.extend_from_slice(&image.extract_area(left, top, width, height)?.to_memory()?);
     }
     match most_frequent(&pixels, image.bands() as usize) {

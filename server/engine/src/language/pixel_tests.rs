@@ -6,10 +6,11 @@ mod any_parameters;
 mod backgrounds;
 mod distortions;
 mod edges;
+mod forms;
 mod shadows;
 
 use super::{Pipeline, Size};
-use crate::{Error, Limits, Resources, picture::Picture, vips::Image};
+use crate::{Error, Limits, Resources, frame::Frame, picture::Picture, vips::Image};
 
 /// A picture of `width` × `height` pixels whose bands `pixel` gives.
 fn picture<const BANDS: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; BANDS]) -> Picture {
@@ -17,13 +18,13 @@ fn picture<const BANDS: usize>(width: u32, height: u32, pixel: impl Fn(u32, u32)
         (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| pixel(x, y)).collect();
     let bands = u32::try_from(BANDS).unwrap();
     let image = Image::from_memory(pixels.into(), width, height, bands).unwrap();
-    Picture::new(image, Size { width, height }, true, Limits::default(), Resources::default())
+    Picture::new(Frame::Image(image), Size { width, height }, true, Limits::default(), Resources::default())
 }
 
 /// The result's pixels and the numbers of each.
 fn pixels(picture: &Picture) -> Vec<Vec<u8>> {
-    let bands = picture.image.bands() as usize;
-    picture.image.to_memory().unwrap().chunks(bands).map(<[u8]>::to_vec).collect()
+    let bands = picture.image().unwrap().bands() as usize;
+    picture.image().unwrap().to_memory().unwrap().chunks(bands).map(<[u8]>::to_vec).collect()
 }
 
 /// One pixel of the result.
@@ -57,15 +58,19 @@ fn apply(picture: Picture, text: &str) -> Result<Picture, Error> {
 
 /// The result, one row a string, pixels in hexadecimal.
 fn rows(picture: &Picture) -> Vec<String> {
-    let pixels = picture.image.to_memory().unwrap();
-    let bands = picture.image.bands() as usize;
-    assert_eq!(pixels.len(), bands * (picture.image.width() * picture.image.height()) as usize, "8 bits a band");
+    let pixels = picture.image().unwrap().to_memory().unwrap();
+    let bands = picture.image().unwrap().bands() as usize;
+    assert_eq!(
+        pixels.len(),
+        bands * (picture.image().unwrap().width() * picture.image().unwrap().height()) as usize,
+        "8 bits a band"
+    );
     let hex = |pixel: &[u8]| {
         let digits: Vec<String> = pixel.iter().map(|byte| format!("{byte:02x}")).collect();
         digits.concat()
     };
     let row = |row: &[u8]| row.chunks(bands).map(hex).collect::<Vec<_>>().join(" ");
-    pixels.chunks(bands * picture.image.width() as usize).map(row).collect()
+    pixels.chunks(bands * picture.image().unwrap().width() as usize).map(row).collect()
 }
 
 #[track_caller]
@@ -139,7 +144,7 @@ fn scaling_has_no_fringes() {
     let edge = || picture(64, 64, |x, _| if x < 31 { RED } else { CLEAR });
     for text in ["w-16", "w-200", "w-64,h-63,c-force", "bl-4", "rt-30"] {
         let result = apply(edge(), text).unwrap();
-        let pixels = result.image.to_memory().unwrap();
+        let pixels = result.image().unwrap().to_memory().unwrap();
         for pixel in pixels.chunks(4).filter(|pixel| pixel[3] > 8) {
             assert!(pixel[0] > 235 && pixel[1] < 20, "{text}: {pixel:?}");
         }
@@ -212,9 +217,9 @@ fn scaling_does_not_shift() {
         ("w-77,h-60,c-force", 0.0),
     ] {
         let result = apply(ramp(), text).unwrap();
-        let pixels = result.image.to_memory().unwrap();
-        let columns = result.image.width();
-        let height = result.image.height();
+        let pixels = result.image().unwrap().to_memory().unwrap();
+        let columns = result.image().unwrap().width();
+        let height = result.image().unwrap().height();
         let scale = if text.contains("force") { 77.0 / 200.0 } else { f64::from(height) / 100.0 };
         // Away from the edges, where a kernel sees less than it wants.
         let middle = columns / 2;
@@ -245,7 +250,7 @@ fn scaling_places_windows_between_pixels() {
         let left = if focus == "right" { room } else { room / 2.0 };
         let middle = width / 2;
         let index = 3 * (height / 2 * width + middle);
-        let value = f64::from(result.image.to_memory().unwrap()[index as usize]) / 5.0;
+        let value = f64::from(result.image().unwrap().to_memory().unwrap()[index as usize]) / 5.0;
         let exact = left + (f64::from(middle) + 0.5) / scale - 0.5;
         let shift = (value - exact) * scale;
         assert!(shift.abs() <= 0.15, "{text}: {shift} px");
@@ -256,7 +261,13 @@ fn scaling_places_windows_between_pixels() {
 fn a_scaled_decode_makes_the_same_result() {
     let full = picture(641, 865, |_, _| [9, 9, 9]);
     let decoded = Image::from_memory(vec![9; 321 * 433 * 3].into(), 321, 433, 3).unwrap();
-    let shrunk = Picture::new(decoded, Size { width: 641, height: 865 }, true, Limits::default(), Resources::default());
+    let shrunk = Picture::new(
+        Frame::Image(decoded),
+        Size { width: 641, height: 865 },
+        true,
+        Limits::default(),
+        Resources::default(),
+    );
     for text in ["w-300", "w-300,h-200", "w-300,h-300,cm-pad_resize:rt-90", "w-0.3", "h-0.3,ar-1-2,fo-right"] {
         let full = apply(full.clone(), text).unwrap();
         let shrunk = apply(shrunk.clone(), text).unwrap();
@@ -273,7 +284,7 @@ fn sizes_are_as_reckoned() {
             let reckoned = text.parse::<Pipeline>().unwrap().result_size(Size { width, height }, &Limits::default());
             let reckoned = reckoned.unwrap().unwrap();
             let result = apply(picture(width, height, |_, _| [1, 2, 3]), text).unwrap();
-            let size = (result.image.width(), result.image.height());
+            let size = (result.image().unwrap().width(), result.image().unwrap().height());
             assert_eq!(size, (reckoned.width, reckoned.height), "{text} on {width}x{height}");
         }
     }
@@ -306,9 +317,11 @@ fn blur_spreads_by_its_radius() {
 #[test]
 fn what_is_too_large_is_not_drawn() {
     let limits = Limits { output_side_px: 100, ..Limits::default() };
-    let image = coordinates().image;
-    let refused =
-        apply(Picture::new(image, Size { width: 3, height: 2 }, true, limits, Resources::default()), "w-99:w-101")
-            .unwrap_err();
+    let image = coordinates().image().unwrap();
+    let refused = apply(
+        Picture::new(Frame::Image(image), Size { width: 3, height: 2 }, true, limits, Resources::default()),
+        "w-99:w-101",
+    )
+    .unwrap_err();
     assert!(matches!(refused, Error::TooLarge { limit, maximum: 100, actual: 101 } if limit == "output_side_px"));
 }

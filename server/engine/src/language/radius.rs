@@ -80,7 +80,7 @@ impl Radius {
     /// Makes the corners transparent.
     pub(super) fn round(self, picture: Picture) -> Result<Picture, Error> {
         let mask = self.mask(picture.width(), picture.height())?;
-        let image = multiplied_by_mask(&picture.image, &mask)?;
+        let image = multiplied_by_mask(&picture.image()?, &mask)?;
         Ok(picture.with(image))
     }
 

@@ -12,6 +12,7 @@ use crate::{
     picture::Picture,
     vips::{Affine, Angle, Image},
 };
+use darkroom_planes::Orientation;
 
 const ROTATION: Parameter = Parameter {
     key: "rt",
@@ -51,11 +52,25 @@ impl Part for Rotate {
     /// Turns the picture; corners that it does not cover are transparent, and take the background.
     fn apply(&self, picture: Picture, step: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
-        let image = match self.right_angle() {
-            Some(angle) => picture.image.rot(angle)?,
-            None => self.slanted(&picture.image)?,
+        let picture = match (self.right_angle(), picture.raster()) {
+            (Some(angle), Some(raster)) => {
+                // How a camera would have stored it.
+                let raster = raster.turned(match angle {
+                    Angle::D90 => Orientation::RightTop,
+                    Angle::D180 => Orientation::BottomRight,
+                    Angle::D270 => Orientation::LeftBottom,
+                });
+                picture.with_raster(raster)
+            }
+            (Some(angle), None) => {
+                let image = picture.image()?.rot(angle)?;
+                picture.with(image)
+            }
+            (None, _) => {
+                let image = self.slanted(&picture.image()?)?;
+                picture.with(image)
+            }
         };
-        let picture = picture.with(image);
         match &step.parts.background {
             Some(background) => background.stand_behind(picture),
             None => Ok(picture),

@@ -70,7 +70,7 @@ impl Part for Shadow {
 
     #[allow(clippy::cast_possible_truncation)] // at most a side
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
-        if !picture.image.has_alpha() {
+        if !picture.has_alpha() {
             // It would lie below the whole of it.
             return Ok(picture);
         }
@@ -82,9 +82,9 @@ impl Part for Shadow {
             // It falls outside.
             return Ok(picture);
         }
-        let moved = alpha(&picture.image)?.cast_float()?.embed(x, y, width, height, &[0.0])?;
+        let moved = alpha(&picture.image()?)?.cast_float()?.embed(x, y, width, height, &[0.0])?;
         let soft = Gaussian::of(self.blur / SIGMAS_PER_RADIUS).blur(&moved)?;
-        let image = below(&picture.image, &soft.linear(&[self.saturation / 100.0], &[0.0], false)?)?;
+        let image = below(&picture.image()?, &soft.linear(&[self.saturation / 100.0], &[0.0], false)?)?;
         Ok(picture.with(image))
     }
 }

@@ -64,8 +64,8 @@ impl Part for Sharpen {
 
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
-        let alpha = if picture.image.has_alpha() { Some(alpha(&picture.image)?) } else { None };
-        let image = colours_changed(&picture.image, |colours| {
+        let alpha = if picture.has_alpha() { Some(alpha(&picture.image()?)?) } else { None };
+        let image = colours_changed(&picture.image()?, |colours| {
             // Brightness alone, so that edges of colours get no fringes of other colours.
             let luma = luma::of(colours)?;
             let around = average(&luma, alpha.as_ref(), |image| Gaussian::of(SIGMA_PX).blur(image))?;

@@ -7,6 +7,7 @@ use super::{
     transformation::{Part, Step},
 };
 use crate::{Error, picture::Picture, vips::Image};
+use darkroom_planes::Raster;
 
 const TRIM: Parameter = Parameter {
     key: "t",
@@ -64,11 +65,20 @@ impl Part for Trim {
     fn apply(&self, picture: Picture, _: &Step<'_>) -> Result<Picture, Error> {
         let picture = picture.in_memory()?;
         let whole = [0..picture.width(), 0..picture.height()];
-        match self.content(&picture.image)? {
+        let content = match picture.raster() {
+            Some(raster) => self.content_of_raster(raster),
+            None => self.content(&picture.image()?)?,
+        };
+        match content {
             Some(content) if content != whole => {
                 let [columns, rows] = content;
                 let (width, height) = (columns.end - columns.start, rows.end - rows.start);
-                let image = picture.image.extract_area(columns.start, rows.start, width, height)?;
+                if let Some(raster) = picture.raster() {
+                    let (left, top) = (columns.start as usize, rows.start as usize);
+                    let raster = raster.cut(left, top, width as usize, height as usize);
+                    return Ok(picture.with_raster(raster));
+                }
+                let image = picture.image()?.extract_area(columns.start, rows.start, width, height)?;
                 Ok(picture.with(image))
             }
             Some(_) | None => Ok(picture),
@@ -91,6 +101,29 @@ impl Trim {
         Ok(occupied(&columns).zip(occupied(&rows)).map(|(columns, rows)| [columns, rows]))
     }
 
+    /// The same of a raster, by whole numbers.
+    fn content_of_raster(self, raster: &Raster) -> Option<[std::ops::Range<u32>; 2]> {
+        let (width, height) = (raster.width(), raster.height());
+        let count = raster.channels().count();
+        let threshold = self.threshold * if raster.channels().has_alpha() { 255 } else { 1 };
+        let is_far = |one: [u32; 4], other: [u32; 4]| (0..4).any(|band| one[band].abs_diff(other[band]) > threshold);
+        let corners = [(0, 0), (width - 1, 0), (0, height - 1), (width - 1, height - 1)]
+            .map(|(x, y)| weighed(&raster.row(y)[x * count..][..count]));
+        let friends = |corner: &[u32; 4]| corners.iter().filter(|other| !is_far(*corner, **other)).count();
+        // `max_by_key` gives the last of equals.
+        let border = *corners.iter().rev().max_by_key(|corner| friends(corner))?;
+        let (mut columns, mut rows) = (None::<(usize, usize)>, None::<(usize, usize)>);
+        for y in 0..height {
+            let mut pixels = raster.row(y).chunks_exact(count).map(|pixel| is_far(weighed(pixel), border));
+            let Some(first) = pixels.position(|is_far| is_far) else { continue };
+            let last = width - 1 - pixels.rev().position(|is_far| is_far).map_or(width - 1 - first, |after| after);
+            columns = Some(columns.map_or((first, last), |(left, right)| (left.min(first), right.max(last))));
+            rows = Some((rows.map_or(y, |(top, _)| top), y));
+        }
+        let range = |(first, last): (usize, usize)| Some(u32::try_from(first).ok()?..u32::try_from(last + 1).ok()?);
+        Some([range(columns?)?, range(rows?)?])
+    }
+
     /// The colour of the corner that most other corners agree with; the first of equals.
     fn border(self, image: &Image) -> Result<Vec<f64>, Error> {
         let (right, bottom) = (image.width() - 1, image.height() - 1);
@@ -104,6 +137,17 @@ impl Trim {
         let friends = |corner: &Vec<f64>| corners.iter().filter(|other| agree(corner, other)).count();
         // `max_by_key` gives the last of equals.
         Ok(corners.iter().rev().max_by_key(|corner| friends(corner)).cloned().unwrap_or_default())
+    }
+}
+
+/// What a pixel shows: its samples as they are, or, of one with alpha, in 255ths.
+fn weighed(pixel: &[u8]) -> [u32; 4] {
+    let number = |sample: u8| u32::from(sample);
+    match *pixel {
+        [red, green, blue, alpha] => [red, green, blue, 255].map(|sample| number(sample) * number(alpha)),
+        [red, green, blue] => [red, green, blue, 0].map(number),
+        [grey, alpha] => [number(grey) * number(alpha), 0, 0, 255 * number(alpha)],
+        _ => [pixel.first().copied().map_or(0, number), 0, 0, 0],
     }
 }
 

@@ -70,8 +70,8 @@ impl Part for UnsharpMask {
             0 => Gaussian::of(self.sigma),
             radius => Gaussian::within(self.sigma, radius),
         };
-        let alpha = if picture.image.has_alpha() { Some(alpha(&picture.image)?) } else { None };
-        let image = colours_changed(&picture.image, |colours| {
+        let alpha = if picture.has_alpha() { Some(alpha(&picture.image()?)?) } else { None };
+        let image = colours_changed(&picture.image()?, |colours| {
             let around = average(colours, alpha.as_ref(), |image| gaussian.blur(image))?;
             let difference = colours.subtract(&around)?;
             // 255 where the difference counts, 0 elsewhere.

@@ -3,7 +3,8 @@
 use crate::{
     Error,
     codecs::{Indexed, MAX_COLOURS},
-    vips::{BandFormat, Image},
+    frame::Frame,
+    vips::BandFormat,
 };
 
 /// Pixels up to which a picture is looked at: that of the largest frame that is held in memory anyway.
@@ -29,14 +30,27 @@ pub(super) struct Look {
 impl Look {
     /// Looks at a picture whose pixels lie in memory; `None` when it is too large or not of 8 bits in three
     /// bands and alpha.
-    pub(super) fn at(image: &Image) -> Result<Option<Self>, Error> {
-        let bands = usize::try_from(image.bands()).unwrap_or(0);
-        let of_known_kind = image.band_format() == BandFormat::Uchar && matches!(bands, 3 | 4);
-        if !of_known_kind || !is_small_enough(image) {
+    pub(super) fn at(frame: &Frame) -> Result<Option<Self>, Error> {
+        if !is_small_enough(frame) {
             return Ok(None);
         }
-        let width = usize::try_from(image.width()).unwrap_or(1).max(1);
-        let pixels = image.to_memory()?;
+        let width = usize::try_from(frame.width()).unwrap_or(1).max(1);
+        match frame {
+            Frame::Raster(tagged) => {
+                let raster = &tagged.raster;
+                Ok(Self::of(raster.samples(), raster.channels().count(), width))
+            }
+            Frame::Image(image) if image.band_format() == BandFormat::Uchar => {
+                Ok(Self::of(&image.to_memory()?, usize::try_from(image.bands()).unwrap_or(0), width))
+            }
+            Frame::Image(_) => Ok(None),
+        }
+    }
+
+    fn of(pixels: &[u8], bands: usize, width: usize) -> Option<Self> {
+        if !matches!(bands, 3 | 4) {
+            return None;
+        }
         let mut colours = Colours::new(pixels.len() / bands);
         let (mut equal, mut opaque) = (0, true);
         for row in pixels.chunks(width * bands) {
@@ -52,15 +66,15 @@ impl Look {
             equal += repeated;
             opaque &= hides;
         }
-        let all = image.width().saturating_mul(image.height());
-        let drawing = f64::from(equal) >= DRAWING * f64::from(all);
-        Ok(Some(Self { few_colours: colours.indexed(width), drawing, opaque }))
+        #[allow(clippy::cast_precision_loss)] // pixels that were looked at
+        let drawing = f64::from(equal) >= DRAWING * (pixels.len() / bands) as f64;
+        Some(Self { few_colours: colours.indexed(width), drawing, opaque })
     }
 }
 
 /// Whether [`Look::at`] would look.
-pub(super) fn is_small_enough(image: &Image) -> bool {
-    u64::from(image.width()) * u64::from(image.height()) <= LOOKED_AT_PIXELS
+pub(super) fn is_small_enough(frame: &Frame) -> bool {
+    u64::from(frame.width()) * u64::from(frame.height()) <= LOOKED_AT_PIXELS
 }
 
 /// How many pixels of a row equal their left neighbour.
@@ -130,14 +144,14 @@ impl Colours {
 #[cfg(test)]
 mod tests {
     use super::{Indexed, Look};
-    use crate::vips::Image;
+    use crate::{frame::Frame, vips::Image};
     use bytes::Bytes;
 
     #[track_caller]
     fn look(pixels: &[[u8; 4]], width: u32) -> Look {
         let height = u32::try_from(pixels.len()).expect("few") / width;
         let image = Image::from_memory(Bytes::from(pixels.concat()), width, height, 4).expect("an image");
-        Look::at(&image).expect("pixels").expect("small, of a known kind")
+        Look::at(&Frame::Image(image)).expect("pixels").expect("small, of a known kind")
     }
 
     #[test]
@@ -168,6 +182,6 @@ mod tests {
     #[test]
     fn grey_pictures_and_deep_ones_are_not_looked_at() {
         let grey = Image::from_memory(Bytes::from(vec![7; 16]), 4, 4, 1).expect("an image");
-        assert_eq!(Look::at(&grey), Ok(None));
+        assert_eq!(Look::at(&Frame::Image(grey)), Ok(None));
     }
 }

@@ -28,9 +28,9 @@ pub(super) struct Made {
 pub(super) fn of_planes(planes: Rc<Planes>, source: &Source, request: &Request) -> Result<Made, Error> {
     let number = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
     let size = Size { width: number(planes.width()), height: number(planes.height()) };
-    // libvips knows it, which would be loaded for nothing else.
+    // libvips, which has the last word on it, would be loaded for nothing else.
     let density = if request.pipeline.asks_for_density() {
-        Some(metadata::density(source.image()?.density())).filter(|density| *density > 0)
+        Some(metadata::density(source.density()?)).filter(|density| *density > 0)
     } else {
         None
     };
@@ -78,5 +78,5 @@ pub(super) fn of_frames(
     };
     let is_animated = frames.are_several();
     let indexed = look.and_then(|look| look.few_colours);
-    Ok(Made { pixels: Pixels::Image(frames.joined()?), output, facts, indexed, is_animated })
+    Ok(Made { pixels: frames.joined()?, output, facts, indexed, is_animated })
 }

@@ -69,7 +69,12 @@ impl Plan {
             Roads::All | Roads::Libvips => Road::Libvips,
         };
         // One that only scales hands rows on as they come; others hold what they look at more than once.
-        let steps_bytes = if request.pipeline.only_reduces(size) { 0 } else { work.largest() * PIXEL_BYTES };
+        // A step on a raster holds what it gets and what it makes.
+        let held = match road {
+            Road::Planes { .. } | Road::Raster { .. } => 2,
+            Road::Libvips => 1,
+        };
+        let steps_bytes = if request.pipeline.only_reduces(size) { 0 } else { held * work.largest() * PIXEL_BYTES };
         let plan = Self {
             road,
             animated,

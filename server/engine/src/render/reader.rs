@@ -3,13 +3,12 @@
 use super::{Others, frames::Frames, plan::Plan, road::Road};
 use crate::{
     Error, Limits,
-    codecs::{self, EmbeddedProfile, Source},
+    codecs::{self, EmbeddedProfile, Source, Tagged, Tags},
     language::Reduction,
     planar, raster,
-    vips::Image,
 };
-use darkroom_planes::{Planes, Raster, Subsampling};
-use std::rc::Rc;
+use darkroom_planes::{Channels, Planes, Raster, Subsampling};
+use std::{rc::Rc, sync::Arc};
 
 /// What a reader gives.
 pub(super) enum Read {
@@ -67,28 +66,36 @@ fn planes(
         return Ok(None);
     };
     let Some(chroma) = finished else {
-        return frames(planes.to_raster(), source, plan).map(|frames| Some(Read::Frames(frames)));
+        return frames(Arc::new(planes.to_raster()), source, plan).map(|frames| Some(Read::Frames(frames)));
     };
     let Some(profile) = profile else {
         return Ok(Some(Read::Finished(planes)));
     };
     let raster = planes.to_raster();
-    match codecs::to_srgb(&raster, &profile.bytes) {
-        Some(converted) => Ok(Some(Read::Finished(Rc::new(converted.to_planes(chroma))))),
-        None => Frames::reduced(&image(raster, source, Some(profile))?, plan).map(|frames| Some(Read::Frames(frames))),
+    if let Some(converted) = codecs::to_srgb(&raster, &profile.bytes) {
+        return Ok(Some(Read::Finished(Rc::new(converted.to_planes(chroma)))));
     }
+    let tagged = tagged(Arc::new(raster), source, Some(profile))?;
+    Frames::to_convert(&tagged, plan).map(|frames| Some(Read::Frames(frames)))
 }
 
 /// What the steps begin with, in sRGB unless the profile is kept.
-fn frames(raster: Raster, source: &Source, plan: &Plan) -> Result<Frames, Error> {
+fn frames(raster: Arc<Raster>, source: &Source, plan: &Plan) -> Result<Frames, Error> {
     let (raster, profile) = match profile_to_convert(source, plan) {
         None => (raster, source.profile.as_ref().filter(|_| plan.keep_profile)),
         Some(profile) => match codecs::to_srgb(&raster, &profile.bytes) {
-            Some(converted) => (converted, None),
+            Some(converted) => (Arc::new(converted), None),
             None => (raster, Some(profile)),
         },
     };
-    Frames::reduced(&image(raster, source, profile)?, plan)
+    let has_colours = matches!(raster.channels(), Channels::Rgb | Channels::Rgba);
+    let tagged = tagged(raster, source, profile)?;
+    // Profiles of greys, and those that we could not read, are libvips' to convert by.
+    if profile.is_some() && !(plan.keep_profile && has_colours) {
+        return Frames::to_convert(&tagged, plan);
+    }
+    let raster = if has_colours { tagged.raster } else { Arc::new(Arc::unwrap_or_clone(tagged.raster).with_colours()) };
+    Ok(Frames::reduced(Tagged { raster, ..tagged }))
 }
 
 /// The profile by which colours must be converted to become sRGB.
@@ -96,9 +103,8 @@ fn profile_to_convert<'a>(source: &'a Source, plan: &Plan) -> Option<&'a Embedde
     source.profile.as_ref().filter(|profile| !plan.keep_profile && !profile.is_srgb)
 }
 
-/// As libvips' loader would have given it.
-fn image(raster: Raster, source: &Source, profile: Option<&EmbeddedProfile>) -> Result<Image, Error> {
-    let image = codecs::image_of(raster, profile.map(|profile| &profile.bytes[..]))?;
-    let density = source.image()?.density() / 25.4; // libvips counts in pixels per millimetre
-    Ok(image.operation(c"copy")?.double(c"xres", density).double(c"yres", density).run()?)
+/// With what libvips' loader would have said.
+fn tagged(raster: Arc<Raster>, source: &Source, profile: Option<&EmbeddedProfile>) -> Result<Tagged, Error> {
+    let profile = profile.map(|profile| Arc::from(&profile.bytes[..]));
+    Ok(Tagged { raster, tags: Tags { profile, density: source.density()? } })
 }

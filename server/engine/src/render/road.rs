@@ -7,7 +7,7 @@
 //! | libvips | all else: other formats, enlargements, what must stream         | libvips' own, lazily computed        |
 //!
 //! The roads mean the same. What the reader of the plane road has reduced goes to the encoder as it is when nothing
-//! else is asked for, and to libvips' steps otherwise.
+//! else is asked for. Otherwise, as after the raster road, steps begin with a raster, see [`crate::frame`].
 
 use super::Request;
 use crate::{

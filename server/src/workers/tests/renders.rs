@@ -80,7 +80,7 @@ async fn a_worker_loads_libvips_when_a_job_needs_it() {
         pool.render(None, photo(), &request(pipeline)).await.unwrap();
         assert!(!is_loaded().await, "{pipeline}");
     }
-    pool.render(None, photo(), &request("w-32,f-png")).await.unwrap();
+    pool.render(None, photo(), &request("w-32,e-sharpen")).await.unwrap();
     assert!(is_loaded().await);
     pool.close().await;
 }
@@ -89,7 +89,7 @@ async fn a_worker_loads_libvips_when_a_job_needs_it() {
 async fn what_one_worker_needed_the_others_load_while_they_wait() {
     let pool = start(Config { workers: 2, ..config() }).await;
     until("both are there", || pool.process_ids().len() == 2).await;
-    pool.render(None, photo(), &request("w-32,f-png")).await.unwrap();
+    pool.render(None, photo(), &request("w-32,e-sharpen")).await.unwrap();
     let _busy = pool.occupy(b"1").await; // the one that has rendered: the last used is taken first
     let begun = Instant::now();
     while pool.probe(Probe::Libvips, b"").await.unwrap() != ["true"] {

@@ -7,6 +7,7 @@ pub(super) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1A\n";
 /// One chunk as it stands in the file.
 pub(super) struct Chunk<'f> {
     pub(super) kind: &'f [u8],
+    pub(super) data: &'f [u8],
     /// Length, kind, data and checksum.
     pub(super) whole: &'f [u8],
 }
@@ -17,19 +18,34 @@ pub(super) fn chunks(file: &[u8]) -> Option<Vec<Chunk<'_>>> {
     let mut rest = file.strip_prefix(&SIGNATURE)?;
     let mut found = Vec::new();
     loop {
-        let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
-        let (whole, after) = rest.split_at_checked(length.checked_add(12)?)?;
-        let (checked, checksum) = whole[4..].split_at(4 + length);
-        if u32::from_be_bytes(*checksum.first_chunk()?) != checksum_of(checked) {
-            return None;
-        }
-        let kind = &checked[..4];
-        found.push(Chunk { kind, whole });
-        if kind == b"IEND" {
+        let chunk = first(rest)?;
+        rest = &rest[chunk.whole.len()..];
+        let is_last = chunk.kind == b"IEND";
+        found.push(chunk);
+        if is_last {
             return Some(found);
         }
-        rest = after;
     }
+}
+
+/// All chunks before the pixels; `None` when there are no pixels, or when one of them is cut off or its checksum wrong.
+pub(super) fn before_pixels(file: &[u8]) -> Option<Vec<Chunk<'_>>> {
+    let mut rest = file.strip_prefix(&SIGNATURE)?;
+    let mut found = Vec::new();
+    while rest.get(4..8)? != b"IDAT" {
+        let chunk = first(rest)?;
+        rest = &rest[chunk.whole.len()..];
+        found.push(chunk);
+    }
+    Some(found)
+}
+
+fn first(rest: &[u8]) -> Option<Chunk<'_>> {
+    let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
+    let whole = rest.get(..length.checked_add(12)?)?;
+    let (checked, checksum) = whole[4..].split_at(4 + length);
+    let is_right = u32::from_be_bytes(*checksum.first_chunk()?) == checksum_of(checked);
+    is_right.then_some(Chunk { kind: &checked[..4], data: &checked[4..], whole })
 }
 
 /// Appends a chunk. The data are shorter than 4 GiB, as every rendition is.

@@ -3,6 +3,7 @@
 //! libvips would search for a palette of its own and need not find the exact one.
 
 use super::chunks::{self, SIGNATURE, chunks};
+use darkroom_planes::{Channels, Raster};
 use flate2::{Compression, write::ZlibEncoder};
 use std::io::{self, Write};
 
@@ -21,6 +22,18 @@ pub(crate) struct Indexed {
 }
 
 impl Indexed {
+    /// Whether it is opaque, in so many shades of grey that either way takes a byte a pixel.
+    pub(super) fn is_better_grey(&self) -> bool {
+        let is_grey = |[red, green, blue, alpha]: &[u8; 4]| red == green && green == blue && *alpha == 255;
+        self.colours.len() > 16 && self.colours.iter().all(is_grey)
+    }
+
+    /// The same picture, of which the red is taken for grey.
+    pub(super) fn grey(&self) -> Raster {
+        let samples = self.indices.iter().map(|index| self.colours[usize::from(*index)][0]).collect();
+        Raster::of(samples, Channels::Grey, self.width, self.indices.len() / self.width)
+    }
+
     /// The file. `carrier` is a PNG of any size: what it says beside its pixels (profile, density, texts) is
     /// said of this picture.
     pub(super) fn write(&self, carrier: &[u8]) -> io::Result<Vec<u8>> {

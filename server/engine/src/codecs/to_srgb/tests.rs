@@ -1,5 +1,8 @@
 use super::*;
-use crate::vips::Image;
+use crate::{
+    codecs::{Tagged, Tags},
+    vips::Image,
+};
 use proptest::prelude::*;
 use std::{env, fs};
 
@@ -77,7 +80,8 @@ fn colours(channels: Channels) -> Raster {
 
 /// As libvips converts.
 fn by_libvips(raster: &Raster, profile: &[u8]) -> Raster {
-    let image = super::super::image_of(raster.clone(), Some(profile)).expect("an image");
+    let tags = Tags { profile: Some(Arc::from(profile)), ..Tags::default() };
+    let image = Tagged { raster: Arc::new(raster.clone()), tags }.image().expect("an image");
     let image: Image = image.icc_transform("srgb", None).expect("a profile that works");
     let samples = image.to_memory().expect("pixels").to_vec();
     Raster::of(samples, raster.channels(), raster.width(), raster.height())

@@ -2,7 +2,7 @@
 //! computed; the rest goes through as it is.
 
 use super::{InvalidTransformation, Item, Parameter, Parameters, Position, Refusal, Scope, Size, of_layer};
-use crate::{Error, language::alpha::to_8_bits, picture::Picture, vips::Image};
+use crate::{Error, frame::Frame, language::alpha::to_8_bits, picture::Picture, vips::Image};
 
 pub(super) const MODE: Parameter = Parameter {
     key: "lm",
@@ -77,7 +77,7 @@ impl Mode {
     pub(super) fn lay(
         self,
         picture: Picture,
-        layer: &Image,
+        layer: &Frame,
         position: &Position,
         scope: &Scope,
     ) -> Result<Picture, Error> {
@@ -85,7 +85,7 @@ impl Mode {
         if self == Self::Displace {
             let amounts = position.amounts(scope)?;
             picture.resources.work().add(self.weight() * base.pixels(), &picture.limits)?;
-            let image = displaced(&picture.image, layer, amounts)?;
+            let image = displaced(&picture.image()?, &layer.image()?, amounts)?;
             return Ok(picture.with(image));
         }
         let (x, y) = position.on(base, scope)?;
@@ -93,17 +93,26 @@ impl Mode {
             return Ok(picture);
         };
         picture.resources.work().add(self.weight() * covered.size().pixels(), &picture.limits)?;
-        let over = covered.of_layer(layer)?;
-        let below = covered.of_picture(&picture.image)?;
+        let mut picture = picture;
+        if self == Self::Over
+            && let Some(layer) = layer.raster()
+            && let Some(raster) = picture.frame.raster_mut()
+        {
+            raster.lay(layer, x, y);
+            return Ok(picture.done());
+        }
+        let image = picture.image()?;
+        let over = covered.of_layer(&layer.image()?)?;
+        let below = covered.of_picture(&image)?;
         let image = match self {
-            Self::Over => covered.replaced(&picture.image, &composite(&below, &over, "over")?)?,
-            Self::Multiply => covered.replaced(&picture.image, &composite(&below, &over, "multiply")?)?,
+            Self::Over => covered.replaced(&image, &composite(&below, &over, "over")?)?,
+            Self::Multiply => covered.replaced(&image, &composite(&below, &over, "multiply")?)?,
             Self::Cutout => {
                 let inverse = over.extract_bands(3, 1)?.linear(&[-1.0], &[255.0], false)?;
-                covered.replaced(&picture.image.with_alpha()?, &with_alpha_times(&below, &inverse)?)?
+                covered.replaced(&image.with_alpha()?, &with_alpha_times(&below, &inverse)?)?
             }
             Self::Cutter => with_alpha_times(&below, &over.extract_bands(3, 1)?)?,
-            Self::Displace => picture.image.clone(),
+            Self::Displace => image,
         };
         Ok(picture.with(image))
     }

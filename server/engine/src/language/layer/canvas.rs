@@ -3,11 +3,11 @@
 use super::{Item, Parameter, Parameters, Refusal, Scope, Size};
 use crate::{
     Error,
-    language::{Colour, length::Length, number, resize},
+    frame::Frame,
+    language::{Colour, background, length::Length, number, resize},
     picture::{Picture, check_output},
-    vips::Image,
 };
-use bytes::Bytes;
+use darkroom_planes::{Channels, Raster};
 
 /// The value of `i` that stands for a block.
 pub(super) const NAME: &str = "ik_canvas";
@@ -71,12 +71,10 @@ impl Canvas {
         let (width, height) = (pixels(&self.width, base.width, "w")?, pixels(&self.height, base.height, "h")?);
         let size = Size { width, height };
         check_output(&picture.limits, size.width, size.height)?;
-        let [red, green, blue] = self.colour.rgb();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to 255
-        let alpha = (self.colour.opacity() * 255.0).round() as u8;
-        let pixel = Image::from_memory(Bytes::copy_from_slice(&[red, green, blue, alpha]), 1, 1, 4)?;
-        let image = pixel.embed_extend(0, 0, size.width, size.height, "copy")?.in_memory()?;
-        let picture = Picture::new(image, size, true, picture.limits.clone(), picture.resources.clone());
+        let ink = background::pixel(self.colour);
+        let raster = Raster::filled(Channels::Rgba, size.width as usize, size.height as usize, &ink);
+        let block = Frame::of_raster(raster).in_the_form_of(&picture.frame)?;
+        let picture = Picture::new(block, size, true, picture.limits.clone(), picture.resources.clone());
         Ok((picture, Scope::of_layer(size, size, base)))
     }
 

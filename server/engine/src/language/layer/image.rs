@@ -4,8 +4,10 @@ use super::{Parameter, Parameters, Refusal, Scope, Size, canvas};
 use crate::{
     Error, Resource, ResourceKind,
     codecs::{self, colour},
+    frame::Frame,
     language::chain::{Chain, FirstLook},
     picture::Picture,
+    whole,
     work::Work,
 };
 use base64::{
@@ -57,13 +59,21 @@ impl ImageFile {
         chain.reckon(scope, limits, &Work::default())?;
         let scale = chain.first_look(&scope).and_then(FirstLook::scale);
         let cost = source.decoding(scale, 1);
+        let by_libvips = cost.memory + source.decoded_bytes(scale, 1);
+        // libvips reads what our own readers leave, which have let go of everything by then.
+        let whole = picture.raster().and_then(|_| whole::memory(&source));
         picture.resources.work().add(cost.work, limits)?;
-        picture.resources.memory().add(cost.memory + source.decoded_bytes(scale, 1) + bytes.len() as u64, limits)?;
+        let held = whole.map_or(by_libvips, |ours| ours.max(by_libvips));
+        picture.resources.memory().add(held + bytes.len() as u64, limits)?;
+        if let Some(raster) = whole.and_then(|_| whole::read(&source)) {
+            let frame = Frame::of_raster(raster);
+            return Ok((Picture::new(frame, size, true, limits.clone(), picture.resources.clone()), scope));
+        }
         let image = source.still(scale, limits)?;
         let image = colour::normalise(&colour::upright(&image, &source)?, false)?;
         // Read now: what is wrong with the file is the file's fault, and not that of a step.
         let image = image.in_memory().map_err(|error| Error::Unreadable { reason: format!("{error}") })?;
-        Ok((Picture::new(image, size, true, limits.clone(), picture.resources.clone()), scope))
+        Ok((Picture::new(Frame::Image(image), size, true, limits.clone(), picture.resources.clone()), scope))
     }
 
     /// `is_trimmed`: whether the chain trims, which it does unless the text says otherwise.

@@ -3,6 +3,7 @@
 
 use crate::{
     Error, Limits,
+    frame::Frame,
     language::{Pipeline, Size},
     picture::Picture,
     vips::Image,
@@ -118,11 +119,17 @@ fn png(width: u32, height: u32, pixel: [u8; 4]) -> Bytes {
 fn base() -> Picture {
     let image = Image::from_memory(Bytes::from(vec![100; 600]), 20, 10, 3).unwrap();
     let files = [("red.png".to_owned(), png(6, 4, RED)), ("blue.png".to_owned(), png(4, 4, HALF_BLUE))];
-    Picture::new(image, Size { width: 20, height: 10 }, true, Limits::default(), files.into_iter().collect())
+    Picture::new(
+        Frame::Image(image),
+        Size { width: 20, height: 10 },
+        true,
+        Limits::default(),
+        files.into_iter().collect(),
+    )
 }
 
 fn laid(text: &str) -> Image {
-    text.parse::<Pipeline>().unwrap().apply(base()).unwrap().0.image.in_memory().unwrap()
+    text.parse::<Pipeline>().unwrap().apply(base()).unwrap().0.image().unwrap().in_memory().unwrap()
 }
 
 /// The rectangle of pixels that are not grey: left, top, width, height.
@@ -212,8 +219,9 @@ fn words_are_laid_on() {
     let wide = Image::from_memory(Bytes::from(vec![100; 300 * 200 * 3]), 300, 200, 3).unwrap();
     let size = Size { width: 300, height: 200 };
     let draw = |text: &str| {
-        let picture = Picture::new(wide.clone(), size, true, Limits::default(), crate::Resources::default());
-        text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image.in_memory().unwrap()
+        let picture =
+            Picture::new(Frame::Image(wide.clone()), size, true, Limits::default(), crate::Resources::default());
+        text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image().unwrap().in_memory().unwrap()
     };
     let small = changed(&draw("l-text,i-Hello,fs-20,bg-fff,pa-5,l-end"));
     let large = changed(&draw("l-text,i-Hello,fs-bh_div_5,bg-fff,pa-5,l-end"));
@@ -252,8 +260,9 @@ fn an_image_is_trimmed_unless_told_otherwise() {
     let grey = Image::from_memory(Bytes::from(vec![100; 600]), 20, 10, 3).unwrap();
     let lay = |text: &str| {
         let files = [("bar.png".to_owned(), bar.clone())].into_iter().collect();
-        let picture = Picture::new(grey.clone(), Size { width: 20, height: 10 }, true, Limits::default(), files);
-        changed(&text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image.in_memory().unwrap())
+        let picture =
+            Picture::new(Frame::Image(grey.clone()), Size { width: 20, height: 10 }, true, Limits::default(), files);
+        changed(&text.parse::<Pipeline>().unwrap().apply(picture).unwrap().0.image().unwrap().in_memory().unwrap())
     };
     assert_eq!(lay("l-image,i-bar.png,lfo-top_left,l-end"), (0, 0, 2, 4));
     assert_eq!(lay("l-image,i-bar.png,t-false,lfo-top_left,l-end"), (0, 0, 6, 4));

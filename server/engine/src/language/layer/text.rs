@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Error, Resource, ResourceKind,
+    frame::Frame,
     language::{
         Colour, background, context::Place, expression::Quantity, length::Length, number, radius::Radius, resize,
         transformation::Part as _,
@@ -158,7 +159,7 @@ impl Words {
         let limits = &picture.limits;
         let image = text::draw(&self.text(picture, base, &scope)?, limits, &picture.resources)?;
         let size = Size { width: image.width(), height: image.height() };
-        let picture = Picture::new(image, size, true, limits.clone(), picture.resources.clone());
+        let picture = Picture::new(Frame::Image(image), size, true, limits.clone(), picture.resources.clone());
         // Of the box, so it comes before the box is turned.
         let picture = match self.radius {
             Some(radius) => {

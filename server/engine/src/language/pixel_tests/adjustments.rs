@@ -176,10 +176,11 @@ fn what_the_image_carries_stays() {
         "bg-gradient_dominant",
     ] {
         let mut image = picture(20, 20, |x, _| if x < 9 { RED } else { [0, 0, 255, 90] });
-        image.image = image.image.edit_metadata(|edit| _ = edit.set_blob(c"icc-profile-data", b"a profile")).unwrap();
+        let tagged = image.image().unwrap().edit_metadata(|edit| _ = edit.set_blob(c"icc-profile-data", b"a profile"));
+        image.frame = Frame::Image(tagged.unwrap());
         let result = apply(image, text).unwrap();
-        assert!(result.image.has(c"icc-profile-data"), "{text}");
-        let meaning = result.image.interpretation();
+        assert!(result.image().unwrap().has(c"icc-profile-data"), "{text}");
+        let meaning = result.image().unwrap().interpretation();
         assert_eq!(meaning, crate::vips::Interpretation::Srgb, "{text}");
     }
 }

@@ -36,7 +36,7 @@ fn gradients_run_between_dominant_colours() {
 #[test]
 fn blurred_copies_cover_the_canvas() {
     let result = apply(halves(), "w-120,h-40,cm-pad_resize,bg-blurred_10").unwrap();
-    assert_eq!((result.width(), result.height(), result.image.bands()), (120, 40, 3));
+    assert_eq!((result.width(), result.height(), result.image().unwrap().bands()), (120, 40, 3));
     let [left, right] = [2, 117].map(|x| pixel(&result, x, 20));
     assert!(left[2] > 150 && right[0] > 200, "{left:?} {right:?}");
     assert_eq!(pixel(&result, 60, 20), [255, 0, 0]);

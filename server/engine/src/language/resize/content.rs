@@ -117,7 +117,7 @@ impl Content {
             height: region.height * down,
         };
         if let Self::Face { zoom } = self {
-            let faces: Vec<Region> = focus::faces(&picture.image)?.into_iter().map(in_source).collect();
+            let faces: Vec<Region> = focus::faces(&picture.image()?)?.into_iter().map(in_source).collect();
             let shape = (f64::from(plan.content.width), f64::from(plan.content.height));
             let least = if enlarges { (1.0, 1.0) } else { shape };
             if let Some(window) = focus::around_faces(&faces, shape, zoom, outer, least) {
@@ -125,7 +125,7 @@ impl Content {
             }
         }
         let size = (plan.window.width / across, plan.window.height / down);
-        let found = in_source(focus::salient(&picture.image, size)?);
+        let found = in_source(focus::salient(&picture.image()?, size)?);
         // Once there and back may miss the edge by less than anything.
         Ok(focus::around(found, (plan.window.width, plan.window.height), outer))
     }

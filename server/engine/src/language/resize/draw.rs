@@ -4,20 +4,26 @@
 use super::{Plan, Size, light::Light, sampling::Sampling};
 use crate::{
     Error,
-    language::{Colour, background::ink},
+    language::{Colour, background::on_canvas},
     picture::Picture,
     vips::{self, Affine, Image},
 };
+use darkroom_planes::{Filter, Raster, Reduction, Window};
 
 impl Plan {
     /// Cuts the window out and scales it to the content. `source` is the size that the plan was made for;
     /// the image is smaller when a decoder has done part of the scaling.
     pub(in crate::language) fn scale_content(&self, picture: Picture, source: Size) -> Result<Picture, Error> {
-        let image = &picture.image;
-        let horizontally = picture.scale_of_decoder(image.width(), source.width);
-        let vertically = picture.scale_of_decoder(image.height(), source.height);
+        let horizontally = picture.scale_of_decoder(picture.width(), source.width);
+        let vertically = picture.scale_of_decoder(picture.height(), source.height);
         let (left, width) = (self.window.left * horizontally, self.window.width * horizontally);
         let (top, height) = (self.window.top * vertically, self.window.height * vertically);
+        if let Some(raster) = picture.raster()
+            && let Some(reduced) = reduced(raster, Window { left, top, width, height }, self.content)
+        {
+            return Ok(picture.with_raster(reduced));
+        }
+        let image = &picture.image()?;
         let columns = Sampling::of(left, width, self.content.width, image.width());
         let rows = Sampling::of(top, height, self.content.height, image.height());
         let image = cut(image, [columns.from, rows.from], [columns.length, rows.length])?;
@@ -32,11 +38,35 @@ impl Plan {
         if self.canvas == self.content {
             return Ok(picture);
         }
-        let (image, ink) = ink(&picture.image, colour)?;
-        let offset = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
-        let image = image.embed(offset(self.left), offset(self.top), self.canvas.width, self.canvas.height, &ink)?;
-        Ok(picture.with(image))
+        on_canvas(picture, (self.left, self.top), self.canvas, colour)
     }
+}
+
+/// The window of a raster, where nothing grows.
+#[allow(clippy::float_cmp)] // exactly as many when no pixel is scaled
+fn reduced(raster: &Raster, window: Window, content: Size) -> Option<Raster> {
+    let (width, height) = (content.width as usize, content.height as usize);
+    let (across, down) = (f64::from(content.width) / window.width, f64::from(content.height) / window.height);
+    if across == 1.0 && down == 1.0 {
+        let place = |start: f64, length: usize, all: usize| {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked to be a place
+            let whole = start.max(0.0) as usize;
+            #[allow(clippy::cast_precision_loss)] // a side
+            (whole as f64 == start && whole + length <= all).then_some(whole)
+        };
+        let (left, top) = (place(window.left, width, raster.width())?, place(window.top, height, raster.height())?);
+        return Some(raster.cut(left, top, width, height));
+    }
+    if across > 1.0 || down > 1.0 || Light::of(across, down) != Light::Linear {
+        return None;
+    }
+    let size = (raster.width(), raster.height());
+    let mut reduction = Reduction::new(raster.channels(), size, window, Filter::Lanczos3, (width, height));
+    let mut rows = (0..raster.height()).map(|y| raster.row(y));
+    while reduction.wants_rows() {
+        reduction.push_row(rows.next()?);
+    }
+    reduction.finish()
 }
 
 #[allow(clippy::float_cmp)] // exactly 1 when no pixel is scaled

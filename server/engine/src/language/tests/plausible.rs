@@ -1,7 +1,7 @@
 //! Texts that programs and people might write, made by chance: layers, conditions and steps of all parameters.
 
 use super::*;
-use crate::{Error, Limits, picture::Picture, vips::Image};
+use crate::{Error, Limits, frame::Frame, picture::Picture, vips::Image};
 use bytes::Bytes;
 use proptest::prelude::*;
 
@@ -173,7 +173,7 @@ proptest! {
         let (width, height) = [(1, 1), (2, 9), (40, 30), (64, 3)][size];
         let limits = Limits { output_side_px: 600, output_pixels: 90_000, work_pixels: 1_000_000, ..Limits::default() };
         let picture = Picture::new(
-            noise(width, height, if alpha { 4 } else { 3 }),
+            Frame::Image(noise(width, height, if alpha { 4 } else { 3 })),
             Size { width, height },
             true,
             limits.clone(),
@@ -182,7 +182,7 @@ proptest! {
         let reckoned = pipeline.result_size(picture.size(), &limits);
         match pipeline.apply(picture) {
             Ok((result, _)) => {
-                prop_assert!(result.image.to_memory().is_ok(), "{}", pipeline);
+                prop_assert!(result.image().unwrap().to_memory().is_ok(), "{}", pipeline);
                 if let Ok(Some(reckoned)) = reckoned {
                     prop_assert_eq!(result.size(), reckoned, "{}", pipeline);
                 }

@@ -1,7 +1,7 @@
 //! Windows on small images that are made here.
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
-use crate::{Limits, Pipeline, Resources, language::Size, picture::Picture, vips::Image};
+use crate::{Limits, Pipeline, Resources, frame::Frame, language::Size, picture::Picture, vips::Image};
 
 /// 48 × 32 pixels, dark, with a bright spot of 4 × 4 pixels at `left`, `top`.
 fn spot(left: u32, top: u32) -> Image {
@@ -23,7 +23,7 @@ fn with_area(area: &str, mut picture: Picture) -> Picture {
 }
 
 fn decoded(image: Image, source: Size, area: Option<&str>) -> Picture {
-    let mut picture = Picture::new(image, source, true, Limits::default(), Resources::default());
+    let mut picture = Picture::new(Frame::Image(image), source, true, Limits::default(), Resources::default());
     picture.focus_area = area.map(|area| area.parse().unwrap());
     picture
 }
@@ -33,7 +33,7 @@ fn apply(picture: Picture, text: &str) -> Picture {
 }
 
 fn bright(picture: &Picture) -> usize {
-    picture.image.to_memory().unwrap().chunks(3).filter(|pixel| pixel[0] > 200).count()
+    picture.image().unwrap().to_memory().unwrap().chunks(3).filter(|pixel| pixel[0] > 200).count()
 }
 
 #[test]
