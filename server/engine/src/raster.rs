@@ -6,7 +6,7 @@
 
 mod sink;
 
-use crate::{Format, codecs::Source, language::Reduction, memory::PIXEL_BYTES};
+use crate::{Format, codecs::Source, language::Reduction, memory::PIXEL_BYTES, render::Others};
 use darkroom_planes::{Channels, Raster};
 use darkroom_png::{Header, Rows, Samples};
 use png::{ColorType, DecodeOptions, Decoder, Limits, Transformations};
@@ -44,18 +44,55 @@ pub(crate) fn memory_of_decoder(source: &Source) -> u64 {
 #[derive(Default)]
 pub(crate) struct Reader {
     reduced: Vec<(Reduction, Arc<Raster>)>,
+    /// All pixels, for further reductions.
+    whole: Option<Raster>,
+    others: Others,
 }
 
 impl Reader {
+    /// Says whether renditions of other sizes are to come: then all pixels are kept, where they are not too many.
+    pub(crate) fn expect(&mut self, others: Others) {
+        self.others = others;
+    }
+
     /// As [`read`], or what an earlier rendition needed.
     pub(crate) fn read(&mut self, source: &Source, reduction: &Reduction) -> Option<Arc<Raster>> {
         if let Some((_, raster)) = self.reduced.iter().find(|(done, _)| done == reduction) {
             return Some(Arc::clone(raster));
         }
-        let raster = Arc::new(read(source, reduction)?);
+        if self.whole.is_none() && self.is_worth_keeping(source) {
+            self.whole = read_whole(source);
+        }
+        let raster = match &self.whole {
+            Some(whole) => reduce(source, whole, reduction),
+            None => read(source, reduction),
+        };
+        let raster = Arc::new(raster?);
         self.reduced.push((*reduction, Arc::clone(&raster)));
         Some(raster)
     }
+}
+
+impl Reader {
+    fn is_worth_keeping(&self, source: &Source) -> bool {
+        let pixels = u64::from(source.header.width) * u64::from(source.header.height);
+        match self.others {
+            Others::Unknown => false,
+            Others::Coming => pixels * PIXEL_BYTES <= INFLATED_BYTES,
+        }
+    }
+}
+
+/// Carries out the reduction on all pixels of the source.
+fn reduce(source: &Source, whole: &Raster, reduction: &Reduction) -> Option<Raster> {
+    let size = (source.header.width, source.header.height);
+    let mut sink = Sink::of(source, Some(reduction), whole.channels(), size)?;
+    for y in 0..whole.height() {
+        if sink.wants_rows() {
+            sink.push_row(whole.row(y));
+        }
+    }
+    sink.finish()
 }
 
 /// Reads the source and carries out the reduction, with the colours that the file has. `None` when the file is broken

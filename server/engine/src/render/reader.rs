@@ -29,6 +29,7 @@ impl Readers {
     /// What comes after the next rendition.
     pub(super) fn expect(&mut self, others: Others) {
         self.planar.expect(others);
+        self.raster.expect(others);
     }
 
     /// Reads the source.

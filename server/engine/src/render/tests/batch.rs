@@ -41,16 +41,18 @@ fn pages_of_one_source_do_not_disturb_each_other() {
 #[test]
 fn sizes_that_are_expected_change_no_rendition() {
     let drawing = Drawing { width: 1100, height: 840, ..Drawing::default() };
-    let source = drawing.encoded(Format::Jpeg).expect("a JPEG");
-    // From scales 1/4, 1/1, 1/2, 1/8, and 1/2 again.
+    // Of a JPEG from scales 1/4, 1/1, 1/2, 1/8, and 1/2 again.
     let texts = ["w-150,f-jpg", "w-900,f-jpg", "w-300,f-webp", "w-70,f-jpg", "w-310,f-jpg"];
-    for first in 0..texts.len() {
-        let mut batch = Batch::new(source.clone(), Limits::default());
-        batch.expect(Others::Coming);
-        for text in texts.iter().cycle().skip(first).take(texts.len()) {
-            let alone = made(&source, text, NONE).expect(text);
-            let among_others = batch.render(&request(text, NONE));
-            assert_eq!(among_others.map(|rendition| rendition.data), Ok(alone.data), "{text} behind {}", texts[first]);
+    for format in [Format::Jpeg, Format::Png] {
+        let source = drawing.encoded(format).expect("a file");
+        let alone = texts.map(|text| made(&source, text, NONE).expect(text).data);
+        for first in 0..texts.len() {
+            let mut batch = Batch::new(source.clone(), Limits::default());
+            batch.expect(Others::Coming);
+            for (text, alone) in texts.iter().zip(&alone).cycle().skip(first).take(texts.len()) {
+                let among_others = batch.render(&request(text, NONE)).map(|rendition| rendition.data);
+                assert_eq!(among_others.as_ref(), Ok(alone), "{text} of {format:?} behind {}", texts[first]);
+            }
         }
     }
 }
