@@ -39,6 +39,12 @@ def per_round_ratio(ours: dict, other: dict) -> str:
         return ""
 
 
+def unseen(cells: dict[str, dict[str, dict]]) -> str:
+    """With what the targets would be judged by, if these were the photographs."""
+    verdict = targets({"cold": cells}, only_measured=True)
+    return cold(cells) + "\n" + verdict
+
+
 def burst(sets: dict[str, dict[str, dict]]) -> str:
     head = ["burst", "renditions/s", "CPU ms", "p95 ms", "peak MiB", "darkroom is faster by"]
     lines = []
@@ -66,9 +72,12 @@ def memory(rows: dict[str, dict]) -> str:
 
 
 def steady(row: dict) -> str:
-    return table(["mixed load", "early MiB", "late MiB", "growth", "most MiB", "requests", "failed"], [
-        [f"{row['minutes']:g} min, {kind}", f"{each['early']:.0f}", f"{each['late']:.0f}",
-         f"{each['growth_percent']:+.1f} %", f"{each['most']:.0f}", str(row["requests"]), str(row["faults"])]
+    # Results of older runs know no cycles.
+    return table(["mixed load", "early MiB", "late MiB", "growth", "standard error", "most MiB", "cycles", "requests",
+                  "failed"], [
+        [f"{row['minutes']:.0f} min, {kind}", f"{each['early']:.0f}", f"{each['late']:.0f}",
+         f"{each['growth_percent']:+.1f} %", f"{each['error_percent']:.1f} %" if "error_percent" in each else "–",
+         f"{each['most']:.0f}", str(row.get("cycles", "–")), str(row["requests"]), str(row["faults"])]
         for kind, each in (("RSS", row), ("PSS", row["pss"]))])
 
 
@@ -108,9 +117,10 @@ def curves(found: dict) -> str:
     return table(["curve", "score", "bytes", "requests/s", "CPU ms"], rows)
 
 
-def targets(results: dict) -> str:
+def targets(results: dict, only_measured: bool = False) -> str:
     words = {True: "yes", False: "**no**", None: "–"}
-    rows = [[each.target, each.measured, words[each.met]] for each in verdicts(results)]
+    rows = [[each.target, each.measured, words[each.met]] for each in verdicts(results)
+            if each.met is not None or not only_measured]
     return table(["target", "measured", "met?"], rows).replace("---:", "---")
 
 
@@ -123,7 +133,7 @@ def machine(results: dict) -> str:
             + table(["server", "version"], [[name, version] for name, version in versions.items()]).replace("---:", "---"))
 
 
-PARTS = {"cold": cold, "burst": burst, "hits": hits, "memory": memory, "steady": steady, "overload": overload,
+PARTS = {"cold": cold, "unseen": unseen, "burst": burst, "hits": hits, "memory": memory, "steady": steady, "overload": overload,
          "grpc": rpc, "curves": curves}
 
 
