@@ -130,6 +130,12 @@ class Tables(unittest.TestCase):
         self.assertNotIn("old\n<!-- end", text.replace(kept, ""))
 
 
+    def test_photographs_that_nothing_was_tuned_on_are_judged_by_what_was_measured_of_them(self):
+        text = tables.unseen({"jpg300": {"darkroom": row([20], score=77.9)}})
+        self.assertIn("| JPEG 300: score ≥ 78 | score 77.9 | **no** |", text)
+        self.assertNotIn("not measured", text)
+
+
 class Plots(unittest.TestCase):
     def test_points_lie_within_the_axes(self):
         for values in ([0.5], [3, 4], [20000, 81000.5], [-3, 70], [0, 0]):
