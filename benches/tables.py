@@ -110,6 +110,12 @@ def rpc(found: dict) -> str:
            ["gRPC above in process: back", f"{found['back_ms']:+.2f}", ""]]) + rust
 
 
+def plots_of(found: dict) -> str:
+    """The plots beside the document that are drawn of these curves."""
+    return "".join(f"![{words} against quality, {kind}](performance/{name}-{kind}.svg)\n\n"
+                   for kind in found for name, words in (("bytes", "Bytes"), ("speed", "Requests per second")))
+
+
 def curves(found: dict) -> str:
     rows = [[f"{kind} {server} q{point['quality']}", f"{point['score']:.1f}", f"{point['bytes']:.0f}",
              f"{point['per_second']:.1f}", f"{point['cpu_ms']:.1f}"]
@@ -147,7 +153,7 @@ def write(document: Path, results: dict) -> None:
         elif name == "machine":
             text = machine(results)
         elif results.get(name):
-            text = PARTS[name](results[name])
+            text = (plots_of(results[name]) if name == "curves" else "") + PARTS[name](results[name])
         else:
             return found[0]
         return f"<!-- results: {name} -->\n\n{text}\n<!-- end of results -->"
