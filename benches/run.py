@@ -207,9 +207,10 @@ def draw(results: dict, folder: Path) -> None:
             plots.Line(name, ((row["score"]["median"], row["per_second"]),)) for name, row in rows.items()
             if "score" in row])
     for kind, servers in results.get("curves", {}).items():
-        for name, field, up in (("speed", "per_second", "requests/s"), ("bytes", "bytes", "bytes")):
+        for name, words in tables.CURVE_PLOTS.items():
+            field, up = {"bytes": ("bytes", "bytes"), "cpu": ("cpu_ms", "CPU ms per rendition")}[name]
             made[f"{name}-{kind}"] = plots.scatter(
-                f"{up.capitalize()} against quality, {kind}, {curves.SIDE_PX} px", "SSIMULACRA2, median", up, [
+                f"{words} against quality, {kind}, {curves.SIDE_PX} px", "SSIMULACRA2, median", up, [
                     plots.Line(server, tuple((point["score"], point[field]) for point in points))
                     for server, points in servers.items()])
     for name, text in made.items():
