@@ -52,24 +52,24 @@ class Stepped(unittest.TestCase):
 
 
 class Costs(unittest.TestCase):
-    def test_encoding_the_plain_picture_is_taken_off(self):
-        """As if the clock moved by one for each pixel that is encoded, and by nothing else."""
+    def test_the_step_counts_and_what_the_other_file_takes_more_than_the_plain_one(self):
+        """As if encoding took a millisecond for each pixel, and every step 7."""
         plain = io.BytesIO()
         Image.new("RGB", (80, 40)).save(plain, "JPEG")
-        pixels = []
-
-        def encode(picture, _quality):
-            pixels.append(picture.width * picture.height)
 
         def least(work):
-            work()
-            return pixels.pop()
+            made = work()
+            return made if isinstance(made, int) else 7
+
+        def encode(picture, _quality):
+            return picture.width * picture.height
 
         with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(steps, encoded=encode, least_ms=least):
             (Path(folder) / WATERMARK).write_bytes(mark())
             files = [plain.getvalue()] * 2
-            self.assertEqual(steps.cost_ms(asked(shape="pad"), files, Path(folder)), 80 * 80 - 80 * 40)
-            self.assertEqual(steps.cost_ms(asked(effect="watermark"), files, Path(folder)), 0)
+            self.assertEqual(steps.cost_ms(asked(shape="pad"), files, Path(folder)), 7 + 80 * 80 - 80 * 40)
+            self.assertEqual(steps.cost_ms(asked(effect="watermark"), files, Path(folder)), 7)
+            self.assertEqual(steps.cost_ms(asked(effect="blur"), files, Path(folder)), 7)
             self.assertEqual(steps.cost_ms(asked(shape="pad"), [], Path(folder)), 0)
 
 
