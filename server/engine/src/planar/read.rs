@@ -13,6 +13,10 @@ const DECODED_BYTES: u64 = 48 << 20;
 /// Bytes of decoded planes that are kept for further renditions of the same source, and as many of reduced ones.
 const KEPT_BYTES: usize = 64 << 20;
 
+/// Bytes that decoding may have taken to leave its memory to the next picture: what most photographs take. Without a
+/// bound every worker would hold what the largest picture of its life took, and a progressive one takes a lot.
+const LEFT_BYTES: u64 = 8 << 20;
+
 /// Memory that one picture leaves to the next. A worker makes one after the other.
 #[derive(Default)]
 struct Scratch {
@@ -95,7 +99,11 @@ impl Reader {
         let bytes = |decoded: &Decoded| samples(&decoded.planes);
         let header = header_of(source)?;
         let mut decoded = scratch.spare.pop().unwrap_or_default();
-        scratch.decoder.decode_into(&source.bytes, &header, scale, &mut decoded).ok()?;
+        let outcome = scratch.decoder.decode_into(&source.bytes, &header, scale, &mut decoded);
+        if header.memory(scale) > LEFT_BYTES {
+            scratch.decoder = Decoder::default();
+        }
+        outcome.ok()?;
         while self.decoded.iter().map(|(_, kept)| bytes(kept)).sum::<usize>() + bytes(&decoded) > KEPT_BYTES {
             if self.decoded.is_empty() {
                 break;
@@ -116,7 +124,8 @@ fn samples(planes: &Planes) -> usize {
 impl Drop for Reader {
     fn drop(&mut self) {
         // Of all sizes, the one that the next picture is most likely to fit in.
-        let largest = self.decoded.drain(..).max_by_key(|(scale, _)| *scale);
+        let fit = |decoded: &Decoded| samples(&decoded.planes) as u64 <= LEFT_BYTES;
+        let largest = self.decoded.drain(..).filter(|(_, decoded)| fit(decoded)).max_by_key(|(scale, _)| *scale);
         SCRATCH.with_borrow_mut(|scratch| scratch.spare = largest.map(|(_, decoded)| decoded).into_iter().collect());
     }
 }
@@ -172,6 +181,24 @@ fn upright(planes: Planes, orientation: u8) -> Planes {
             let mut upright = Planes::default();
             planes.turn(orientation, &mut upright);
             upright
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_picture_leaves_no_memory_to_the_next_one() {
+        let side = LEFT_BYTES.isqrt().try_into().unwrap();
+        for (side, left) in [(side, 1), (side + 1, 0)] {
+            let planes = Planes { luma: Plane::new(side, side), chroma: None };
+            drop(Reader {
+                decoded: vec![(Scale::Full, Decoded { planes, ..Decoded::default() })],
+                reduced: Vec::new(),
+            });
+            assert_eq!(SCRATCH.with_borrow(|scratch| scratch.spare.len()), left, "{side}");
         }
     }
 }
