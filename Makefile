@@ -8,9 +8,11 @@ WITH_TOOLS := PATH="$(abspath $(TOOLS))/bin:$$PATH"
 PYTHON := $(TOOLS)/bin/python
 # The image servers that are compared with; DARKROOM_PEERS names another place, which several checkouts may share.
 PEERS := $(abspath $(or $(DARKROOM_PEERS),$(TARGET)/peers))
+# Photographs that nothing was tuned on; DARKROOM_UNSEEN_PHOTOS names others.
+UNSEEN := $(abspath $(or $(DARKROOM_UNSEEN_PHOTOS),$(TARGET)/unseen-photos))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-parts check bench bench-peers docs golden clients tools fresh
+.PHONY: help run test test-parts check bench bench-peers bench-photos docs golden clients tools fresh
 
 help: ## Lists what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,6 +53,9 @@ bench: tools ## Compares with other image servers; DARKROOM_BENCH_PHOTOS is a fo
 bench-peers: tools ## Installs the other image servers, and the tools, that `make bench` measures with
 	@deploy/install-build-deps.sh bench
 	@$(WITH_TOOLS) DARKROOM_PEERS="$(PEERS)" benches/peers/install.sh
+
+bench-photos: ## Brings photographs that nothing was tuned on, out of Debian packages, for `make bench BENCH="unseen"`
+	@benches/photos/install.sh "$(UNSEEN)"
 
 fresh: ## Tries `make run` and `make test` in new Debian 12 and 13 systems (root, debootstrap)
 	tests/fresh/try.sh bookworm trixie

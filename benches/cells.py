@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import scores
+import steps
 from asked import QUALITY, Asked
 from load import Answers, closed_loop, median, quantile
 from processes import DidNotStart, cpu, peak_mib
@@ -32,6 +33,11 @@ class Cell:
     quality: int | None = None
     beside: str = ""
     """The cell that this one is compared with; measured in the same rounds."""
+
+    @property
+    def has_step(self) -> bool:
+        """One that the cell beside it has not, and whose cost is measured with it."""
+        return bool(self.beside) and steps.has_step(self.shape, self.effect)
 
     @property
     def has_score(self) -> bool:
@@ -71,6 +77,8 @@ class Measured:
     seconds: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    step_ms: list[float] = field(default_factory=list)
+    """What the cell's step costs at the least, of those that have one."""
     pictures: list[tuple[Path, str, bytes]] = field(default_factory=list)
 
     def row(self) -> dict:
@@ -82,7 +90,7 @@ class Measured:
             "peak_mib": max(self.peak, default=0), "bytes": statistics.mean(self.sizes) if self.sizes else 0,
             "faults": len(self.faults), "rounds": {"per_second": self.per_second, "user_ms": self.user_ms},
         }
-        return made
+        return {**made, "step_ms": median(self.step_ms)} if self.step_ms else made
 
 
 def run(cells: list[Cell], servers: list[type[Server]], sources: Sources, rounds: int, clients: int,
@@ -110,6 +118,7 @@ def run(cells: list[Cell], servers: list[type[Server]], sources: Sources, rounds
                         print(f"! {server.name} is left out of {cell.name}: {fault}", file=sys.stderr, flush=True)
                         left_out.add((cell.name, server.name))
                         measured[cell.name].pop(server.name, None)
+                price(cell, sources, measured)
             print(f"  round {number + 1} of {rounds} {time.strftime('%H:%M:%S')}", flush=True)
     rows = {name: {server: each.row() for server, each in found.items()} for name, found in measured.items() if found}
     if with_scores:
@@ -152,6 +161,17 @@ def one_round(cell, server, sources, scratch, number, clients, into: Measured) -
     if answers.faults:
         print(f"! {server.name} in {cell.name}: {len(answers.faults)} failed, {answers.faults[0]}", file=sys.stderr)
     return None
+
+
+def price(cell: Cell, sources: Sources, measured: dict[str, dict[str, Measured]]) -> None:
+    """What the step of this cell costs at the least, on the pictures of the plain cell, once more in each round: it is
+    compared with processor time of the same minutes."""
+    plain = measured.get(cell.beside, {}).get("darkroom")
+    if not cell.has_step or not plain or not plain.pictures or "darkroom" not in measured[cell.name]:
+        return
+    asked = Asked("", cell.kind, cell.side, cell.side, cell.quality or QUALITY[cell.kind], cell.shape, cell.effect)
+    bodies = [body for _, _, body in plain.pictures]
+    measured[cell.name]["darkroom"].step_ms.append(steps.cost_ms(asked, bodies, sources.root))
 
 
 def record(into: Measured, answers: Answers, spent, peak: float) -> None:

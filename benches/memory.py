@@ -4,10 +4,12 @@ RSS is summed over processes as the published tables have it; PSS beside it coun
 """
 
 import itertools
+import statistics
 import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -20,20 +22,29 @@ IN_FLIGHT = 16
 PIXELS = 12_000_000
 SAMPLE_SECONDS = 0.1
 SETTLE_SECONDS = 3
+STEADY_CLIENTS = 4
+STEADY_SAMPLE_SECONDS = 0.5
+STEADY_PSS_EVERY = 8
+MIXED_KINDS = ("jpg", "webp", "jpg", "avif", "png")
 
 
 class Watch:
-    """Samples RSS and PSS of a process tree until the block is left. Pairs of MiB with the second of each."""
+    """Samples RSS and PSS of a process tree until the block is left. Pairs of MiB with the second of each.
 
-    def __init__(self, pid: int, every: float = SAMPLE_SECONDS):
-        self.pid, self.every, self.samples = pid, every, []
+    The kernel adds PSS up page by page, so it is asked for in each `pss_every`-th sample only, and is None in others.
+    """
+
+    def __init__(self, pid: int, every: float = SAMPLE_SECONDS, pss_every: int = 1):
+        self.pid, self.every, self.pss_every, self.samples = pid, every, pss_every, []
         self.over = threading.Event()
         self.thread = threading.Thread(target=self.work)
 
     def work(self):
-        began = time.monotonic()
-        while not self.over.wait(self.every):
-            self.samples.append((time.monotonic() - began, rss_mib(self.pid), pss_mib(self.pid)))
+        for number in itertools.count():
+            if self.over.wait(self.every):
+                return
+            pss = pss_mib(self.pid) if number % self.pss_every == 0 else None
+            self.samples.append((time.monotonic(), rss_mib(self.pid), pss))
 
     def __enter__(self):
         self.thread.start()
@@ -89,38 +100,66 @@ def large_photos(sources) -> list[str]:
 
 
 def steady(server, sources, minutes: float) -> dict:
-    """Memory over a mixed load: formats, sizes, shapes and sources in turn. How far it moves once it is warm."""
+    """Memory over a mixed load that repeats itself: whether a cycle takes more of it than an earlier one did."""
+    asked = mixed(sources)
     with tempfile.TemporaryDirectory(prefix="darkroom-steady-") as folder:
         with server(sources.root, Path(folder)) as running:
-            ends, serial, faults, asked = time.monotonic() + minutes * 60, itertools.count(), 0, 0
-            with Watch(running.pid, every=max(0.5, minutes * 60 / 1000)) as watch:
-                while time.monotonic() < ends:
-                    batch = [running.url(each) for each in mixed(sources, next(serial))]
-                    answers = closed_loop(running.port, [url for url in batch if url], 4)
-                    faults, asked = faults + len(answers.faults), asked + len(batch)
+            began, faults, ends = time.monotonic(), 0, []
+            with Watch(running.pid, STEADY_SAMPLE_SECONDS, STEADY_PSS_EVERY) as watch:
+                while not ends or ends[-1] < began + minutes * 60:
+                    urls = [running.url(replace(each, width=side, height=side)) for each in asked
+                            for side in (each.width + len(ends) % 2,)]
+                    answers = closed_loop(running.port, urls, STEADY_CLIENTS)
+                    ends.append(time.monotonic())
+                    faults += len(answers.faults)
                     if answers.faults:
                         print(f"! {answers.faults[0]}", file=sys.stderr)
-    return {**flatness([(second, rss) for second, rss, _ in watch.samples]), "minutes": minutes, "requests": asked,
-            "faults": faults, "pss": flatness([(second, pss) for second, _, pss in watch.samples]),
-            "samples": watch.samples[:: max(1, len(watch.samples) // 200)]}
+    rss, pss = (by_cycle([(second, pair[kind]) for second, *pair in watch.samples], [began, *ends]) for kind in (0, 1))
+    return {**flatness(rss), "minutes": (ends[-1] - began) / 60, "cycles": len(ends), "requests": len(asked) * len(ends),
+            "faults": faults, "pss": flatness(pss), "by_cycle": {"rss": [each.mean for each in rss],
+                                                                 "pss": [each.mean for each in pss]}}
 
 
-def mixed(sources, turn: int) -> list[Asked]:
+def mixed(sources) -> list[Asked]:
+    """One cycle: every source in each format, over sizes and shapes. The next cycle asks for the same but for a pixel,
+    every other one for exactly the same."""
     paths = sources.paths("plain") + sources.paths("progressive") + sources.paths("png")
     asked = []
-    for number, path in enumerate(paths):
-        kind = ("jpg", "webp", "jpg", "avif", "png")[(turn + number) % 5]
-        side = 100 + (turn * 37 + number * 101) % 900
-        asked.append(Asked(path, kind, side, side, QUALITY[kind], ("fit", "fill", "pad")[(turn + number) % 3]))
+    for turn in range(len(MIXED_KINDS)):
+        for number, path in enumerate(paths):
+            kind = MIXED_KINDS[(turn + number) % len(MIXED_KINDS)]
+            side = 100 + (turn * 37 + number * 101) % 900
+            asked.append(Asked(path, kind, side, side, QUALITY[kind], ("fit", "fill", "pad")[(turn + number) % 3]))
     return asked
 
 
-def flatness(samples: list[tuple[float, float]]) -> dict[str, float]:
-    """Of MiB over seconds, without the first tenth (warming up): the medians of the first and of the last third, and by
-    how many percent the last is more."""
-    if len(samples) < 10:
-        return {"early": 0.0, "late": 0.0, "growth_percent": 0.0, "most": 0.0}
-    warm = [mib for second, mib in samples if second > samples[-1][0] / 10]
-    third = max(1, len(warm) // 3)
-    early, late = sorted(warm[:third])[third // 2], sorted(warm[-third:])[third // 2]
-    return {"early": early, "late": late, "growth_percent": (late / early - 1) * 100 if early else 0.0, "most": max(warm)}
+@dataclass(frozen=True)
+class Cycle:
+    """MiB over a cycle of the load."""
+
+    mean: float
+    most: float
+
+
+def by_cycle(samples: list[tuple[float, float | None]], bounds: list[float]) -> list[Cycle]:
+    """Of MiB over seconds; cycles lie between the bounds. One without a sample is left out."""
+    cycles = []
+    for begin, end in itertools.pairwise(bounds):
+        values = [mib for second, mib in samples if begin <= second < end and mib is not None]
+        if values:
+            cycles.append(Cycle(statistics.mean(values), max(values)))
+    return cycles
+
+
+def flatness(cycles: list[Cycle]) -> dict[str, float]:
+    """Without the first tenth (warming up): the means of the first and of the last third of cycles, by how many percent
+    the last is more, and the standard error of that, which the spread of cycles gives."""
+    warm = cycles[-(-len(cycles) // 10):]
+    third = len(warm) // 3
+    if third < 2:
+        return {"early": 0.0, "late": 0.0, "growth_percent": 0.0, "error_percent": 100.0, "most": 0.0}
+    early, late = ([each.mean for each in some] for some in (warm[:third], warm[-third:]))
+    before, after = statistics.mean(early), statistics.mean(late)
+    error = ((statistics.variance(early) + statistics.variance(late)) / third) ** 0.5
+    return {"early": before, "late": after, "growth_percent": (after / before - 1) * 100,
+            "error_percent": error / before * 100, "most": max(each.most for each in warm)}

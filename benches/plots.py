@@ -22,13 +22,15 @@ def scatter(title: str, across: str, up: str, lines: list[Line]) -> str:
     scale_x, scale_y = _scale([x for x, _ in points], LEFT, WIDTH - RIGHT), _scale(
         [y for _, y in points], HEIGHT - BOTTOM, TOP)
     parts = _axes(across, up, scale_x, scale_y)
-    for number, line in enumerate(lines):
+    # The first lies on top, with smaller points, so that one of equal values shows behind it as a ring.
+    for number, line in reversed(list(enumerate(lines))):
         colour = COLOURS.get(line.name, "#000000")
         placed = [(scale_x.place(x), scale_y.place(y)) for x, y in sorted(line.points)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
         if len(placed) > 1:
             parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
-        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in placed]
+        radius = 5.5 if number else 3.5
+        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}"/>' for x, y in placed]
         parts += _legend(number, line.name, colour)
     return _page(title, parts)
 

@@ -4,8 +4,8 @@
     make bench BENCH="--quick"
     make bench BENCH="write-docs"
 
-Parts: cold, curves, burst, hits, memory, steady, overload, grpc; all but curves and steady unless some are named. Results
-go to `bench-results/` as JSON, with plots. `write-docs` writes the newest results of every part into
+Parts: cold, unseen, curves, burst, hits, memory, steady, overload, grpc; all but unseen, curves and steady unless some
+are named. Results go to `bench-results/` as JSON, with plots. `write-docs` writes the newest results of every part into
 docs/performance.md, and measures nothing. `docs/performance.md` tells what is measured and how.
 """
 
@@ -32,7 +32,12 @@ import tables
 from peers import SERVERS
 
 PARTS = ("cold", "burst", "hits", "memory", "overload", "grpc")
-LONG_PARTS = ("curves", "steady")
+LONG_PARTS = ("unseen", "curves", "steady")
+UNSEEN_CELLS = ("jpg512", "jpg300", "jpg1000", "webp512", "avif512")
+ROUNDS = 3
+# Curves are of many cells, and what they tell is bytes at a score: one round of fewer pictures has it within minutes.
+CURVE_ROUNDS = 1
+CURVE_PHOTOS = 10
 QUICK_PHOTOS = 4
 PICTURES = place.ROOT / "docs/performance"
 
@@ -46,19 +51,23 @@ def main() -> int:
         raise SystemExit("none of the servers can be started")
     place.MADE.mkdir(parents=True, exist_ok=True)
     made = sources.make(QUICK_PHOTOS if asked.quick else asked.photos)
-    print(f"{len(made.names)} {made.what}; {asked.rounds} rounds, {asked.clients} clients, {os.cpu_count()} processors",
-          flush=True)
+    print(f"{len(made.names)} {made.what}; {asked.clients} clients, {os.cpu_count()} processors", flush=True)
     results: dict[str, dict] = {}
     for part in asked.parts:
         print(f"\n=== {part}", flush=True)
-        found = measure(part, asked, servers, made)
+        pictures = pictures_of(part, asked, made)
+        if not pictures:
+            print(f"! {part} is left out: {place.UNSEEN} is not there: see `make bench-photos`", file=sys.stderr)
+            continue
+        found = measure(part, asked, servers, pictures)
         if found:
             results[part] = found
-            keep(f"quick-{part}" if asked.quick else part, {"facts": facts(asked, servers, made), part: found})
+            keep(f"quick-{part}" if asked.quick else part,
+                 {"facts": facts(part, asked, servers, pictures), part: found})
             print(tables.PARTS[part](found), flush=True)
     print(tables.targets(results))
     draw(results, place.RESULTS)
-    faults = [f"{server} in {cell}" for cell, rows in results.get("cold", {}).items()
+    faults = [f"{server} in {cell}" for part in ("cold", "unseen") for cell, rows in results.get(part, {}).items()
               for server, row in rows.items() if row["faults"]]
     if faults:
         print(f"with failed requests: {', '.join(faults)}", file=sys.stderr)
@@ -71,9 +80,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--servers", default=",".join(SERVERS), help=f"of {', '.join(SERVERS)}")
     parser.add_argument("--cells", default=",".join(cells.CELLS), help=f"of {', '.join(cells.CELLS)}")
     parser.add_argument("--kinds", default="jpg,webp,avif", help="formats of curves")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, help=f"{ROUNDS} unless given, and {CURVE_ROUNDS} of curves")
     parser.add_argument("--clients", type=int, default=2, help="of cold renditions")
-    parser.add_argument("--photos", type=int, help="as many of the photographs; all unless given")
+    parser.add_argument("--photos", type=int, help=f"as many of the photographs; all unless given, and {CURVE_PHOTOS} of curves")
     parser.add_argument("--seconds", type=int, default=10, help="of one measurement of hits, and of the overload")
     parser.add_argument("--minutes", type=float, default=30, help="of the steady load")
     parser.add_argument("--calls", type=int, default=500, help="of each kind over gRPC")
@@ -105,16 +114,28 @@ def present(names: list[str]) -> list:
     return found
 
 
+def rounds_of(part: str, asked) -> int:
+    return asked.rounds or (CURVE_ROUNDS if part == "curves" else ROUNDS)
+
+
+def pictures_of(part: str, asked, made):
+    few = QUICK_PHOTOS if asked.quick else asked.photos
+    if part == "unseen":
+        return sources.unseen(few)
+    return sources.make(CURVE_PHOTOS) if part == "curves" and not few else made
+
+
 def measure(part: str, asked, servers: list, made) -> dict:
-    if part == "cold":
-        chosen = [cells.CELLS[name] for name in asked.cells.split(",")]
-        return cells.run(chosen, servers, made, asked.rounds, asked.clients, not asked.no_scores)
+    rounds = rounds_of(part, asked)
+    if part in ("cold", "unseen"):
+        names = asked.cells.split(",") if part == "cold" else UNSEEN_CELLS
+        return cells.run([cells.CELLS[name] for name in names], servers, made, rounds, asked.clients, not asked.no_scores)
     if part == "curves":
-        return curves.run(servers, made, asked.rounds, asked.clients, tuple(asked.kinds.split(",")))
+        return curves.run(servers, made, rounds, asked.clients, tuple(asked.kinds.split(",")))
     if part == "burst":
-        return burst.run_sets(servers, made, asked.rounds)
+        return burst.run_sets(servers, made, rounds)
     if part == "hits":
-        return hits.run(made, asked.rounds, asked.seconds)
+        return hits.run(made, rounds, asked.seconds)
     if part == "memory":
         return memory.in_flight(servers, made)
     if part == "steady":
@@ -124,7 +145,7 @@ def measure(part: str, asked, servers: list, made) -> dict:
     return rpc.run(made, asked.calls)
 
 
-def facts(asked, servers, made) -> dict:
+def facts(part, asked, servers, made) -> dict:
     versions = {}
     for server in servers:
         try:
@@ -132,7 +153,7 @@ def facts(asked, servers, made) -> dict:
         except (OSError, StopIteration, KeyError, ValueError) as fault:
             versions[server.name] = f"? ({fault!r})"
     return {"when": time.strftime("%Y-%m-%d %H:%M"), "pictures": made.what, "count": len(made.names),
-            "rounds": asked.rounds, "clients": asked.clients, "processor": processor(), "metric": scores.metric(),
+            "rounds": rounds_of(part, asked), "clients": asked.clients, "processor": processor(), "metric": scores.metric(),
             "versions": versions}
 
 
@@ -186,9 +207,10 @@ def draw(results: dict, folder: Path) -> None:
             plots.Line(name, ((row["score"]["median"], row["per_second"]),)) for name, row in rows.items()
             if "score" in row])
     for kind, servers in results.get("curves", {}).items():
-        for name, field, up in (("speed", "per_second", "requests/s"), ("bytes", "bytes", "bytes")):
+        for name, words in tables.CURVE_PLOTS.items():
+            field, up = {"bytes": ("bytes", "bytes"), "cpu": ("cpu_ms", "CPU ms per rendition")}[name]
             made[f"{name}-{kind}"] = plots.scatter(
-                f"{up.capitalize()} against quality, {kind}, {curves.SIDE_PX} px", "SSIMULACRA2, median", up, [
+                f"{words} against quality, {kind}, {curves.SIDE_PX} px", "SSIMULACRA2, median", up, [
                     plots.Line(server, tuple((point["score"], point[field]) for point in points))
                     for server, points in servers.items()])
     for name, text in made.items():

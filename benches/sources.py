@@ -44,12 +44,21 @@ def make(few: int | None = None) -> Sources:
     """few: as many photographs, evenly picked, instead of all."""
     given = os.environ.get("DARKROOM_BENCH_PHOTOS")
     if given:
-        photos, what = Path(given).resolve(), "photographs"
-    else:
-        photos, what = place.MADE / "drawn", "DRAWN pictures (DARKROOM_BENCH_PHOTOS names no photographs)"
-        if not photos.is_dir():
-            photos.mkdir(parents=True)
-            draw(photos)
+        return of_folder(Path(given).resolve(), "photographs", few)
+    drawn = place.MADE / "drawn"
+    if not drawn.is_dir():
+        drawn.mkdir(parents=True)
+        draw(drawn)
+    return of_folder(drawn, "DRAWN pictures (DARKROOM_BENCH_PHOTOS names no photographs)", few)
+
+
+def unseen(few: int | None = None) -> Sources | None:
+    """Photographs on which nothing was tuned, if they are there."""
+    is_there = place.UNSEEN.is_dir()
+    return of_folder(place.UNSEEN, "photographs that nothing was tuned on", few) if is_there else None
+
+
+def of_folder(photos: Path, what: str, few: int | None) -> Sources:
     found = sorted(file for file in photos.iterdir() if file.suffix.lower() in (".jpg", ".jpeg"))
     if not found:
         raise SystemExit(f"no JPEG in {photos}")

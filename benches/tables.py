@@ -39,6 +39,12 @@ def per_round_ratio(ours: dict, other: dict) -> str:
         return ""
 
 
+def unseen(cells: dict[str, dict[str, dict]]) -> str:
+    """With what the targets would be judged by, if these were the photographs."""
+    verdict = targets({"cold": cells}, only_measured=True)
+    return cold(cells) + "\n" + verdict
+
+
 def burst(sets: dict[str, dict[str, dict]]) -> str:
     head = ["burst", "renditions/s", "CPU ms", "p95 ms", "peak MiB", "darkroom is faster by"]
     lines = []
@@ -66,9 +72,12 @@ def memory(rows: dict[str, dict]) -> str:
 
 
 def steady(row: dict) -> str:
-    return table(["mixed load", "early MiB", "late MiB", "growth", "most MiB", "requests", "failed"], [
-        [f"{row['minutes']:g} min, {kind}", f"{each['early']:.0f}", f"{each['late']:.0f}",
-         f"{each['growth_percent']:+.1f} %", f"{each['most']:.0f}", str(row["requests"]), str(row["faults"])]
+    # Results of older runs know no cycles.
+    return table(["mixed load", "early MiB", "late MiB", "growth", "standard error", "most MiB", "cycles", "requests",
+                  "failed"], [
+        [f"{row['minutes']:.0f} min, {kind}", f"{each['early']:.0f}", f"{each['late']:.0f}",
+         f"{each['growth_percent']:+.1f} %", f"{each['error_percent']:.1f} %" if "error_percent" in each else "–",
+         f"{each['most']:.0f}", str(row.get("cycles", "–")), str(row["requests"]), str(row["faults"])]
         for kind, each in (("RSS", row), ("PSS", row["pss"]))])
 
 
@@ -101,6 +110,16 @@ def rpc(found: dict) -> str:
            ["gRPC above in process: back", f"{found['back_ms']:+.2f}", ""]]) + rust
 
 
+# Processor time and not requests per second: of a single round the latter say too little.
+CURVE_PLOTS = {"bytes": "Bytes", "cpu": "Processor time"}
+
+
+def plots_of(found: dict) -> str:
+    """The plots beside the document that are drawn of these curves."""
+    return "".join(f"![{words} against quality, {kind}](performance/{name}-{kind}.svg)\n\n"
+                   for kind in found for name, words in CURVE_PLOTS.items())
+
+
 def curves(found: dict) -> str:
     rows = [[f"{kind} {server} q{point['quality']}", f"{point['score']:.1f}", f"{point['bytes']:.0f}",
              f"{point['per_second']:.1f}", f"{point['cpu_ms']:.1f}"]
@@ -108,9 +127,10 @@ def curves(found: dict) -> str:
     return table(["curve", "score", "bytes", "requests/s", "CPU ms"], rows)
 
 
-def targets(results: dict) -> str:
+def targets(results: dict, only_measured: bool = False) -> str:
     words = {True: "yes", False: "**no**", None: "–"}
-    rows = [[each.target, each.measured, words[each.met]] for each in verdicts(results)]
+    rows = [[each.target, each.measured, words[each.met]] for each in verdicts(results)
+            if each.met is not None or not only_measured]
     return table(["target", "measured", "met?"], rows).replace("---:", "---")
 
 
@@ -123,7 +143,7 @@ def machine(results: dict) -> str:
             + table(["server", "version"], [[name, version] for name, version in versions.items()]).replace("---:", "---"))
 
 
-PARTS = {"cold": cold, "burst": burst, "hits": hits, "memory": memory, "steady": steady, "overload": overload,
+PARTS = {"cold": cold, "unseen": unseen, "burst": burst, "hits": hits, "memory": memory, "steady": steady, "overload": overload,
          "grpc": rpc, "curves": curves}
 
 
@@ -137,7 +157,7 @@ def write(document: Path, results: dict) -> None:
         elif name == "machine":
             text = machine(results)
         elif results.get(name):
-            text = PARTS[name](results[name])
+            text = (plots_of(results[name]) if name == "curves" else "") + PARTS[name](results[name])
         else:
             return found[0]
         return f"<!-- results: {name} -->\n\n{text}\n<!-- end of results -->"

@@ -59,12 +59,61 @@ class Targets(unittest.TestCase):
         self.assertFalse(verdict("Display P3", {"cold": rows}).met)
 
 
+class Steps(unittest.TestCase):
+    def test_the_cost_of_the_step_is_added_to_what_the_plain_cell_may_take(self):
+        for cpu, met in ((14.0, True), (14.1, False)):
+            rows = {"fit300": {"darkroom": row([1], cpu=10)},
+                    "pad300": {"darkroom": {**row([1], cpu=cpu), "step_ms": 2.0}}}
+            found = verdict("padded", {"cold": rows})
+            self.assertEqual(found.met, met, found)
+            self.assertIn("allowed are 14.0, the step's 2.0", found.measured)
+
+    def test_without_that_cost_nothing_is_said(self):
+        rows = {"fit300": {"darkroom": row([1], cpu=10)}, "pad300": {"darkroom": row([1], cpu=10)}}
+        self.assertIsNone(verdict("padded", {"cold": rows}).met)
+
+
 class Flatness(unittest.TestCase):
+    def cycles(self, values):
+        return [memory.Cycle(value, value + 10) for value in values]
+
     def test_growth_is_told_apart_from_warming_up(self):
-        flat = [(second, 10.0 if second < 20 else 100.0) for second in range(100)]
-        self.assertAlmostEqual(memory.flatness(flat)["growth_percent"], 0)
-        leak = [(second, 100.0 + second) for second in range(100)]
-        self.assertGreater(memory.flatness(leak)["growth_percent"], 30)
+        flat = memory.flatness(self.cycles([10.0] * 3 + [100.0] * 27))
+        self.assertAlmostEqual(flat["growth_percent"], 0)
+        self.assertAlmostEqual(flat["error_percent"], 0)
+        leak = memory.flatness(self.cycles([100.0 + number for number in range(30)]))
+        self.assertGreater(leak["growth_percent"], 15)
+        self.assertEqual(leak["most"], 139)
+
+    def test_the_error_is_that_of_means_over_cycles(self):
+        # Thirds of nine, each with a standard deviation of 10: ± √(100/9 + 100/9) on 100.
+        third = [100 - 75 ** 0.5, 100.0, 100 + 75 ** 0.5, 100 - 75 ** 0.5, 100.0, 100 + 75 ** 0.5]
+        found = memory.flatness(self.cycles([0.0, 0.0] + third * 3))
+        self.assertAlmostEqual(found["growth_percent"], 0)
+        deviation = (sum((each - 100) ** 2 for each in third) / 5) ** 0.5
+        self.assertAlmostEqual(found["error_percent"], (2 * deviation ** 2 / 6) ** 0.5)
+
+    def test_samples_belong_to_the_cycle_that_they_were_taken_in(self):
+        samples = [(0.5, 10.0), (1.0, 20.0), (1.5, None), (1.9, 40.0), (9.0, 1.0)]
+        found = memory.by_cycle(samples, [0.0, 1.0, 2.0, 3.0])
+        self.assertEqual(found, [memory.Cycle(10.0, 10.0), memory.Cycle(30.0, 40.0)])
+
+    def test_a_verdict_needs_time_and_a_small_error(self):
+        for growth, error, minutes, met in ((4.9, 2.5, 30, True), (-5.1, 0.1, 30, False), (0.0, 2.6, 30, None),
+                                            (0.0, 0.1, 29, None)):
+            found = {"growth_percent": growth, "error_percent": error, "minutes": minutes, "early": 1.0, "late": 1.0}
+            self.assertEqual(verdict("memory flat", {"steady": found}).met, met, found)
+
+    def test_each_cycle_asks_for_every_source_in_every_format(self):
+        class Two:
+            def paths(self, folder):
+                return [f"{folder}/a", f"{folder}/b"]
+
+        asked = memory.mixed(Two())
+        pairs = {(each.path, each.kind) for each in asked}
+        self.assertEqual(len(pairs), 6 * 4)
+        self.assertEqual({each.shape for each in asked}, {"fit", "fill", "pad"})
+        self.assertEqual(asked, memory.mixed(Two()))
 
 
 class Tables(unittest.TestCase):
@@ -79,6 +128,12 @@ class Tables(unittest.TestCase):
         self.assertTrue(text.endswith(kept))
         self.assertIn("| jpg512 ipx | 10.0 | 10.0 | 1 / 2 | 50 | 1000 | 80.0 / 80.0 / 70.0 | 2.00 × |", text)
         self.assertNotIn("old\n<!-- end", text.replace(kept, ""))
+
+
+    def test_photographs_that_nothing_was_tuned_on_are_judged_by_what_was_measured_of_them(self):
+        text = tables.unseen({"jpg300": {"darkroom": row([20], score=77.9)}})
+        self.assertIn("| JPEG 300: score ≥ 78 | score 77.9 | **no** |", text)
+        self.assertNotIn("not measured", text)
 
 
 class Plots(unittest.TestCase):

@@ -31,6 +31,12 @@ const START_TIMEOUT: Duration = Duration::from_secs(10);
 /// the environment.
 const KEPT_VARIABLES: [&str; 3] = ["LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH"];
 
+/// Bytes from which a worker's memory is mapped for itself, and unused bytes that it gives back. Left alone, glibc
+/// raises both with the largest piece that it has seen, and a worker holds what its largest picture took. Smaller
+/// numbers cost processor time, for pages that the kernel clears again and again; see `docs/performance.md`.
+const MAPPED_BYTES: &str = "4194304";
+const GIVEN_BACK_BYTES: &str = "8388608";
+
 /// How to start a worker.
 #[derive(Debug, Clone)]
 pub(super) struct Launch {
@@ -55,6 +61,8 @@ impl Launch {
             .env("LANG", "C.UTF-8")
             .env("HOME", "/nonexistent")
             .env("MALLOC_ARENA_MAX", "2") // one job at a time: more arenas only hold memory
+            .env("MALLOC_MMAP_THRESHOLD_", MAPPED_BYTES)
+            .env("MALLOC_TRIM_THRESHOLD_", GIVEN_BACK_BYTES)
             .current_dir("/")
             .process_group(0) // Ctrl-C at a terminal is for the server, which then ends its workers in order
             .stdout(Stdio::null())

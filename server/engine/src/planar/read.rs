@@ -13,6 +13,10 @@ const DECODED_BYTES: u64 = 48 << 20;
 /// Bytes of decoded planes that are kept for further renditions of the same source, and as many of reduced ones.
 const KEPT_BYTES: usize = 64 << 20;
 
+/// Bytes that decoding may have taken to leave its memory to the next picture: what most photographs take. Without a
+/// bound every worker would hold what the largest picture of its life took, and a progressive one takes a lot.
+const LEFT_BYTES: u64 = 8 << 20;
+
 /// Memory that one picture leaves to the next. A worker makes one after the other.
 #[derive(Default)]
 struct Scratch {
@@ -106,6 +110,10 @@ impl Reader {
             wanted[*scale as usize] = Some(decoded);
         }
         let results = scratch.decoder.decode_scales_into(&source.bytes, &header, wanted);
+        let scales: Vec<Scale> = decoded.iter().map(|(scale, _)| *scale).collect();
+        if header.memory_of(&scales) > LEFT_BYTES {
+            scratch.decoder = Decoder::default();
+        }
         decoded.retain(|(scale, _)| results[*scale as usize].is_ok());
         let bytes = |of: &[(Scale, Decoded)]| of.iter().map(|(_, kept)| samples(&kept.planes)).sum::<usize>();
         while !self.decoded.is_empty() && bytes(&self.decoded) + bytes(&decoded) > KEPT_BYTES {
@@ -146,7 +154,8 @@ fn samples(planes: &Planes) -> usize {
 impl Drop for Reader {
     fn drop(&mut self) {
         // Of all sizes, the one that the next picture is most likely to fit in.
-        let largest = self.decoded.drain(..).max_by_key(|(scale, _)| *scale);
+        let fit = |decoded: &Decoded| samples(&decoded.planes) as u64 <= LEFT_BYTES;
+        let largest = self.decoded.drain(..).filter(|(_, decoded)| fit(decoded)).max_by_key(|(scale, _)| *scale);
         SCRATCH.with_borrow_mut(|scratch| scratch.spare = largest.map(|(_, decoded)| decoded).into_iter().collect());
     }
 }
@@ -202,6 +211,24 @@ fn upright(planes: Planes, orientation: u8) -> Planes {
             let mut upright = Planes::default();
             planes.turn(orientation, &mut upright);
             upright
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_picture_leaves_no_memory_to_the_next_one() {
+        let side = LEFT_BYTES.isqrt().try_into().unwrap();
+        for (side, left) in [(side, 1), (side + 1, 0)] {
+            let planes = Planes { luma: Plane::new(side, side), chroma: None };
+            drop(Reader {
+                decoded: vec![(Scale::Full, Decoded { planes, ..Decoded::default() })],
+                reduced: Vec::new(),
+            });
+            assert_eq!(SCRATCH.with_borrow(|scratch| scratch.spare.len()), left, "{side}");
         }
     }
 }
