@@ -29,5 +29,5 @@ pub use formats::{Accept, Format};
 pub use language::Pipeline;
 pub use limits::Limits;
 pub use metadata::{Metadata, metadata, metadata_at};
-pub use render::{Batch, Choice, Favour, Others, Rendition, Request, Timings, passes_through, render, render_and_tell};
+pub use render::{Batch, Choice, Favour, Rendition, Request, Timings, passes_through, render, render_and_tell};
 pub use resources::{Resource, ResourceKind, Resources};

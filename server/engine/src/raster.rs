@@ -6,7 +6,7 @@
 
 mod sink;
 
-use crate::{Format, codecs::Source, language::Reduction, memory::PIXEL_BYTES, render::Others};
+use crate::{Format, codecs::Source, language::Reduction, memory::PIXEL_BYTES};
 use darkroom_planes::{Channels, Raster};
 use darkroom_png::{Header, Rows, Samples};
 use png::{ColorType, DecodeOptions, Decoder, Limits, Transformations};
@@ -46,13 +46,14 @@ pub(crate) struct Reader {
     reduced: Vec<(Reduction, Arc<Raster>)>,
     /// All pixels, for further reductions.
     whole: Option<Raster>,
-    others: Others,
+    /// They will be needed.
+    is_expected: bool,
 }
 
 impl Reader {
-    /// Says whether renditions of other sizes are to come: then all pixels are kept, where they are not too many.
-    pub(crate) fn expect(&mut self, others: Others) {
-        self.others = others;
+    /// Says what else will be asked for: then all pixels are kept, where they are not too many.
+    pub(crate) fn expect(&mut self, reductions: &[Reduction]) {
+        self.is_expected = !reductions.is_empty();
     }
 
     /// As [`read`], or what an earlier rendition needed.
@@ -76,10 +77,7 @@ impl Reader {
 impl Reader {
     fn is_worth_keeping(&self, source: &Source) -> bool {
         let pixels = u64::from(source.header.width) * u64::from(source.header.height);
-        match self.others {
-            Others::Unknown => false,
-            Others::Coming => pixels * PIXEL_BYTES <= INFLATED_BYTES,
-        }
+        self.is_expected && pixels * PIXEL_BYTES <= INFLATED_BYTES
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     codecs::{Cost, Source},
     formats,
 };
-pub use batch::{Batch, Others};
+pub use batch::Batch;
 use bytes::Bytes;
 use made::Made;
 use plan::Plan;

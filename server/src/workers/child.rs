@@ -82,12 +82,14 @@ impl Worker<'_> {
         if order.loads_libvips {
             let _ = engine::vips::init(); // the first job that needs it will say what is wrong
         }
+        let expected = order.expected.iter().filter_map(|text| read(text).ok());
+        let expected: Vec<engine::Pipeline> = expected.collect();
         let given = if order.jobs.is_empty() { Ok(engine::Resources::default()) } else { self.open(order, held) };
         let mut offset = 0;
         for job in &order.jobs {
             self.say(&Answer::Taken)?;
             let answer = match (&given, held.as_mut()) {
-                (Ok(resources), Some(held)) => self.answer(job, resources, order.others, offset, held),
+                (Ok(resources), Some(held)) => self.answer(job, resources, &expected, offset, held),
                 (Err(error), _) => internal(&format!("the source cannot be read: {error}")),
                 (Ok(_), None) => internal("there is no source"),
             };
@@ -125,7 +127,7 @@ impl Worker<'_> {
         &self,
         job: &Job,
         resources: &engine::Resources,
-        others: engine::Others,
+        expected: &[engine::Pipeline],
         offset: u64,
         held: &mut Held,
     ) -> Answer {
@@ -137,7 +139,7 @@ impl Worker<'_> {
                 let (pipeline, accept, focus_area, favour) = (read(pipeline)?, *accept, *focus_area, *favour);
                 let request = engine::Request { pipeline, accept, resources: resources.clone(), focus_area, favour };
                 let batch = batch.get_or_insert_with(|| engine::Batch::new(source.clone(), limits.clone()));
-                batch.expect(others);
+                batch.expect(expected.to_vec());
                 self.render(batch, &request, offset)
             }
             Job::Metadata => engine::metadata(source.clone(), limits).map(Answer::Metadata),

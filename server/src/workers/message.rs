@@ -2,6 +2,7 @@
 
 use darkroom_engine as engine;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The first message to a worker. With it come the area of what it is given and the area of what it makes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,8 +28,8 @@ pub(super) struct Order {
     pub source: SourceBytes,
     /// Path and bytes of each resource, one behind the other.
     pub resources: Vec<(String, u64)>,
-    /// Whether other sizes of the same source are to come.
-    pub others: engine::Others,
+    /// What else waits for the same source: canonical texts, which need not be complete.
+    pub expected: Vec<Arc<str>>,
     /// What to do. They are answered one by one, in this order, so that the first caller does not wait for the last.
     pub jobs: Vec<Job>,
 }

@@ -58,7 +58,7 @@ impl Work {
 pub(super) fn order<'w>(
     first: &Work,
     is_held: bool,
-    others: engine::Others,
+    expected: Vec<Arc<str>>,
     jobs: impl IntoIterator<Item = &'w Work>,
 ) -> Result<Vec<u8>, frame::Error> {
     let bytes = first.source.bytes().len() as u64;
@@ -66,7 +66,7 @@ pub(super) fn order<'w>(
         loads_libvips: false,
         source: if is_held { SourceBytes::Held } else { SourceBytes::Given(bytes) },
         resources: first.resources.iter().map(|(path, bytes)| (path.to_owned(), bytes.len() as u64)).collect(),
-        others,
+        expected,
         jobs: jobs.into_iter().map(|work| work.job.as_ref().clone()).collect(),
     })
 }
@@ -220,7 +220,7 @@ impl Queue {
     ) -> Reply {
         let work = frame::encode(&job).and_then(|frame| {
             let work = Work { job: Arc::new(job), frame: frame.into(), source, resources, shape };
-            order(&work, false, engine::Others::Unknown, [&work])?; // alone it must fit
+            order(&work, false, Vec::new(), [&work])?; // alone it must fit
             Ok(work)
         });
         let work = match work {

@@ -17,6 +17,11 @@ impl Shape {
         Self { steps: pipeline.steps().into(), pixels: pipeline.asked_pixels() }
     }
 
+    /// The canonical text of the steps.
+    pub(super) fn steps(&self) -> &Arc<str> {
+        &self.steps
+    }
+
     /// The size by which the largest is found: what is not made smaller for certain is as large as its source.
     pub(super) fn pixels(&self) -> u64 {
         self.pixels.unwrap_or(u64::MAX)

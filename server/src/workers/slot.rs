@@ -191,11 +191,11 @@ impl Thread {
     /// Runs jobs on one source and answers their callers. A reason means that the worker has to go; jobs that it had
     /// not begun are put back, and another worker takes them.
     fn run_order(&self, worker: &mut Worker, assigned: Assigned, wake: &OwnedFd) -> Option<&'static str> {
-        let Assigned { jobs, others } = assigned;
+        let Assigned { jobs, expected } = assigned;
         let mut jobs: VecDeque<Waiting> = jobs.into_iter().filter(|waiting| !waiting.reply.is_closed()).collect();
         let mut trouble = jobs.front().and_then(|first| {
             let is_held = worker.has(&first.work.source);
-            let order = match queue::order(&first.work, is_held, others, jobs.iter().map(|waiting| &waiting.work)) {
+            let order = match queue::order(&first.work, is_held, expected, jobs.iter().map(|waiting| &waiting.work)) {
                 Ok(order) => order,
                 Err(error) => return Some(Ending::Unable(error.to_string())),
             };

@@ -1,7 +1,7 @@
 //! A JPEG to upright planes of the result's size.
 
 use super::{scale::scale, stored::Stored};
-use crate::{Favour, codecs::Source, language::Reduction, render::Others};
+use crate::{Favour, codecs::Source, language::Reduction};
 use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
 use darkroom_planes::{Filter, Light, Orientation, Plane, Planes, Resampler, Subsampling, Window};
 use std::{cell::RefCell, rc::Rc};
@@ -50,13 +50,13 @@ fn header_of(source: &Source) -> Option<Header> {
 pub(crate) struct Reader {
     decoded: Vec<(Scale, Decoded)>,
     reduced: Vec<(Reduction, Scale, Subsampling, Rc<Planes>)>,
-    others: Others,
+    expected: Vec<Reduction>,
 }
 
 impl Reader {
-    /// Says whether renditions of other sizes are to come.
-    pub(crate) fn expect(&mut self, others: Others) {
-        self.others = others;
+    /// Says what else will be asked for.
+    pub(crate) fn expect(&mut self, reductions: Vec<Reduction>) {
+        self.expected = reductions;
     }
 
     /// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
@@ -83,7 +83,7 @@ impl Reader {
             height: source.header.height.into(),
         };
         let planes = SCRATCH.with_borrow_mut(|scratch| {
-            let decoded = self.decoded(source, scale, scratch)?;
+            let decoded = self.decoded(source, scale, favour, scratch)?;
             Some(upright(
                 reduced(decoded, stored, reduction, chroma, &mut scratch.resampler),
                 source.header.orientation,
@@ -98,13 +98,13 @@ impl Reader {
         Some(planes)
     }
 
-    fn decoded(&mut self, source: &Source, scale: Scale, scratch: &mut Scratch) -> Option<&Decoded> {
+    fn decoded(&mut self, source: &Source, scale: Scale, favour: Favour, scratch: &mut Scratch) -> Option<&Decoded> {
         if let Some(at) = self.decoded.iter().position(|(known, _)| *known == scale) {
             return Some(&self.decoded[at].1);
         }
         let header = header_of(source)?;
         let mut decoded = vec![(scale, scratch.spare.pop().unwrap_or_default())];
-        decoded.extend(self.worth_having(&header, scale).into_iter().map(|other| (other, Decoded::default())));
+        decoded.extend(self.worth_having(&header, scale, favour).into_iter().map(|other| (other, Decoded::default())));
         let mut wanted = [None, None, None, None];
         for (scale, decoded) in &mut decoded {
             wanted[*scale as usize] = Some(decoded);
@@ -123,18 +123,15 @@ impl Reader {
         self.decoded.iter().find(|(known, _)| *known == scale).map(|(_, decoded)| decoded)
     }
 
-    /// The scales that are decoded beside this one: where other sizes are to come, all that are smaller. To read the
-    /// bits is most of the work, and once read they give these for little more.
-    fn worth_having(&self, header: &Header, scale: Scale) -> Vec<Scale> {
-        let mut scales = vec![scale];
-        match self.others {
-            Others::Unknown => {}
-            Others::Coming => {
-                let smaller = Scale::ALL.into_iter().rev().filter(|other| *other < scale && !self.knows(*other));
-                scales.extend(smaller);
-                while header.memory_of(&scales) > DECODED_BYTES && scales.len() > 1 {
-                    scales.remove(1); // the largest of them
-                }
+    /// The scales that are decoded beside this one: those that will be needed. To read the bits is most of the work, and
+    /// once read they give these for little more.
+    fn worth_having(&self, header: &Header, needed: Scale, favour: Favour) -> Vec<Scale> {
+        let mut scales = vec![needed];
+        let expected: Vec<Scale> = self.expected.iter().map(|reduction| scale(reduction, favour)).collect();
+        for other in Scale::ALL.into_iter().filter(|other| expected.contains(other)) {
+            scales.push(other);
+            if other == needed || self.knows(other) || header.memory_of(&scales) > DECODED_BYTES {
+                scales.pop();
             }
         }
         scales.split_off(1)
@@ -225,6 +222,7 @@ mod tests {
         for (side, left) in [(side, 1), (side + 1, 0)] {
             let planes = Planes { luma: Plane::new(side, side), chroma: None };
             drop(Reader {
+                expected: Vec::new(),
                 decoded: vec![(Scale::Full, Decoded { planes, ..Decoded::default() })],
                 reduced: Vec::new(),
             });

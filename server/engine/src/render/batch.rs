@@ -2,11 +2,10 @@
 
 use super::{Choice, Rendition, Request, carry_out, plan::Plan, reader::Readers, road::Roads};
 use crate::{
-    Error, Limits,
+    Error, Limits, Pipeline,
     codecs::{self, Source},
 };
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
 /// Makes any number of renditions of one source. Its header is read once; a decoder runs once for each scale that is
@@ -19,28 +18,19 @@ pub struct Batch {
     /// The pages that were asked for.
     opened: Vec<(Option<u32>, Source)>,
     readers: Readers,
-    others: Others,
-}
-
-/// Whether renditions of other sizes are to come, as far as the caller knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Others {
-    /// Perhaps: a reader makes what the rendition needs.
-    #[default]
-    Unknown,
-    /// For certain: a reader that can make more of one pass over the source does so.
-    Coming,
+    expected: Vec<Pipeline>,
 }
 
 impl Batch {
     /// Nothing is read yet.
     pub fn new(source: Bytes, limits: Limits) -> Self {
-        Self { bytes: source, limits, opened: Vec::new(), readers: Readers::default(), others: Others::default() }
+        Self { bytes: source, limits, opened: Vec::new(), readers: Readers::default(), expected: Vec::new() }
     }
 
-    /// Says what comes after the next rendition. It changes what is computed when, and no rendition.
-    pub fn expect(&mut self, others: Others) {
-        self.others = others;
+    /// Says what else will be asked for, as far as the caller knows: a reader that can do so makes what that needs in
+    /// the same pass over the source. It changes what is computed when, and no rendition.
+    pub fn expect(&mut self, pipelines: Vec<Pipeline>) {
+        self.expected = pipelines;
     }
 
     /// Makes a rendition.
@@ -68,7 +58,8 @@ impl Batch {
             self.opened.push((page, codecs::open_at(self.bytes.clone(), page, &self.limits)?));
         }
         let (source, limits, readers) = (&self.opened[at].1, &self.limits, &mut self.readers);
-        readers.expect(self.others);
+        let size = source.upright_size();
+        readers.expect(self.expected.iter().filter_map(|pipeline| pipeline.first_reduction(size)).collect());
         let plan = Plan::new(source, request, roads, limits)?;
         match carry_out(readers, source, &plan, request, limits, started) {
             // A decoder that gives up while the pixels stream through the steps looks like a failure of the

@@ -1,6 +1,6 @@
 //! From the source to pixels, by the road of the plan.
 
-use super::{Others, frames::Frames, plan::Plan, road::Road};
+use super::{frames::Frames, plan::Plan, road::Road};
 use crate::{
     Error, Limits,
     codecs::{self, EmbeddedProfile, Source, Tagged, Tags},
@@ -26,10 +26,10 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    /// What comes after the next rendition.
-    pub(super) fn expect(&mut self, others: Others) {
-        self.planar.expect(others);
-        self.raster.expect(others);
+    /// What else will be asked for.
+    pub(super) fn expect(&mut self, reductions: Vec<Reduction>) {
+        self.raster.expect(&reductions);
+        self.planar.expect(reductions);
     }
 
     /// Reads the source.

@@ -1,14 +1,19 @@
 //! Which jobs an idle worker is given: the oldest first, and with it those that are cheaper together.
 //!
-//! A page asks for many sizes of one picture at once. Its jobs are dealt out by size, the largest first: one order holds
-//! all formats of one size, whose pixels are computed once. A worker that has decoded the source goes on with it, so
-//! small orders cost no further decode, and nobody is left with all that is large at the end. While other work waits, the other
-//! workers leave the source to that one; they decode it too when they would be idle otherwise. To hand the decoded picture on would
-//! not be faster: they would wait for it for as long as they decode it themselves.
+//! A page asks for many sizes of one picture at once. Its jobs are dealt out by size: one order holds all formats of one
+//! size, whose pixels are computed once. Thumbnails, which delay nothing, come first, and then the largest, so that
+//! nobody is left with all that is large at the end.
+//!
+//! A worker that has decoded the source goes on with it, and is told what else waits, so that it decodes it once. While
+//! other work waits, the other workers leave the source to that one; they decode it too when they would be idle
+//! otherwise. To hand the decoded picture on would not be faster: they would wait for it for as long as they decode it
+//! themselves.
 
 use super::{Activity, State, Waiting};
-use darkroom_engine::Others;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Jobs that a worker is given at once; others have a chance before the rest of a burst.
 const JOBS_PER_ORDER_MAX: usize = 16;
@@ -16,7 +21,12 @@ const JOBS_PER_ORDER_MAX: usize = 16;
 const JOBS_PER_ORDER_MIN: usize = 4;
 /// Bytes of the messages of such jobs together; less than a frame, for what is around them.
 const ORDER_BYTES_MAX: usize = 48 * 1024;
-/// For how long a job may be passed over by younger ones, on a source that a worker has decoded or of a larger size.
+/// What a worker is told of other sizes: so many, and bytes of their texts. Together with the jobs they fit a frame.
+const EXPECTED_MAX: usize = 32;
+const EXPECTED_BYTES_MAX: usize = 8 * 1024;
+/// A thumbnail has at most this part of the pixels of the largest picture that is asked for beside it.
+const THUMBNAIL: u64 = 8;
+/// For how long a job may be passed over by younger ones, on a source that a worker has decoded or of another size.
 const PASSED_OVER_FOR: Duration = Duration::from_millis(250);
 
 /// What a worker is given.
@@ -24,8 +34,8 @@ const PASSED_OVER_FOR: Duration = Duration::from_millis(250);
 pub(in crate::workers) struct Assigned {
     /// Jobs on one source.
     pub jobs: Vec<Waiting>,
-    /// Whether other sizes of it wait.
-    pub others: Others,
+    /// What else waits for it: texts of their steps.
+    pub expected: Vec<Arc<str>>,
 }
 
 impl State {
@@ -44,7 +54,7 @@ impl State {
             (self.home(oldest).unwrap_or(any), oldest)
         };
         let slot = self.idle.remove(place);
-        let first = if has_patience { self.largest_beside(first) } else { first };
+        let first = if has_patience { self.best_beside(first) } else { first };
         Some((slot, self.order(first)))
     }
 
@@ -60,14 +70,18 @@ impl State {
         self.slots.iter().any(|slot| slot.activity == Activity::Busy && slot.source == source)
     }
 
-    /// Of the jobs that go along with this one, the first of the largest.
-    fn largest_beside(&self, first: usize) -> usize {
+    /// Of the jobs that go along with this one, the one to begin with: the smallest thumbnail, or the largest picture.
+    fn best_beside(&self, first: usize) -> usize {
         let Some(work) = self.waiting.get(first).map(|waiting| &waiting.work) else { return first };
-        let pixels = |at: usize| self.waiting.get(at).map_or(0, |waiting| waiting.work.shape.pixels());
-        let beside = (first + 1..self.waiting.len()).filter(|at| {
-            self.is_there(*at) && self.waiting.get(*at).is_some_and(|waiting| waiting.work.goes_along_with(work))
-        });
-        beside.fold(first, |largest, at| if pixels(at) > pixels(largest) { at } else { largest })
+        let pixels = |at: &usize| self.waiting.get(*at).map_or(0, |waiting| waiting.work.shape.pixels());
+        let beside = || {
+            (first..self.waiting.len()).filter(|at| {
+                self.is_there(*at) && self.waiting.get(*at).is_some_and(|waiting| waiting.work.goes_along_with(work))
+            })
+        };
+        let smallest = beside().min_by_key(pixels).unwrap_or(first);
+        let largest = beside().rev().max_by_key(pixels).unwrap_or(first); // of several the first
+        if pixels(&smallest) <= pixels(&largest) / THUMBNAIL { smallest } else { largest }
     }
 
     fn is_there(&self, at: usize) -> bool {
@@ -84,19 +98,24 @@ impl State {
     /// of it, that is a share: the other workers come by soon.
     fn order(&mut self, first: usize) -> Assigned {
         let Some(first) = self.waiting.remove(first) else { return Assigned::default() };
-        let mut sizes = (1, 0);
-        for waiting in &self.waiting {
-            if waiting.work.goes_along_with(&first.work) {
-                *(if waiting.work.shape == first.work.shape { &mut sizes.0 } else { &mut sizes.1 }) += 1;
+        let mut same = 1;
+        let mut expected: Vec<Arc<str>> = Vec::new();
+        for waiting in self.waiting.iter().filter(|waiting| waiting.work.goes_along_with(&first.work)) {
+            let steps = waiting.work.shape.steps();
+            if waiting.work.shape == first.work.shape {
+                same += 1;
+            } else if !expected.contains(steps) && expected.len() < EXPECTED_MAX {
+                expected.push(Arc::clone(steps));
             }
         }
-        let (same, other) = sizes;
-        let others = if other > 0 || self.company.is_expected(first.name) { Others::Coming } else { Others::Unknown };
-        let most = if other > 0 {
-            JOBS_PER_ORDER_MAX
-        } else {
+        let most = if expected.is_empty() {
             usize::div_ceil(same, self.busy_max).clamp(JOBS_PER_ORDER_MIN, JOBS_PER_ORDER_MAX)
+        } else {
+            JOBS_PER_ORDER_MAX
         };
+        while expected.iter().map(|steps| steps.len()).sum::<usize>() > EXPECTED_BYTES_MAX {
+            expected.pop();
+        }
         let mut jobs = vec![first];
         let mut bytes = 0;
         let mut index = 0;
@@ -113,6 +132,6 @@ impl State {
                 index += 1;
             }
         }
-        Assigned { jobs, others }
+        Assigned { jobs, expected }
     }
 }

@@ -1,7 +1,7 @@
 //! What is made of one source has the same bytes as alone, whatever was made of it before.
 
 use super::*;
-use crate::render::{Batch, Others};
+use crate::render::Batch;
 
 /// Enlargements, turns and reductions: whole pictures that are decoded in one go or stream.
 const TEXTS: [&str; 6] = ["w-300,f-jpg", "w-300,f-webp", "rt-90,f-png", "w-20,f-jpg", "f-png", "bl-3,f-jpg"];
@@ -48,7 +48,7 @@ fn sizes_that_are_expected_change_no_rendition() {
         let alone = texts.map(|text| made(&source, text, NONE).expect(text).data);
         for first in 0..texts.len() {
             let mut batch = Batch::new(source.clone(), Limits::default());
-            batch.expect(Others::Coming);
+            batch.expect(texts.iter().map(|text| text.parse().expect("a pipeline")).collect());
             for (text, alone) in texts.iter().zip(&alone).cycle().skip(first).take(texts.len()) {
                 let among_others = batch.render(&request(text, NONE)).map(|rendition| rendition.data);
                 assert_eq!(among_others.as_ref(), Ok(alone), "{text} of {format:?} behind {}", texts[first]);

@@ -1,7 +1,6 @@
 //! Which jobs go to which worker together.
 
 use super::*;
-use darkroom_engine::Others;
 
 /// A job that makes this of the source; `name` is what the source was found by, for one who was announced.
 fn admit_text(state: &mut State, source: &Source, text: &str, announced: Option<u64>) -> Receiver<Reply> {
@@ -36,23 +35,46 @@ fn occupy(state: &mut State) -> Vec<Receiver<Reply>> {
     answers.into()
 }
 
+fn expected(assigned: &Assigned) -> Vec<&str> {
+    assigned.expected.iter().map(AsRef::as_ref).collect()
+}
+
 #[test]
-fn formats_of_one_size_go_together_and_the_largest_goes_first() {
+fn formats_of_one_size_go_together_thumbnails_and_then_the_largest_first() {
     let mut state = two_idle();
     let mut answers = occupy(&mut state);
     let photo = source(1);
-    for text in ["w-100,f-jpg", "w-300,f-jpg", "w-200,f-jpg", "w-300,f-avif", "w-100,f-webp", "w-300,f-webp"] {
+    for text in ["w-200,f-jpg", "w-100,f-jpg", "w-300,f-jpg", "w-300,f-avif", "w-100,f-webp", "w-250,f-webp"] {
         answers.push(admit_text(&mut state, &photo, text, None));
     }
     state.finished(0);
     let first = state.take(0);
-    assert_eq!((shape(&first, "w-300"), first.others), (3, Others::Coming));
+    assert_eq!((shape(&first, "w-100"), expected(&first)), (2, vec!["w-200", "w-300", "w-250"]));
     state.finished(1);
     let second = state.take(1);
-    assert_eq!((shape(&second, "w-200"), second.others), (1, Others::Coming));
+    assert_eq!((shape(&second, "w-300"), expected(&second)), (2, vec!["w-200", "w-250"]));
     state.finished(0);
     let third = state.take(0);
-    assert_eq!((shape(&third, "w-100"), third.others), (2, Others::Unknown), "nothing else is left");
+    assert_eq!((shape(&third, "w-250"), expected(&third)), (1, vec!["w-200"]));
+    state.finished(0);
+    let last = state.take(0);
+    assert_eq!((shape(&last, "w-200"), expected(&last)), (1, vec![]));
+}
+
+#[test]
+fn what_a_worker_is_told_of_others_is_bounded() {
+    let mut state = two_idle();
+    let mut answers = occupy(&mut state);
+    let photo = source(1);
+    answers.extend((0..100).map(|more| admit_text(&mut state, &photo, &format!("w-{}", 100 + more), None)));
+    state.finished(0);
+    assert_eq!(state.take(0).expected.len(), 32);
+    let mut state = two_idle();
+    answers.extend(occupy(&mut state));
+    let long = "l-text,i-".to_owned() + &"x".repeat(3000) + ",l-end,w-";
+    answers.extend((0..10).map(|more| admit_text(&mut state, &photo, &format!("{long}{}", 100 + more), None)));
+    state.finished(0);
+    assert_eq!(state.take(0).expected.len(), 2);
 }
 
 #[test]
@@ -97,7 +119,7 @@ fn a_worker_goes_on_with_its_source_but_keeps_nobody_waiting_for_long() {
     answers.push(admit_text(&mut state, &source(2), "w-5", None));
     answers.push(admit_text(&mut state, &photo, "w-40", None));
     state.finished(0);
-    assert_eq!(shape(&state.take(0), "w-40"), 1);
+    assert_eq!(shape(&state.take(0), "w-40"), 1, "the largest");
     let long_ago = Instant::now().checked_sub(Duration::from_secs(1)).unwrap();
     for waiting in &mut state.waiting {
         waiting.asked = long_ago;
@@ -134,12 +156,12 @@ fn those_who_fetch_the_same_source_wait_for_each_other_for_a_moment() {
     let (photo, now) = (source(1), Instant::now());
     let name = Some([7; 32]);
     let coming: Vec<u64> = (0..4).map(|_| state.announce(Kind::Metadata, name, None, now).unwrap()).collect();
-    let mut answers = vec![admit_text(&mut state, &photo, "w-10", Some(coming[0]))];
+    let mut answers = vec![admit_text(&mut state, &photo, "w-20", Some(coming[0]))];
     assert!(state.expects_company(name));
     assert_eq!(state.busy(), 0, "three are missing");
     answers.push(admit_text(&mut state, &source(2), "w-10", None));
     assert_eq!(sources(&state.take(1)), [[2]], "others do not wait");
-    answers.push(admit_text(&mut state, &photo, "w-20", Some(coming[1])));
+    answers.push(admit_text(&mut state, &photo, "w-25", Some(coming[1])));
     answers.push(admit_text(&mut state, &photo, "w-30", Some(coming[2])));
     assert_eq!(state.busy(), 1);
     state.withdraw(coming[3]);
@@ -158,5 +180,5 @@ fn who_waited_long_enough_for_company_goes_alone() {
     assert_eq!(state.busy(), 0);
     state.go_alone(id);
     let taken = state.take(1);
-    assert_eq!((shape(&taken, "w-10"), taken.others), (1, Others::Coming), "the other one is still to come");
+    assert_eq!(shape(&taken, "w-10"), 1);
 }
