@@ -18,8 +18,12 @@ pub const CHUNK_BYTES: usize = 256 * 1024;
 /// Renditions that one call may ask for.
 pub const BATCH_TRANSFORMATIONS_MAX: usize = 32;
 
-/// The longest that one call may take, whatever its deadline says.
+/// The longest that one call may take until it answers, whatever its deadline says. A stream of many renditions has no
+/// longer in all.
 pub const CALL_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The longest that a client may take from one message of a stream to the next, once it is there to be read.
+pub const STALL_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Bytes of an HTTP/2 frame that both sides take, where the standard's 16 KiB would cut a chunk into 17 pieces: each is
 /// a system call or two on either side.
