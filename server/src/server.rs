@@ -17,7 +17,8 @@ use crate::{
 use darkroom_api::{
     DESCRIPTOR_SET,
     limits::{
-        CALL_TIMEOUT, CONNECTIONS_MAX, FRAME_BYTES, MESSAGE_BYTES_MAX, STALL_TIMEOUT, STREAMS_PER_CONNECTION_MAX,
+        CALL_TIMEOUT, CONNECTION_WINDOW_BYTES, CONNECTIONS_MAX, FRAME_BYTES, MESSAGE_BYTES_MAX, STALL_TIMEOUT,
+        STREAMS_PER_CONNECTION_MAX,
     },
     v1::{
         access_key_service_server::AccessKeyServiceServer, cache_service_server::CacheServiceServer,
@@ -170,6 +171,7 @@ impl Server {
             .accept_http1(true) // gRPC-Web
             .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
             .max_frame_size(FRAME_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .timeout(CALL_TIMEOUT)
             .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
             .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
