@@ -3,7 +3,7 @@
 //! The calls cost next to no work of their own, so that the way there and back is what differs: a cached answer of
 //! 256 KiB, and a source of 256 KiB that is sent along and of which the facts alone are asked. All kinds take turns, a
 //! call each, so that what else the machine does falls on all alike. Over TCP the server is a process of its own; the
-//! client is Rust's, with the gateway's settings and, to compare, with those of tonic.
+//! client is Rust's, with the settings of `client::endpoint` and, to compare, with those of tonic.
 //!
 //! `grpc CALLS` prints the milliseconds as JSON: by way and kind of call the median and the 95th percentile. `DARKROOM`
 //! names the server's program; without it, it is the one that was built beside this.
@@ -118,6 +118,12 @@ impl Way {
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
+    // A task, as whoever calls from a server of its own is one: `main` has a thread to itself, and each call and each
+    // answer would wait for it to be woken.
+    tokio::spawn(measure()).await?
+}
+
+async fn measure() -> Result<(), Failure> {
     let calls: usize = std::env::args().nth(1).map_or(Ok(1000), |text| text.parse())?;
     let program = match std::env::var_os("DARKROOM") {
         Some(program) => PathBuf::from(program),

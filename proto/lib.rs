@@ -3,9 +3,11 @@
 //! Everything between the gateway and the server, and between Darkroom and its callers, is said in these
 //! types. The crate holds no behaviour beyond what the contract itself needs: typed pipelines to text
 //! ([`pipeline`]), messages that cost no more than they say ([`codec`]), secrets that do not print ([`redacted`](self)), the
-//! limits both sides keep ([`limits`]), and the short way between two sides that share a process ([`at_hand`]).
+//! limits both sides keep ([`limits`]), how a client connects ([`client`]), and the short way between two sides that share
+//! a process ([`at_hand`]).
 
 pub mod at_hand;
+pub mod client;
 pub mod codec;
 pub mod limits;
 pub mod pipeline;

@@ -18,12 +18,20 @@ pub const CHUNK_BYTES: usize = 256 * 1024;
 /// Renditions that one call may ask for.
 pub const BATCH_TRANSFORMATIONS_MAX: usize = 32;
 
-/// The longest that one call may take, whatever its deadline says.
+/// The longest that one call may take until it answers, whatever its deadline says. A stream of many renditions has no
+/// longer in all.
 pub const CALL_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Bytes of an HTTP/2 frame that both sides take, where the standard's 16 KiB would cut a chunk into 17 pieces: each is
-/// a system call or two on either side.
-pub const FRAME_BYTES: u32 = 256 * 1024;
+/// The longest that a client may take from one message of a stream to the next, once it is there to be read.
+pub const STALL_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Bytes of an HTTP/2 frame that both sides take: a chunk with what is told beside it, in one piece. The standard's
+/// 16 KiB would cut it into 17, and each is a system call or two on either side.
+pub const FRAME_BYTES: u32 = 272 * 1024;
+
+/// Bytes that a client may send on one connection before they are read: more than on one stream, so that a message that
+/// is sent along is followed by its answer, and not first by more room.
+pub const CONNECTION_WINDOW_BYTES: u32 = 2 * 1024 * 1024;
 
 /// Streams that one connection may have open at a time; a client waits with more.
 pub const STREAMS_PER_CONNECTION_MAX: u32 = 128;

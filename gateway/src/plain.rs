@@ -7,6 +7,7 @@
 //! It deliberately judges no request: what it does not know is not wrong, but hyper's.
 
 mod call;
+mod draining;
 mod get;
 mod head;
 
@@ -18,11 +19,11 @@ use crate::{
     deliver::Delivery,
 };
 use bytes::Bytes;
+use draining::Draining;
 use get::Read;
 use http::Version;
 use std::{
     io::{self, IoSlice},
-    pin::pin,
     sync::Arc,
 };
 use tokio::{
@@ -50,12 +51,10 @@ pub(crate) async fn serve_plain(
     stream: &mut PatientStream,
     delivery: &Delivery,
     activity: &Arc<Activity>,
-    mut draining: watch::Receiver<bool>,
+    draining: watch::Receiver<bool>,
 ) -> io::Result<Option<Bytes>> {
     let mut exchange = Exchange { stream, read: Vec::with_capacity(READ_BYTES), head: Head::default() };
-    let is_draining = draining.clone();
-    // A sender that is gone has stopped too.
-    let mut drained = pin!(async { drop(draining.wait_for(|draining| *draining).await) });
+    let mut draining = Draining::new(draining);
     loop {
         match PlainGet::read(&exchange.read) {
             Read::Whole(request, length) => {
@@ -66,7 +65,7 @@ pub(crate) async fn serve_plain(
                 } else if let Some(request) = request.to_request() {
                     exchange.read.drain(..length);
                     // In a box, because few connections have a use for the room that it takes.
-                    if Box::pin(exchange.call(delivery, request, &is_draining)).await?.is_break() {
+                    if Box::pin(exchange.call(delivery, request, &mut draining)).await?.is_break() {
                         return exchange.end().await;
                     }
                 } else {
@@ -74,15 +73,11 @@ pub(crate) async fn serve_plain(
                 }
             }
             Read::Part if exchange.read.len() < REQUEST_BYTES_MAX => {
-                let bytes = tokio::select! {
-                    biased;
-                    () = &mut drained => {
-                        let begun = std::mem::take(&mut exchange.read);
-                        return if begun.is_empty() { exchange.end().await } else { Ok(Some(begun.into())) };
-                    }
-                    bytes = exchange.stream.read_buf(&mut exchange.read) => bytes?,
+                let Some(bytes) = draining.or(exchange.stream.read_buf(&mut exchange.read)).await else {
+                    let begun = std::mem::take(&mut exchange.read);
+                    return if begun.is_empty() { exchange.end().await } else { Ok(Some(begun.into())) };
                 };
-                if bytes == 0 {
+                if bytes? == 0 {
                     return exchange.end().await;
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::images::ImageStream;
 use darkroom_api::{
-    limits::FRAME_BYTES,
+    client,
     v1::{
         BatchTransformImageRequest, BatchTransformImageResponse, ExplainDeliveryRequest, ExplainDeliveryResponse,
         FetchImageRequest, FetchImageResponse, GetImageMetadataRequest, ImageMetadata, SignUrlsRequest,
@@ -16,20 +16,12 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 use tonic::{
     Request, Response, Status,
     metadata::{Ascii, MetadataValue},
-    transport::{Channel, Endpoint},
+    transport::Channel,
 };
-
-/// How long a connection to a server may take to open.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How often an open connection is asked for a sign of life.
-pub const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
-/// How long that sign may take.
-pub const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a server cannot be called.
 #[derive(Debug, thiserror::Error)]
@@ -46,15 +38,8 @@ pub enum RemoteError {
 pub fn channel(server: &str) -> Result<Channel, RemoteError> {
     // A bare word would be taken for a host, and the mistake found by the first visitor.
     let is_url = ["http://", "https://"].iter().any(|scheme| server.len() > scheme.len() && server.starts_with(scheme));
-    let endpoint = Endpoint::from_shared(server.to_owned()).ok().filter(|_| is_url).ok_or(RemoteError::Address)?;
-    Ok(endpoint
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_nodelay(true)
-        .max_frame_size(FRAME_BYTES)
-        .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
-        .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
-        .keep_alive_while_idle(true)
-        .connect_lazy())
+    let endpoint = client::endpoint(server.to_owned()).ok().filter(|_| is_url).ok_or(RemoteError::Address)?;
+    Ok(endpoint.connect_lazy())
 }
 
 /// Connections to the server: images of many clients share them, and one is limited to a number of streams.

@@ -1,6 +1,7 @@
 //! The rooms put together: what a process that serves the API holds.
 
 mod connections;
+mod stalls;
 
 use crate::{
     cache::{self, Cache},
@@ -15,7 +16,10 @@ use crate::{
 };
 use darkroom_api::{
     DESCRIPTOR_SET,
-    limits::{CALL_TIMEOUT, CONNECTIONS_MAX, FRAME_BYTES, MESSAGE_BYTES_MAX, STREAMS_PER_CONNECTION_MAX},
+    limits::{
+        CALL_TIMEOUT, CONNECTION_WINDOW_BYTES, CONNECTIONS_MAX, FRAME_BYTES, MESSAGE_BYTES_MAX, STALL_TIMEOUT,
+        STREAMS_PER_CONNECTION_MAX,
+    },
     v1::{
         access_key_service_server::AccessKeyServiceServer, cache_service_server::CacheServiceServer,
         image_service_server::ImageServiceServer,
@@ -34,6 +38,7 @@ use tonic_health::{
     pb::health_server::HealthServer,
     server::{HealthReporter, HealthService},
 };
+use tower::util::MapResponseLayer;
 
 /// How long a connection may be silent before it is asked whether it is still there.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
@@ -166,12 +171,14 @@ impl Server {
             .accept_http1(true) // gRPC-Web
             .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
             .max_frame_size(FRAME_BYTES)
+            .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
             .timeout(CALL_TIMEOUT)
             .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
             .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
             .http2_max_header_list_size(HEADER_LIST_BYTES_MAX)
             .http2_max_pending_accept_reset_streams(Some(PENDING_RESET_STREAMS_MAX))
             .layer(tonic_web::GrpcWebLayer::new())
+            .layer(MapResponseLayer::new(|answer| stalls::bounded(answer, STALL_TIMEOUT)))
             .add_routes(self.routes())
             .serve_with_incoming_shutdown(connections::limited(listener, CONNECTIONS_MAX), shutdown)
             .await

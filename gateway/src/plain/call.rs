@@ -1,6 +1,6 @@
 //! What is not at hand: the call, and its answer, written as it comes.
 
-use super::{Exchange, REQUEST_BYTES_MAX};
+use super::{Exchange, REQUEST_BYTES_MAX, draining::Draining};
 use crate::{
     answer_body::AnswerBody,
     deliver::{Delivery, deliver},
@@ -15,25 +15,20 @@ use std::{
     ops::ControlFlow,
     pin::Pin,
 };
-use tokio::{io::AsyncReadExt, sync::watch};
+use tokio::io::AsyncReadExt;
 
 /// Whether the connection goes on.
 type Next = io::Result<ControlFlow<()>>;
 
 impl Exchange<'_> {
     /// Asks the server, and writes what it answers. A client that leaves meanwhile ends the work for it.
-    pub(super) async fn call(
-        &mut self,
-        delivery: &Delivery,
-        request: Request<()>,
-        is_draining: &watch::Receiver<bool>,
-    ) -> Next {
+    pub(super) async fn call(&mut self, delivery: &Delivery, request: Request<()>, draining: &mut Draining) -> Next {
         let mut response = tokio::select! {
             biased;
             response = deliver(delivery, request) => response,
             () = self.left() => return Ok(ControlFlow::Break(())),
         };
-        if *is_draining.borrow() {
+        if draining.has_begun() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         let closes = response.headers().contains_key(header::CONNECTION);
