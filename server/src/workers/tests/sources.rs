@@ -6,7 +6,6 @@ use super::{
     start, until,
 };
 use crate::workers::{Announcement, Kind, Progress, Source};
-use bytes::Bytes;
 use darkroom_engine as engine;
 
 impl Pool {
@@ -53,7 +52,7 @@ async fn metadata_are_those_of_the_source_that_was_kept() {
     let source = Source::from(bitmap(64, 48));
     check(&pool, &source, &request("w-16,f-jpg")).await;
     assert_eq!(pool.metadata(None, source.clone()).await.unwrap().width_px, 64);
-    assert_eq!(pool.metadata(None, Bytes::from(bitmap(65, 48))).await.unwrap().width_px, 65);
+    assert_eq!(pool.metadata(None, bitmap(65, 48)).await.unwrap().width_px, 65);
     assert_eq!(pool.metadata(None, source).await.unwrap().width_px, 64);
     pool.close().await;
 }
