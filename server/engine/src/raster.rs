@@ -16,6 +16,9 @@ use std::{io::Cursor, sync::Arc};
 /// Bytes that our own decoder may take. What is larger streams: that is a picture of 14 MP in RGB at least.
 const INFLATED_BYTES: u64 = 48 << 20;
 
+/// Bytes of reduced pictures that are kept for further renditions of the same source.
+const KEPT_BYTES: usize = 64 << 20;
+
 /// Bytes that the `png` crate may take for itself: a row, and what stands before the pixels.
 const STREAMING_BYTES: usize = 32 << 20;
 
@@ -69,6 +72,10 @@ impl Reader {
             None => read(source, reduction),
         };
         let raster = Arc::new(raster?);
+        let kept: usize = self.reduced.iter().map(|(_, raster)| raster.samples().len()).sum();
+        if kept + raster.samples().len() > KEPT_BYTES {
+            self.reduced.clear();
+        }
         self.reduced.push((*reduction, Arc::clone(&raster)));
         Some(raster)
     }

@@ -1,5 +1,6 @@
 //! What the queue knows, as plain moves without waiting: jobs in order, slots and what they do.
 
+mod coming;
 mod dealing;
 mod room;
 
@@ -11,6 +12,7 @@ use super::{
     queue::{Census, Reply, SourceName, Work},
     source,
 };
+use coming::Coming;
 pub(super) use dealing::Assigned;
 use room::{COMING_FOR, retry_after};
 use rustix::fd::OwnedFd;
@@ -77,14 +79,6 @@ struct Slot {
     expected_seconds: f64,
 }
 
-/// Somebody who was let in and is not there yet.
-#[derive(Debug, Clone, Copy)]
-struct Coming {
-    since: Instant,
-    kind: Kind,
-    name: Option<SourceName>,
-}
-
 /// The state behind the queue's lock.
 #[derive(Debug)]
 pub(super) struct State {
@@ -149,28 +143,6 @@ impl State {
         state
     }
 
-    /// Lets somebody fetch what a job needs, or says at once why not. A gathering is let in as one: its own jobs are not
-    /// what it would wait for. Workers start meanwhile.
-    pub(super) fn announce(
-        &mut self,
-        kind: Kind,
-        name: Option<SourceName>,
-        gathering: Option<u64>,
-        now: Instant,
-    ) -> Result<u64, Error> {
-        if self.gatherings.is_let_in(gathering) {
-            self.check_open()?;
-        } else {
-            self.check_room(now)?;
-            self.gatherings.let_in(gathering);
-        }
-        self.rouse(self.busy_max);
-        let id = self.next_id();
-        self.coming.insert(id, Coming { since: now, kind, name });
-        self.company.announced(name);
-        Ok(id)
-    }
-
     /// The number of a gathering of so many jobs.
     pub(super) fn gather(&mut self, jobs: u32) -> u64 {
         let number = self.next_id();
@@ -188,32 +160,6 @@ impl State {
     pub(super) fn set_off(&mut self, gathering: u64) {
         self.gatherings.set_off(gathering);
         self.assign();
-    }
-
-    /// Who was let in comes no more.
-    pub(super) fn withdraw(&mut self, announced: u64) {
-        if self.arrive(announced).is_some() {
-            self.assign();
-        }
-    }
-
-    fn arrive(&mut self, announced: u64) -> Option<Coming> {
-        let coming = self.coming.remove(&announced)?;
-        self.company.arrived(coming.name);
-        Some(coming)
-    }
-
-    /// Whether a job on this source waits for others who fetch it.
-    pub(super) fn expects_company(&self, name: Option<SourceName>) -> bool {
-        self.company.is_expected(name)
-    }
-
-    /// A job has waited long enough for others.
-    pub(super) fn go_alone(&mut self, id: u64) {
-        if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.id == id) {
-            waiting.is_alone = true;
-            self.assign();
-        }
     }
 
     /// Puts a job in the queue, or says at once why not. Who was let in lately is not refused, nor who `is_expected`:

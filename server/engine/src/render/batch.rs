@@ -8,6 +8,9 @@ use crate::{
 use bytes::Bytes;
 use std::time::Instant;
 
+/// Pages that are kept open. Who asks for more of them begins anew.
+const OPENED_MAX: usize = 8;
+
 /// Makes any number of renditions of one source. Its header is read once; a decoder runs once for each scale that is
 /// needed, and a picture of one size is made once, however many formats it is written in.
 ///
@@ -53,6 +56,9 @@ impl Batch {
         let started = Instant::now();
         let page = request.pipeline.page();
         let known = self.opened.iter().position(|(opened, _)| *opened == page);
+        if known.is_none() && self.opened.len() >= OPENED_MAX {
+            self.opened.clear();
+        }
         let at = known.unwrap_or(self.opened.len());
         if known.is_none() {
             self.opened.push((page, codecs::open_at(self.bytes.clone(), page, &self.limits)?));
