@@ -225,8 +225,10 @@ async fn a_burst_is_one_fetch_and_few_decodes() {
     assert_eq!(seen.take().len(), 1, "fetches");
     let jobs = metric(&darkroom, "darkroom_worker_jobs_total").await;
     let orders = metric(&darkroom, "darkroom_worker_orders_total").await;
-    // Two, if all come in time: a source is decoded once for each order, and what is in one is bounded.
-    assert!((jobs - 24.0).abs() < 0.5 && orders < 6.5, "{jobs} jobs in {orders} orders");
+    let kept = metric(&darkroom, "darkroom_worker_sources_shared_total").await;
+    // An order for each size, and the source is given and decoded for the first of them.
+    assert!((jobs - 24.0).abs() < 0.5 && orders < 9.5, "{jobs} jobs in {orders} orders");
+    assert!(orders - kept < 2.5, "{orders} orders, and the worker had the source for {kept} of them");
     let made = batch(&mut client, of(at_endpoint("photo.jpg"), &texts)).await.unwrap();
     assert!(made.values().all(|made| made.as_ref().unwrap().0.cached));
     assert_eq!(seen.take().len(), 0, "all are cached");
