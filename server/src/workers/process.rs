@@ -239,10 +239,15 @@ impl Worker {
         self.made_bytes = 0;
         let source_bytes = if self.has(source) { None } else { Some(source.bytes().as_ref()) };
         let parts = source_bytes.into_iter().chain(resources.iter().map(|(_, bytes)| bytes.as_ref()));
-        self.source = Some((source.number(), Instant::now()));
+        // It has the source when the order is on its way, and not before: what is believed to be held must never be
+        // that of another order.
+        self.source = None;
         self.given.write(parts).map_err(|error| Ending::Unable(format!("no memory for the source: {error}")))?;
         match frame::send(self.socket.as_fd(), order, &[], false) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.source = Some((source.number(), Instant::now()));
+                Ok(())
+            }
             Err(frame::Error::Socket(Errno::NOBUFS | Errno::NOMEM)) => {
                 Err(Ending::Unable("the system has no room for a message".into()))
             }
