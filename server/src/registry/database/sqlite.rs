@@ -12,8 +12,12 @@ use std::{
     time::Duration,
 };
 
-/// How long a write waits for the write of another process.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a write waits for the write of another process; the change that it is part of ends then anyway.
+const BUSY_TIMEOUT: Duration = super::super::DATABASE_TIMEOUT;
+
+/// How long a start waits for others that open the file too. Several that start at once take turns, and on a busy
+/// disk each turn is some slow syncs: a start that gives up would be a server that is missing.
+const OPEN_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Primary result code of all errors that the operating system reported, fsync among them.
 const SQLITE_IOERR: i32 = 10;
@@ -27,13 +31,13 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, Error> {
         // NORMAL may lose the last commits in a power cut; what was acknowledged must stay.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT);
+        .busy_timeout(OPEN_TIMEOUT);
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .acquire_timeout(super::super::DATABASE_TIMEOUT)
+        .acquire_timeout(OPEN_TIMEOUT)
         .connect_with(options)
         .await
         .map_err(|error| Error::Unavailable(format!("file {}: {error}", path.display())))?;
@@ -53,6 +57,9 @@ pub(super) async fn open(path: &Path) -> Result<SqlitePool, Error> {
         .await
         .map_err(|error| migration(&error))?;
     transaction.commit().await?;
+    // The pool's one connection stays: from here on it waits as long as a request does.
+    let busy_timeout = format!("PRAGMA busy_timeout = {}", BUSY_TIMEOUT.as_millis());
+    sqlx::raw_sql(sqlx::AssertSqlSafe(busy_timeout)).execute(&pool).await?;
     Ok(pool)
 }
 

@@ -1,6 +1,7 @@
 //! Several writers, in one process and in several.
 
 use super::*;
+use sqlx::{SqliteConnection, sqlite::SqliteConnectOptions};
 use std::time::Instant;
 
 /// What two processes on one database may take to agree.
@@ -110,4 +111,22 @@ async fn several_first_starts_at_once_make_one_registry() {
         }
         assert_eq!(made, 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_waits_for_another_that_is_slow() {
+    let database = TestDatabase::sqlite();
+    database.open().await;
+    let path = database.folder.path().join("data/registry.sqlite");
+    let mut other = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap();
+    let turn = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let start = tokio::spawn({
+        let config = database.config.clone();
+        async move { Registry::open(&config).await.map(drop) }
+    });
+    // Longer than the five seconds that the driver waits where nobody says how long.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert!(!start.is_finished(), "it did not wait");
+    turn.rollback().await.unwrap();
+    start.await.unwrap().unwrap();
 }
