@@ -32,7 +32,7 @@ pub(crate) use lossy::{subsampling, takes_planes};
 pub(crate) use original::{Keep, original};
 pub(crate) use pixels::{Pixels, Tagged, Tags};
 pub(crate) use png::{Indexed, MAX_COLOURS};
-pub(crate) use to_srgb::to_srgb;
+pub(crate) use to_srgb::{planes_to_srgb, to_srgb};
 
 use crate::{
     Error, Format, Limits,

@@ -10,9 +10,10 @@ mod plane;
 mod raster;
 mod resample;
 mod turn;
+mod vectorised;
 mod window;
 
-pub use colour::Range;
+pub use colour::{MatrixShaper, Range};
 pub use plane::{Plane, Planes, Subsampling};
 pub use raster::{Channels, Raster};
 pub use resample::{Filter, Light, Reduction, Resampler};

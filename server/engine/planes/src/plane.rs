@@ -104,6 +104,11 @@ impl Planes {
         self.luma.height()
     }
 
+    /// Luma, and chroma if there is any.
+    pub fn all(&self) -> impl Iterator<Item = &Plane> {
+        std::iter::once(&self.luma).chain(self.chroma.iter().flatten())
+    }
+
     /// How chroma is sampled; `None` for grey, and for sizes that are neither of both.
     pub fn subsampling(&self) -> Option<Subsampling> {
         let chroma = &self.chroma.as_ref()?[0];

@@ -6,29 +6,31 @@
 //! Profiles come from strangers. What is handed to the parser is bounded, holds only the tags that say what colours
 //! mean, and each of them once; whatever the parser does not take goes to libvips as well.
 
-use darkroom_planes::{Channels, Raster};
-use moxcms::{ColorProfile, Layout, RenderingIntent, Transform8BitExecutor, TransformOptions};
+mod known;
+
+use darkroom_planes::{Channels, MatrixShaper, Planes, Raster};
+use known::WellKnown;
+use moxcms::{ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor, TransformOptions};
 use std::{
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, LazyLock},
+    sync::{Arc, OnceLock},
 };
 
 /// Bytes of a profile that is read here. Those of RGB that work by tables have some hundred thousand.
 const PROFILE_BYTES: usize = 1 << 20;
 
-/// Transforms that a thread keeps, besides those of well-known profiles: a transform takes up to a millisecond to
-/// make and up to 1 MB.
-const KEPT_TRANSFORMS: usize = 8;
+/// Conversions that a thread keeps, besides those of well-known profiles: one takes up to a millisecond to make and
+/// up to 1 MB.
+const KEPT_CONVERSIONS: usize = 8;
 
 /// The picture in sRGB. `None` when the profile is broken, not one of RGB, or uses what is not known here.
 pub(crate) fn to_srgb(raster: &Raster, profile: &[u8]) -> Option<Raster> {
-    let layout = match raster.channels() {
-        Channels::Grey | Channels::GreyAlpha => return None,
-        Channels::Rgb => Layout::Rgb,
-        Channels::Rgba => Layout::Rgba,
-    };
-    let transform = transform_of(profile, layout)?;
+    if !matches!(raster.channels(), Channels::Rgb | Channels::Rgba) {
+        return None;
+    }
+    let conversion = conversion_of(profile)?;
+    let transform = conversion.transform(raster.channels().has_alpha())?;
     let mut converted = Raster::new(raster.channels(), raster.width(), raster.height());
     guarded(|| {
         (0..raster.height()).all(|y| transform.transform(raster.row(y), converted.row_mut(y)).is_ok()).then_some(())
@@ -36,125 +38,107 @@ pub(crate) fn to_srgb(raster: &Raster, profile: &[u8]) -> Option<Raster> {
     Some(converted)
 }
 
+/// The same without leaving the planes, for profiles of three curves and a matrix: `None` for all others, and for a
+/// picture without chroma.
+pub(crate) fn planes_to_srgb(planes: &Planes, profile: &[u8]) -> Option<Planes> {
+    conversion_of(profile)?.shaper()?.to_srgb(planes)
+}
+
 /// Whether the profile is a well-known one of sRGB itself.
 pub(super) fn is_known_srgb(profile: &[u8]) -> bool {
     WellKnown::of(profile) == Some(WellKnown::Srgb)
 }
 
-/// Colours that many files have, in profiles that are the same byte by byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum WellKnown {
-    Srgb,
-    DisplayP3,
-    AdobeRgb,
-}
-
-impl WellKnown {
-    /// Lengths in bytes and digests of files.
-    const PROFILES: [(usize, u64, Self); 6] = [
-        // sRGB IEC61966-2.1 of Hewlett-Packard, with two dates.
-        (3144, 0x56d2_cbfc_a6b5_4318, Self::Srgb),
-        (3144, 0x15f0_d93d_5a6c_822f, Self::Srgb),
-        // sRGB IEC61966-2.1, version 4, of small encoders.
-        (596, 0xe8a3_3e37_d747_9a46, Self::Srgb),
-        (596, 0x9d63_61a1_dfd3_42e1, Self::Srgb),
-        // Apple's.
-        (548, 0x5bb4_bd02_3af9_bff6, Self::DisplayP3),
-        // Artifex Software A98.
-        (564, 0x8944_ead9_6c77_a986, Self::AdobeRgb),
-    ];
-
-    /// A stranger who makes a profile of the same digest spoils the colours of his own picture alone.
-    fn of(profile: &[u8]) -> Option<Self> {
-        let mut with_length = Self::PROFILES.iter().filter(|(length, ..)| *length == profile.len()).peekable();
-        with_length.peek()?;
-        let digest = digest(profile);
-        with_length.find(|(_, known, _)| *known == digest).map(|(.., colours)| *colours)
-    }
-
-    fn profile(self) -> ColorProfile {
-        match self {
-            Self::Srgb => ColorProfile::new_srgb(),
-            Self::DisplayP3 => ColorProfile::new_display_p3(),
-            Self::AdobeRgb => ColorProfile::new_adobe_rgb(),
-        }
-    }
-}
-
-/// FNV-1a.
-fn digest(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |digest, byte| (digest ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
-}
-
 type Transform = Arc<Transform8BitExecutor>;
 
-fn transform_of(profile: &[u8], layout: Layout) -> Option<Transform> {
-    match WellKnown::of(profile) {
-        Some(colours) => ready_made(colours, layout),
-        None => KEPT.with_borrow_mut(|kept| kept.transform_of(profile, layout)),
+/// From the colours of one profile to sRGB: each way is made when it is first asked for.
+struct Conversion {
+    profile: ColorProfile,
+    /// Of pixels without alpha and with it.
+    transforms: [OnceLock<Option<Transform>>; 2],
+    /// Of planes.
+    shaper: OnceLock<Option<MatrixShaper>>,
+}
+
+impl Conversion {
+    fn of(profile: ColorProfile) -> Self {
+        Self { profile, transforms: Default::default(), shaper: OnceLock::new() }
+    }
+
+    /// `None` when the profile is broken, not one of RGB, or uses what is not known here.
+    fn read(profile: &[u8]) -> Option<Self> {
+        let essence = essence(profile)?;
+        guarded(|| ColorProfile::new_from_slice(&essence).ok()).map(Self::of)
+    }
+
+    fn transform(&self, has_alpha: bool) -> Option<&Transform> {
+        let make = || guarded(|| transform(&self.profile, if has_alpha { Layout::Rgba } else { Layout::Rgb }));
+        self.transforms[usize::from(has_alpha)].get_or_init(make).as_ref()
+    }
+
+    fn shaper(&self) -> Option<&MatrixShaper> {
+        self.shaper.get_or_init(|| guarded(|| shaper(&self.profile))).as_ref()
     }
 }
 
-/// The transform of well-known colours: made once and kept.
-fn ready_made(colours: WellKnown, layout: Layout) -> Option<Transform> {
-    type Both = LazyLock<[Option<Transform>; 2]>;
-    fn both(colours: WellKnown) -> [Option<Transform>; 2] {
-        [Layout::Rgb, Layout::Rgba].map(|layout| make(&colours.profile(), layout))
+fn conversion_of(profile: &[u8]) -> Option<Arc<Conversion>> {
+    match WellKnown::of(profile) {
+        Some(colours) => Some(colours.conversion()),
+        None => KEPT.with_borrow_mut(|kept| kept.conversion_of(profile)),
     }
-    static SRGB: Both = LazyLock::new(|| both(WellKnown::Srgb));
-    static DISPLAY_P3: Both = LazyLock::new(|| both(WellKnown::DisplayP3));
-    static ADOBE_RGB: Both = LazyLock::new(|| both(WellKnown::AdobeRgb));
-    let both = match colours {
-        WellKnown::Srgb => &SRGB,
-        WellKnown::DisplayP3 => &DISPLAY_P3,
-        WellKnown::AdobeRgb => &ADOBE_RGB,
-    };
-    both[usize::from(layout.has_alpha())].clone()
 }
 
 thread_local! {
     static KEPT: RefCell<Kept> = const { RefCell::new(Kept(Vec::new())) };
 }
 
-/// Transforms of the profiles that came last, the latest at the end; `None` for what cannot be read.
-struct Kept(Vec<(Box<[u8]>, Layout, Option<Transform>)>);
+/// Conversions from the profiles that came last, the latest at the end; `None` for what cannot be read.
+struct Kept(Vec<(Box<[u8]>, Option<Arc<Conversion>>)>);
 
 impl Kept {
     /// Profiles are compared whole: with a digest, a stranger could give the colours of his profile to the pictures
     /// of others.
-    fn transform_of(&mut self, profile: &[u8], layout: Layout) -> Option<Transform> {
+    fn conversion_of(&mut self, profile: &[u8]) -> Option<Arc<Conversion>> {
         if profile.len() > PROFILE_BYTES {
             return None;
         }
-        let found = self.0.iter().position(|(bytes, of, _)| *of == layout && bytes[..] == *profile);
-        let entry = match found {
+        let entry = match self.0.iter().position(|(bytes, _)| bytes[..] == *profile) {
             Some(index) => self.0.remove(index),
-            None => (profile.into(), layout, read(profile, layout)),
+            None => (profile.into(), Conversion::read(profile).map(Arc::new)),
         };
-        let transform = entry.2.clone();
-        if self.0.len() == KEPT_TRANSFORMS {
+        let conversion = entry.1.clone();
+        if self.0.len() == KEPT_CONVERSIONS {
             self.0.remove(0);
         }
         self.0.push(entry);
-        transform
+        conversion
     }
 }
 
-fn read(profile: &[u8], layout: Layout) -> Option<Transform> {
-    let essence = essence(profile)?;
-    guarded(|| make(&ColorProfile::new_from_slice(&essence).ok()?, layout))
-}
-
-fn make(profile: &ColorProfile, layout: Layout) -> Option<Transform> {
+fn transform(profile: &ColorProfile, layout: Layout) -> Option<Transform> {
     let options = TransformOptions {
         rendering_intent: RenderingIntent::Perceptual,
-        // libvips' converter does not know of it.
-        allow_use_cicp_transfer: false,
+        allow_use_cicp_transfer: USE_CICP,
         ..TransformOptions::default()
     };
     profile.create_transform_8bit(layout, &ColorProfile::new_srgb(), layout, options).ok()
+}
+
+/// Curves that a CICP tag names, in place of the profile's: libvips' converter does not know of that tag.
+const USE_CICP: bool = false;
+
+/// `None` for a profile that has tables, which come before its matrix.
+fn shaper(profile: &ColorProfile) -> Option<MatrixShaper> {
+    if !profile.is_matrix_shaper() || profile.pcs != DataColorSpace::Xyz || profile.lut_a_to_b_perceptual.is_some() {
+        return None;
+    }
+    let red = profile.build_r_linearize_table::<u8, 256, 8>(USE_CICP).ok()?;
+    let green = profile.build_g_linearize_table::<u8, 256, 8>(USE_CICP).ok()?;
+    let blue = profile.build_b_linearize_table::<u8, 256, 8>(USE_CICP).ok()?;
+    let matrix = profile.transform_matrix(&ColorProfile::new_srgb()).to_f32().v;
+    let (curves, factors) = ([*red, *green, *blue], matrix.as_flattened());
+    let finite = curves.as_flattened().iter().chain(factors).all(|number| number.is_finite());
+    finite.then_some(MatrixShaper { curves, matrix })
 }
 
 /// The profile with no tags but those that matter, or `None` when it is not a usual one of RGB, or has one of them

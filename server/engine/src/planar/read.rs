@@ -144,8 +144,7 @@ impl Reader {
 
 /// Bytes that planes take.
 fn samples(planes: &Planes) -> usize {
-    let Planes { luma, chroma } = planes;
-    luma.samples().len() + chroma.iter().flatten().map(|plane| plane.samples().len()).sum::<usize>()
+    planes.all().map(|plane| plane.samples().len()).sum()
 }
 
 impl Drop for Reader {

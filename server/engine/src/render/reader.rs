@@ -72,6 +72,9 @@ fn planes(
     let Some(profile) = profile else {
         return Ok(Some(Read::Finished(planes)));
     };
+    if let Some(converted) = codecs::planes_to_srgb(&planes, &profile.bytes) {
+        return Ok(Some(Read::Finished(Rc::new(converted))));
+    }
     let raster = planes.to_raster();
     if let Some(converted) = codecs::to_srgb(&raster, &profile.bytes) {
         return Ok(Some(Read::Finished(Rc::new(converted.to_planes(chroma)))));

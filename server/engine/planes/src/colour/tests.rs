@@ -2,18 +2,18 @@
 
 use super::*;
 
-fn noise(length: usize) -> Vec<u8> {
+pub(super) fn noise(length: usize) -> Vec<u8> {
     (1..=length as u64).map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23) >> 40) as u8).collect()
 }
 
 /// Y, Cb and Cr by the standard.
-fn planes_of([red, green, blue]: [f64; 3]) -> [f64; 3] {
+pub(super) fn planes_of([red, green, blue]: [f64; 3]) -> [f64; 3] {
     let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
     [luma, 128.0 + (blue - luma) / 1.772, 128.0 + (red - luma) / 1.402].map(|sample| sample.clamp(0.0, 255.0))
 }
 
 /// Red, green and blue by the standard.
-fn colours_of([luma, blueness, redness]: [f64; 3]) -> [f64; 3] {
+pub(super) fn colours_of([luma, blueness, redness]: [f64; 3]) -> [f64; 3] {
     let (red, blue) = (luma + 1.402 * (redness - 128.0), luma + 1.772 * (blueness - 128.0));
     [red, (luma - 0.299 * red - 0.114 * blue) / 0.587, blue].map(|sample| sample.clamp(0.0, 255.0))
 }

@@ -1,8 +1,9 @@
-use super::*;
+use super::{known::digest, *};
 use crate::{
     codecs::{Tagged, Tags},
     vips::Image,
 };
+use darkroom_planes::{Plane, Subsampling};
 use proptest::prelude::*;
 use std::{env, fs};
 
@@ -115,6 +116,29 @@ fn colours_are_those_of_libvips() {
 }
 
 #[test]
+fn planes_are_converted_as_pixels_are() {
+    let mut profiles = vec![("gamma 1.8", wide(1.8)), ("gamma 2.2", wide(2.2))];
+    // Written out they are other bytes than the well-known ones, and so are read like those of anybody.
+    for (name, known) in [("P3", WellKnown::DisplayP3), ("Adobe RGB", WellKnown::AdobeRgb)] {
+        profiles.push((name, known.conversion().profile.encode().expect("a profile")));
+    }
+    for (name, profile) in profiles {
+        let planes = colours(Channels::Rgb).to_planes(Subsampling::None);
+        let pixels = planes.to_raster();
+        let expected = to_srgb(&pixels, &profile).expect(name).to_planes(Subsampling::None);
+        let found = planes_to_srgb(&planes, &profile).expect(name);
+        for (found, expected) in found.all().zip(expected.all()) {
+            let as_raster = |plane: &Plane| Raster::of(plane.samples().to_vec(), Channels::Grey, 64, 64);
+            let (mean, largest) = difference(&as_raster(found), &as_raster(expected));
+            assert!(mean < 0.3 && largest <= 2, "{name}: {mean}, {largest}");
+        }
+        assert_ne!(found, planes, "{name}");
+    }
+    assert_eq!(planes_to_srgb(&colours(Channels::Rgb).to_planes(Subsampling::None), &by_table()), None);
+    assert_eq!(planes_to_srgb(&colours(Channels::Grey).to_planes(Subsampling::None), &wide(2.2)), None);
+}
+
+#[test]
 fn alpha_stays_and_greys_are_left_alone() {
     let raster = colours(Channels::Rgba);
     let found = to_srgb(&raster, &wide(2.2)).expect("colours");
@@ -125,19 +149,16 @@ fn alpha_stays_and_greys_are_left_alone() {
 }
 
 #[test]
-fn a_transform_is_kept_until_others_come() {
+fn a_conversion_is_kept_until_others_come() {
     let mut kept = Kept(Vec::new());
-    let first = kept.transform_of(&wide(2.2), Layout::Rgb).expect("a transform");
-    let again = kept.transform_of(&wide(2.2), Layout::Rgb).expect("a transform");
-    assert!(Arc::ptr_eq(&first, &again));
-    let with_alpha = kept.transform_of(&wide(2.2), Layout::Rgba).expect("a transform");
-    assert!(!Arc::ptr_eq(&first, &with_alpha));
-    for step in 0..KEPT_TRANSFORMS {
-        kept.transform_of(&wide(1.0 + f64::from(u8::try_from(step).expect("few")) / 10.0), Layout::Rgb);
+    let mut of = |gamma: f64| kept.conversion_of(&wide(gamma)).expect("a conversion");
+    let first = of(2.2);
+    assert!(Arc::ptr_eq(&first, &of(2.2)));
+    for step in 0..KEPT_CONVERSIONS {
+        of(1.0 + f64::from(u8::try_from(step).expect("few")) / 10.0);
     }
-    assert_eq!(kept.0.len(), KEPT_TRANSFORMS);
-    let made_anew = kept.transform_of(&wide(2.2), Layout::Rgb).expect("a transform");
-    assert!(!Arc::ptr_eq(&first, &made_anew));
+    assert!(!Arc::ptr_eq(&first, &of(2.2)));
+    assert_eq!(kept.0.len(), KEPT_CONVERSIONS);
 }
 
 #[test]
@@ -221,9 +242,14 @@ proptest! {
         }
         if let Some(essence) = essence(&profile)
             && let Ok(parsed) = ColorProfile::new_from_slice(&essence)
-            && let Some(transform) = make(&parsed, Layout::Rgb)
         {
             let raster = colours(Channels::Rgb);
+            if let Some(shaper) = shaper(&parsed) {
+                shaper.to_srgb(&raster.to_planes(Subsampling::Both));
+            }
+            let Some(transform) = transform(&parsed, Layout::Rgb) else {
+                return Ok(());
+            };
             let mut converted = vec![0; raster.samples().len()];
             transform.transform(raster.samples(), &mut converted).ok();
         }
