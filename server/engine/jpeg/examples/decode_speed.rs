@@ -7,13 +7,15 @@
 #![allow(clippy::print_stdout)] // what it is for
 
 use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
+use darkroom_planes::Light;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1).peekable();
     let given = arguments.peek().and_then(|argument| argument.parse().ok());
     let repetitions: usize = given.inspect(|_| drop(arguments.next())).unwrap_or(9).max(1);
-    let (mut decoder, mut decoded) = <(Decoder, Decoded)>::default();
+    let light = if std::env::var_os("LIGHT").is_some() { Light::Linear } else { Light::AsCoded };
+    let (mut decoder, mut decoded) = (Decoder::new(light), Decoded::default());
     let (mut sums, mut files) = ([0.0; 4], 0);
     println!("    1/8     1/4     1/2     1/1  ms");
     for path in arguments {

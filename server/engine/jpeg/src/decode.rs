@@ -4,6 +4,8 @@
 //! 1, 2 x 2 or 4 x 4 are transformed. All bits have to be read all the same, and that is most of the work, so that
 //! the tables that read them (`tables`) are what the speed comes from.
 //!
+//! The smaller picture can be one of means of samples as they are coded, or of means of their light: see `details`.
+//!
 //! It reads sequential and progressive Huffman-coded files of 8 bits, grey or of luma and chroma, with any sampling
 //! factors where luma has the most samples. All else is refused as [`DecodeError::Unsupported`], for another decoder.
 //! Colours are not converted, and chroma is not made larger: that is for those who know what the planes are for.
@@ -14,6 +16,7 @@
 mod bits;
 mod block;
 mod cpu;
+mod details;
 mod error;
 mod header;
 mod idct;
@@ -30,7 +33,7 @@ pub use error::DecodeError;
 pub use header::{Component, Header};
 
 use cpu::Avx2;
-use darkroom_planes::{Planes, Window};
+use darkroom_planes::{Light, Planes, Window};
 use pictures::{ByScale, Pictures};
 use scans::{Failure, Scratch};
 
@@ -63,9 +66,16 @@ impl Scale {
 }
 
 /// Decodes JPEG files, one after the other. What it needs on the way is kept for the next one.
-#[derive(Default)]
 pub struct Decoder {
     scratch: Scratch,
+    light: Light,
+}
+
+impl Default for Decoder {
+    /// One whose smaller scales are means of samples as they are coded.
+    fn default() -> Self {
+        Self::new(Light::AsCoded)
+    }
 }
 
 /// A picture as it was decoded.
@@ -93,6 +103,14 @@ impl Default for Decoded {
 }
 
 impl Decoder {
+    /// One whose smaller scales are means of this.
+    ///
+    /// With [`Light::Linear`], luma of sequential files gets the light of the details that a scale leaves out, see
+    /// `details`. That of progressive files does not: their details lie in scans that a smaller scale does not read.
+    pub fn new(light: Light) -> Self {
+        Self { scratch: Scratch::default(), light }
+    }
+
     /// Decodes the file that `header` was read from.
     pub fn decode(&mut self, bytes: &[u8], header: &Header, scale: Scale) -> Result<Decoded, DecodeError> {
         let mut decoded = Decoded::default();
@@ -146,13 +164,13 @@ impl Decoder {
         mut wanted: ByScale<&mut Decoded>,
     ) -> [Result<(), DecodeError>; Scale::ALL.len()] {
         let mut pictures = Pictures::new(wanted.each_mut().map(Option::as_deref_mut));
-        let largest = pictures.scales().next();
+        let (largest, light) = (pictures.scales().next(), self.light);
         let decoded = match largest {
             None => Ok(()),
-            Some(Scale::Eighth) => self.scratch.decode::<1>(bytes, header, avx2, &mut pictures),
-            Some(Scale::Quarter) => self.scratch.decode::<2>(bytes, header, avx2, &mut pictures),
-            Some(Scale::Half) => self.scratch.decode::<4>(bytes, header, avx2, &mut pictures),
-            Some(Scale::Full) => self.scratch.decode::<8>(bytes, header, avx2, &mut pictures),
+            Some(Scale::Eighth) => self.scratch.decode::<1>(bytes, header, (avx2, light), &mut pictures),
+            Some(Scale::Quarter) => self.scratch.decode::<2>(bytes, header, (avx2, light), &mut pictures),
+            Some(Scale::Half) => self.scratch.decode::<4>(bytes, header, (avx2, light), &mut pictures),
+            Some(Scale::Full) => self.scratch.decode::<8>(bytes, header, (avx2, light), &mut pictures),
         };
         let mut results = [Ok(()); Scale::ALL.len()];
         match decoded {

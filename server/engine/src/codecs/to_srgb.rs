@@ -92,13 +92,16 @@ thread_local! {
     static KEPT: RefCell<Kept> = const { RefCell::new(Kept(Vec::new())) };
 }
 
-/// Conversions from the profiles that came last, the latest at the end; `None` for what cannot be read.
-struct Kept(Vec<(Box<[u8]>, Option<Arc<Conversion>>)>);
+/// Conversions from the profiles that came last, the latest at the end.
+struct Kept(Vec<(Box<[u8]>, Known)>);
+
+/// `None` for what cannot be read.
+type Known = Option<Arc<Conversion>>;
 
 impl Kept {
     /// Profiles are compared whole: with a digest, a stranger could give the colours of his profile to the pictures
     /// of others.
-    fn conversion_of(&mut self, profile: &[u8]) -> Option<Arc<Conversion>> {
+    fn conversion_of(&mut self, profile: &[u8]) -> Known {
         if profile.len() > PROFILE_BYTES {
             return None;
         }

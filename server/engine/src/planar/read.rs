@@ -18,11 +18,21 @@ const KEPT_BYTES: usize = 64 << 20;
 const LEFT_BYTES: u64 = 8 << 20;
 
 /// Memory that one picture leaves to the next. A worker makes one after the other.
-#[derive(Default)]
 struct Scratch {
     decoder: Decoder,
     spare: Vec<Decoded>,
     resampler: Resampler,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { decoder: decoder(), spare: Vec::new(), resampler: Resampler::default() }
+    }
+}
+
+/// One whose smaller scales have the light that their samples stand for.
+fn decoder() -> Decoder {
+    Decoder::new(Light::Linear)
 }
 
 thread_local! {
@@ -34,7 +44,8 @@ thread_local! {
 pub(crate) fn memory(source: &Source, reduction: &Reduction, favour: Favour) -> Option<u64> {
     // Planes of the result's size, the same turned, and the same as pixels.
     const RESULT_BYTES: u64 = 3 * 3;
-    let decoded = header_of(source)?.memory(scale(reduction, favour));
+    let header = header_of(source)?;
+    let decoded = header.memory(scale(reduction, favour, light_of(&header)));
     let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * RESULT_BYTES;
     (decoded <= DECODED_BYTES).then_some(decoded + result)
 }
@@ -43,6 +54,11 @@ pub(crate) fn memory(source: &Source, reduction: &Reduction, favour: Favour) -> 
 fn header_of(source: &Source) -> Option<Header> {
     let header = Header::read(&source.bytes).ok()?;
     ((header.width(), header.height()) == (source.header.width, source.header.height)).then_some(header)
+}
+
+/// What the decoder's samples are means of: those of a progressive file have no other.
+fn light_of(header: &Header) -> Light {
+    if header.is_progressive() { Light::AsCoded } else { Light::Linear }
 }
 
 /// Reads one source, for any number of renditions: what one of them needed of it is there for the next.
@@ -71,7 +87,8 @@ impl Reader {
         favour: Favour,
         chroma: Subsampling,
     ) -> Option<Rc<Planes>> {
-        let scale = scale(reduction, favour);
+        let header = header_of(source)?;
+        let scale = scale(reduction, favour, light_of(&header));
         if let Some((.., planes)) =
             self.reduced.iter().find(|(done, from, how, _)| (done, *from, *how) == (reduction, scale, chroma))
         {
@@ -83,7 +100,7 @@ impl Reader {
             height: source.header.height.into(),
         };
         let planes = SCRATCH.with_borrow_mut(|scratch| {
-            let decoded = self.decoded(source, scale, favour, scratch)?;
+            let decoded = self.decoded(source, &header, scale, favour, scratch)?;
             Some(upright(
                 reduced(decoded, stored, reduction, chroma, &mut scratch.resampler),
                 source.header.orientation,
@@ -98,21 +115,27 @@ impl Reader {
         Some(planes)
     }
 
-    fn decoded(&mut self, source: &Source, scale: Scale, favour: Favour, scratch: &mut Scratch) -> Option<&Decoded> {
+    fn decoded(
+        &mut self,
+        source: &Source,
+        header: &Header,
+        scale: Scale,
+        favour: Favour,
+        scratch: &mut Scratch,
+    ) -> Option<&Decoded> {
         if let Some(at) = self.decoded.iter().position(|(known, _)| *known == scale) {
             return Some(&self.decoded[at].1);
         }
-        let header = header_of(source)?;
         let mut decoded = vec![(scale, scratch.spare.pop().unwrap_or_default())];
-        decoded.extend(self.worth_having(&header, scale, favour).into_iter().map(|other| (other, Decoded::default())));
+        decoded.extend(self.worth_having(header, scale, favour).into_iter().map(|other| (other, Decoded::default())));
         let mut wanted = [None, None, None, None];
         for (scale, decoded) in &mut decoded {
             wanted[*scale as usize] = Some(decoded);
         }
-        let results = scratch.decoder.decode_scales_into(&source.bytes, &header, wanted);
+        let results = scratch.decoder.decode_scales_into(&source.bytes, header, wanted);
         let scales: Vec<Scale> = decoded.iter().map(|(scale, _)| *scale).collect();
         if header.memory_of(&scales) > LEFT_BYTES {
-            scratch.decoder = Decoder::default();
+            scratch.decoder = decoder();
         }
         decoded.retain(|(scale, _)| results[*scale as usize].is_ok());
         let bytes = |of: &[(Scale, Decoded)]| of.iter().map(|(_, kept)| samples(&kept.planes)).sum::<usize>();
@@ -127,7 +150,8 @@ impl Reader {
     /// once read they give these for little more.
     fn worth_having(&self, header: &Header, needed: Scale, favour: Favour) -> Vec<Scale> {
         let mut scales = vec![needed];
-        let expected: Vec<Scale> = self.expected.iter().map(|reduction| scale(reduction, favour)).collect();
+        let expected: Vec<Scale> =
+            self.expected.iter().map(|reduction| scale(reduction, favour, light_of(header))).collect();
         for other in Scale::ALL.into_iter().filter(|other| expected.contains(other)) {
             scales.push(other);
             if other == needed || self.knows(other) || header.memory_of(&scales) > DECODED_BYTES {

@@ -11,6 +11,7 @@ use super::DecodeError::{self, Broken, Unsupported};
 use super::Scale;
 use super::block::Dequantise;
 use super::cpu::{self, Avx2, Work};
+use super::details::Details;
 use super::header::{Grid, Header};
 use super::markers::{self, DHT, DQT, DRI, EOI, HuffmanCodes, Markers, QuantisationTables, SOS, Scan, ScanComponent};
 use super::pictures::{Output, Pictures};
@@ -18,6 +19,7 @@ use super::progressive::{self, AcChannel, DcChannel, Store};
 use super::sequential::{self, Channel, GREY};
 use super::stream::Stream;
 use super::tables::{AcTable, Codebook, DcTable};
+use darkroom_planes::Light;
 
 /// Scans of a file. Encoders write about ten; a small legal file with hundreds of them keeps a decoder busy for
 /// minutes.
@@ -63,8 +65,11 @@ struct State<'a> {
     /// By component: the quantisation table of its first scan, which holds for all.
     dequantise: [Option<Dequantise>; 3],
     avx2: Option<Avx2>,
+    light: Light,
     /// The largest scale that is wanted.
     scale: Scale,
+    /// There are smaller ones too.
+    several: bool,
     /// The next smaller one, where that is 1/2 or 1/4 and the largest is full size: with AC coefficients that are not
     /// refined.
     unrefined: Option<Scale>,
@@ -78,12 +83,12 @@ impl Scratch {
         &mut self,
         bytes: &[u8],
         header: &Header,
-        avx2: Option<Avx2>,
+        (avx2, light): (Option<Avx2>, Light),
         pictures: &mut Pictures,
     ) -> Result<(), Failure> {
         let grids: Vec<Grid> = (0..header.components().len()).map(|component| header.grid(component)).collect();
         pictures.prepare(header, &grids);
-        let mut state = State::new(header, grids, avx2, pictures);
+        let mut state = State::new(header, grids, avx2, light, pictures);
         if header.is_progressive() {
             for (store, grid) in self.coefficients.iter_mut().zip(&state.grids) {
                 store.reset(grid.padded_across(), grid.padded_down(), EDGE);
@@ -159,15 +164,17 @@ impl Scratch {
         stream: &mut Stream,
         pictures: &mut Pictures,
     ) -> Result<bool, DecodeError> {
+        let details: Vec<_> = found.iter().map(|component| state.details(*component)).collect();
         for ScanComponent { id: _, dc, ac } in scan.components() {
             state.dc_table(&mut self.dc, *dc)?;
-            state.ac_table(&mut self.ac, *ac)?;
+            state.ac_table(&mut self.ac, *ac, details.iter().any(Option::is_some))?;
         }
         let mcus = Mcus::of(state, found)?;
-        let several = pictures.scales().count() > 1;
+        let several = state.several;
         let mut free = pictures.outputs();
         let mut channels = Vec::with_capacity(found.len());
-        for ((component, coded), (across, down)) in found.iter().zip(scan.components()).zip(&mcus.blocks) {
+        let parts = found.iter().zip(scan.components()).zip(&mcus.blocks).zip(&details);
+        for (((component, coded), (across, down)), details) in parts {
             let tables = self.dc[coded.dc].as_deref().zip(self.ac[coded.ac].as_deref());
             let mut outputs = free.get_mut(*component).and_then(Option::take);
             let largest = outputs.as_mut().and_then(|outputs| outputs[state.scale as usize].take());
@@ -176,8 +183,8 @@ impl Scratch {
             else {
                 return Err(Broken("expected each component of a scan once"));
             };
-            let (smaller, across, down) = ([eighth, quarter, half], *across, *down);
-            channels.push(Channel { dc, ac, dequantise, output, smaller, across, down });
+            let (smaller, across, down, details) = ([eighth, quarter, half], *across, *down, details.as_ref());
+            channels.push(Channel { dc, ac, dequantise, details, output, smaller, across, down });
         }
         let channels = channels.as_mut_slice();
         let across = mcus.across;
@@ -277,10 +284,12 @@ impl Scratch {
 }
 
 impl<'a> State<'a> {
-    fn new(header: &'a Header, grids: Vec<Grid>, avx2: Option<Avx2>, pictures: &Pictures) -> Self {
+    fn new(header: &'a Header, grids: Vec<Grid>, avx2: Option<Avx2>, light: Light, pictures: &Pictures) -> Self {
         let mut scales = pictures.scales();
         let scale = scales.next().unwrap_or(Scale::Eighth);
-        let unrefined = scales.next().filter(|next| scale == Scale::Full && *next > Scale::Eighth);
+        let second = scales.next();
+        let several = second.is_some();
+        let unrefined = second.filter(|next| scale == Scale::Full && *next > Scale::Eighth);
         Self {
             header,
             grids,
@@ -289,7 +298,9 @@ impl<'a> State<'a> {
             restart_interval: 0,
             dequantise: [None; 3],
             avx2,
+            light,
             scale,
+            several,
             unrefined,
             apart: [false; 3],
         }
@@ -325,6 +336,13 @@ impl<'a> State<'a> {
         Ok(index)
     }
 
+    /// What is left out of a component, where that is to give its light: of luma, unless nothing is left out.
+    fn details(&self, component: usize) -> Option<Details> {
+        let luma = component == 0 && self.light == Light::Linear;
+        let dequantise = self.dequantise[component].filter(|_| luma && (self.scale < Scale::Full || self.several))?;
+        Some(Details::new(&dequantise.table))
+    }
+
     /// Whether each component was in a scan.
     fn is_complete(&self) -> bool {
         self.dequantise.iter().take(self.grids.len()).all(Option::is_some)
@@ -340,10 +358,15 @@ impl<'a> State<'a> {
     }
 
     /// Has the table of this number ready.
-    fn ac_table(&self, tables: &mut [Option<Box<AcTable>>; 4], number: usize) -> Result<(), DecodeError> {
+    fn ac_table(
+        &self,
+        tables: &mut [Option<Box<AcTable>>; 4],
+        number: usize,
+        with_details: bool,
+    ) -> Result<(), DecodeError> {
         let code = self.codes.ac.get(number).and_then(Option::as_ref).ok_or(MISSING_CODE)?;
-        if !tables[number].as_ref().is_some_and(|table| table.is_of(code, self.scale)) {
-            tables[number] = Some(Box::new(AcTable::new(code, self.scale)?));
+        if !tables[number].as_ref().is_some_and(|table| table.is_of(code, self.scale, with_details)) {
+            tables[number] = Some(Box::new(AcTable::new(code, self.scale, with_details)?));
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 use super::bits::Bits;
 use super::block::{Coefficients, Dequantise};
 use super::cpu::Avx2;
+use super::details::{Details, Sums};
 use super::idct::{self, Target};
 use super::pictures::Output;
 use super::tables::{AcTable, DcTable, END};
@@ -20,6 +21,8 @@ pub(super) struct Channel<'a> {
     pub(super) dc: &'a DcTable,
     pub(super) ac: &'a AcTable,
     pub(super) dequantise: Dequantise,
+    /// Where what a scale leaves out is to give its light.
+    pub(super) details: Option<&'a Details>,
     pub(super) output: Output<'a>,
     /// Where samples go at 1/8, 1/4 and 1/2 too, when the scale is larger.
     pub(super) smaller: [Option<Output<'a>>; 3],
@@ -54,13 +57,27 @@ pub(super) fn decode<const EDGE: usize, const SEVERAL: bool>(
                 let row = y * channel.down + row;
                 for column in 0..channel.across {
                     let column = x * channel.across + column;
-                    let Channel { dc, ac, dequantise, output, smaller, .. } = &mut *channel;
+                    let Channel { dc, ac, dequantise, details, output, smaller, .. } = &mut *channel;
                     let mut target = output.target(EDGE, row, column);
                     let mut smaller = Smaller { outputs: smaller, row, column, lowest: &mut lowest };
                     bits.refill();
                     *prediction = prediction.wrapping_add(dc.difference(&mut bits));
                     let with = (*ac, &*dequantise, avx2);
-                    samples_of::<EDGE, SEVERAL>(&mut bits, *prediction, with, &mut block, &mut target, &mut smaller);
+                    let (bits, block, target, smaller) = (&mut bits, &mut block, &mut target, &mut smaller);
+                    match details {
+                        None => {
+                            let details = Sums::new([]);
+                            samples_of::<EDGE, SEVERAL, 0>(bits, *prediction, with, block, target, smaller, details);
+                        }
+                        Some(details) if SEVERAL => {
+                            let details = Sums::new(details.by_scale());
+                            samples_of::<EDGE, SEVERAL, 3>(bits, *prediction, with, block, target, smaller, details);
+                        }
+                        Some(details) => {
+                            let details = Sums::new([details.of_edge::<EDGE>()]);
+                            samples_of::<EDGE, SEVERAL, 1>(bits, *prediction, with, block, target, smaller, details);
+                        }
+                    }
                 }
             }
         }
@@ -108,16 +125,21 @@ impl Smaller<'_, '_> {
         block: &Coefficients,
         dequantise: &Dequantise,
         avx2: Option<Avx2>,
+        squares: [u32; 3],
     ) {
         let Self { outputs: [eighth, quarter, half], row, column, lowest } = self;
         if let Some(output) = eighth {
-            output.target(1, *row, *column).fill::<1>(idct::flat(dequantise.at(0, dc)));
+            let mut target = output.target(1, *row, *column);
+            target.fill::<1>(idct::flat(dequantise.at(0, dc)));
+            target.lighten::<1>(squares[0]);
         }
         if EDGE > 2
             && let Some(output) = quarter
         {
             let [across, down, both] = [block[1], block[EDGE], block[EDGE + 1]].map(i32::from);
-            two([dc, across, down, both], dequantise, &mut output.target(2, *row, *column));
+            let mut target = output.target(2, *row, *column);
+            two([dc, across, down, both], dequantise, &mut target);
+            target.lighten::<2>(squares[1]);
         }
         if EDGE > 4
             && let Some(output) = half
@@ -130,44 +152,56 @@ impl Smaller<'_, '_> {
                     to.copy_from_slice(&from[..4]);
                 }
                 write::<4>(dc, dequantise, lowest, &mut target, avx2);
+                target.lighten::<4>(squares[2]);
             }
         }
     }
 }
 
-/// The AC coefficients of a block, and its samples; with `SEVERAL`, those of smaller scales too.
+/// The AC coefficients of a block, and its samples; with `SEVERAL`, those of smaller scales too. Details are summed for
+/// `N` scales: none, this one, or all smaller than full size.
 #[inline(always)]
-fn samples_of<const EDGE: usize, const SEVERAL: bool>(
+fn samples_of<const EDGE: usize, const SEVERAL: bool, const N: usize>(
     bits: &mut Bits,
     dc: i32,
     (ac, dequantise, avx2): (&AcTable, &Dequantise, Option<Avx2>),
     block: &mut Coefficients,
     target: &mut Target,
     smaller: &mut Smaller,
+    mut details: Sums<N>,
 ) {
     match EDGE {
         1 => {
             target.fill::<1>(idct::flat(dequantise.at(0, dc)));
             // There are 45 bits, which is two entries.
-            ac.skip::<2>(bits, 1);
+            ac.skip::<2, N>(bits, 1, &mut details);
+            target.lighten::<1>(details.of_edge::<EDGE>());
         }
         2 => {
-            let [across, down, both] = lowest(bits, ac);
+            let [across, down, both] = lowest(bits, ac, &mut details);
             two([dc, across, down, both], dequantise, target);
+            target.lighten::<2>(details.of_edge::<EDGE>());
             if SEVERAL {
-                smaller.write::<EDGE>(dc, false, block, dequantise, avx2);
+                smaller.write::<EDGE>(dc, false, block, dequantise, avx2, details.of_all());
             }
         }
         _ => {
-            let next = if EDGE == 4 { low::<EDGE>(bits, ac, block) } else { all(bits, ac, block) };
+            let next = if EDGE == 4 {
+                low::<EDGE, N>(bits, ac, block, &mut details)
+            } else {
+                all(bits, ac, block, &mut details)
+            };
             let flat = next == END + 1;
             if SEVERAL {
-                smaller.write::<EDGE>(dc, flat, block, dequantise, avx2);
+                smaller.write::<EDGE>(dc, flat, block, dequantise, avx2, details.of_all());
             }
             if flat {
                 target.fill::<EDGE>(idct::flat(dequantise.at(0, dc)));
             } else {
                 write::<EDGE>(dc, dequantise, block, target, avx2);
+                if EDGE == 4 {
+                    target.lighten::<4>(details.of_edge::<EDGE>());
+                }
                 block[..EDGE * EDGE].fill(0);
             }
         }
@@ -197,12 +231,13 @@ fn write<const EDGE: usize>(
 
 /// The coefficients at zigzag 1, 2 and 4; passes over the others.
 #[inline(always)]
-fn lowest(bits: &mut Bits, ac: &AcTable) -> [i32; 3] {
-    let ([mut first, mut second, mut fourth], mut next) = ac.lowest(bits);
+fn lowest<const N: usize>(bits: &mut Bits, ac: &AcTable, details: &mut Sums<N>) -> [i32; 3] {
+    let ([mut first, mut second, mut fourth], mut next) = ac.lowest(bits, details);
     while next <= 4 {
         bits.refill();
         let coefficient = ac.coefficient(bits);
         next += coefficient.passed;
+        details.add_value(next, coefficient.size);
         match next - 1 {
             1 => first = coefficient.value,
             2 => second = coefficient.value,
@@ -212,7 +247,7 @@ fn lowest(bits: &mut Bits, ac: &AcTable) -> [i32; 3] {
     }
     if next < 64 {
         // There are 19 bits behind an entry, and more behind a coefficient.
-        ac.skip::<1>(bits, next);
+        ac.skip::<1, N>(bits, next, details);
     }
     [first, second, fourth]
 }
@@ -221,23 +256,31 @@ fn lowest(bits: &mut Bits, ac: &AcTable) -> [i32; 3] {
 /// [`END`] added where the block ended early.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // of 15 bits
-fn low<const EDGE: usize>(bits: &mut Bits, ac: &AcTable, block: &mut Coefficients) -> u32 {
+fn low<const EDGE: usize, const N: usize>(
+    bits: &mut Bits,
+    ac: &AcTable,
+    block: &mut Coefficients,
+    details: &mut Sums<N>,
+) -> u32 {
     let places = &PLACES[2];
     let mut next = 1;
     let mut put = |next: u32, value: i16| block[usize::from(places[next as usize & 255]) & 127] = value;
     'block: loop {
         // Four pairs take at most 44 bits: of 45 behind a difference of DC coefficients, and of 56 later.
         for _ in 0..4 {
-            if let Some([(passed, value), (second_passed, second)]) = ac.pair(bits) {
-                next += passed;
-                put(next, value);
-                next += second_passed;
-                put(next, second);
+            if let Some([first, second]) = ac.pair(bits) {
+                next += first.passed;
+                put(next, first.value);
+                details.add_value(next, first.size);
+                next += second.passed;
+                put(next, second.value);
+                details.add_value(next, second.size);
             } else {
                 bits.refill();
                 let coefficient = ac.coefficient(bits);
                 next += coefficient.passed;
                 put(next, coefficient.value as i16);
+                details.add_value(next, coefficient.size);
                 if next > u32::from(last_kept(EDGE)) {
                     break 'block;
                 }
@@ -250,7 +293,7 @@ fn low<const EDGE: usize>(bits: &mut Bits, ac: &AcTable, block: &mut Coefficient
         bits.refill();
     }
     if next < 64 {
-        ac.skip::<0>(bits, next);
+        ac.skip::<0, N>(bits, next, details);
     }
     next
 }
@@ -258,7 +301,7 @@ fn low<const EDGE: usize>(bits: &mut Bits, ac: &AcTable, block: &mut Coefficient
 /// All coefficients; else as [`low`].
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // of 15 bits
-fn all(bits: &mut Bits, ac: &AcTable, block: &mut Coefficients) -> u32 {
+fn all<const N: usize>(bits: &mut Bits, ac: &AcTable, block: &mut Coefficients, details: &mut Sums<N>) -> u32 {
     let places = &PLACES[3];
     let mut next = 1;
     let mut put = |next: u32, value: i16| block[usize::from(places[next as usize & 255]) & 127] = value;
@@ -267,17 +310,20 @@ fn all(bits: &mut Bits, ac: &AcTable, block: &mut Coefficients) -> u32 {
         for _ in 0..4 {
             // The first of a pair passes at most 16, so that the second is of this block too.
             if next < 48
-                && let Some([(passed, value), (second_passed, second)]) = ac.pair(bits)
+                && let Some([first, second]) = ac.pair(bits)
             {
-                next += passed;
-                put(next, value);
-                next += second_passed;
-                put(next, second);
+                next += first.passed;
+                put(next, first.value);
+                details.add_value(next, first.size);
+                next += second.passed;
+                put(next, second.value);
+                details.add_value(next, second.size);
             } else {
                 bits.refill();
                 let coefficient = ac.coefficient(bits);
                 next += coefficient.passed;
                 put(next, coefficient.value as i16);
+                details.add_value(next, coefficient.size);
                 if next > 63 {
                     return next;
                 }

@@ -25,6 +25,10 @@
 //!                               [ bits to take | next index | value 1, value 2, value 4 ]
 //! ```
 //!
+//! Where details are summed (see `details`), `skip` and `lowest` have entries of their own, which tell of the
+//! coefficients that they pass over how far each is and of which size: two of them in `skip` (4 bytes, 8 KiB), that at
+//! zigzag 3 and one more in `lowest`. They hold fewer symbols, and take a sixth more time.
+//!
 //! Which ones a scale needs: at 1/8 `skip`; at 1/4 `lowest`, `value` and `skip`; at 1/2 `pair`, `value` and `skip`;
 //! at full size `pair` and `value`. The end of a block counts as [`END`] coefficients, so that one comparison finds
 //! both it and a full block. An entry of 0 means that the first code is longer than the window: then
@@ -38,6 +42,7 @@
 use super::DecodeError::{self, Broken};
 use super::Scale;
 use super::bits::{Bits, extend};
+use super::details::Sums;
 use super::markers::HuffmanCode;
 
 /// Bits that a table is looked up with.
@@ -56,6 +61,9 @@ const SKIP_BITS: u32 = 18;
 
 /// An entry of `skip` that holds no symbol: it reaches behind each block, and its end is none.
 const NO_SKIP: u16 = 64 << 8;
+
+/// The same of `skip` with details.
+const NO_DETAILED_SKIP: u32 = 64 << 5;
 
 /// Bits that are passed over where no code is.
 const NO_CODE: u32 = 17;
@@ -216,6 +224,11 @@ pub(super) struct AcTable {
     skips: [u16; 1 << WINDOW],
     /// `lowest` at 1/4, `pair` at 1/2 and full size.
     several: [u64; 1 << WINDOW],
+    /// For components whose details are summed, if there are such: `skip` and `lowest` with the sizes of what they pass
+    /// over.
+    with_details: bool,
+    detailed_skips: [u32; 1 << WINDOW],
+    detailed_lowest: [u64; 1 << WINDOW],
 }
 
 /// A symbol with its value.
@@ -223,6 +236,15 @@ pub(super) struct Coefficient {
     /// The zeros before it and itself, or [`END`].
     pub(super) passed: u32,
     pub(super) value: i32,
+    /// Bits of the value.
+    pub(super) size: u32,
+}
+
+/// As [`Coefficient`], of a value that is in the window.
+pub(super) struct Short {
+    pub(super) passed: u32,
+    pub(super) size: u32,
+    pub(super) value: i16,
 }
 
 /// What an entry of `skip` does.
@@ -236,7 +258,7 @@ enum Passed {
 }
 
 impl AcTable {
-    pub(super) fn new(source: &HuffmanCode, scale: Scale) -> Result<Self, DecodeError> {
+    pub(super) fn new(source: &HuffmanCode, scale: Scale, with_details: bool) -> Result<Self, DecodeError> {
         let codebook = Codebook::new(source)?;
         let mut values = [0; 1 << VALUE_WINDOW];
         for (bits, entry) in (0..).zip(&mut values) {
@@ -258,12 +280,24 @@ impl AcTable {
                 Scale::Half | Scale::Full => pair_entry(&codebook, window),
             };
         }
-        Ok(Self { source: *source, scale, codebook, values, skips, several })
+        let (mut detailed_skips, mut detailed_lowest) = ([NO_DETAILED_SKIP; 1 << WINDOW], [0; 1 << WINDOW]);
+        if with_details && scale != Scale::Full {
+            for (bits, entry) in (0..).zip(&mut detailed_skips) {
+                *entry = detailed_skip_entry(&codebook, Window { bits, size: WINDOW });
+            }
+        }
+        if with_details && scale == Scale::Quarter {
+            for (bits, entry) in (0..).zip(&mut detailed_lowest) {
+                *entry = detailed_lowest_entry(&codebook, Window { bits, size: WINDOW });
+            }
+        }
+        let source = *source;
+        Ok(Self { source, scale, codebook, values, skips, several, with_details, detailed_skips, detailed_lowest })
     }
 
-    /// Whether it was made of this code for this scale.
-    pub(super) fn is_of(&self, source: &HuffmanCode, scale: Scale) -> bool {
-        self.source == *source && self.scale == scale
+    /// Whether it was made of this code for this scale, and has what details need if they are wanted.
+    pub(super) fn is_of(&self, source: &HuffmanCode, scale: Scale, with_details: bool) -> bool {
+        self.source == *source && self.scale == scale && self.with_details >= with_details
     }
 
     /// The next coefficient that is not 0, or the end of the block. Takes at most 31 bits.
@@ -276,19 +310,25 @@ impl AcTable {
             entry = value_entry(length, symbol);
         }
         // One shift for code and extra bits: the value is read beside it.
-        let value = extend(bits.peek().wrapping_shl(entry >> 24), entry >> 8 & 15);
+        let size = entry >> 8 & 15;
+        let value = extend(bits.peek().wrapping_shl(entry >> 24), size);
         bits.take(entry & 63);
-        Coefficient { passed: entry >> 16 & 255, value }
+        Coefficient { passed: entry >> 16 & 255, value, size }
     }
 
     /// Passes over the coefficients from zigzag index `next` to the end of the block. There have to be bits for
     /// `AT_HAND` entries, 3 at most.
     #[inline(always)]
-    pub(super) fn skip<const AT_HAND: usize>(&self, bits: &mut Bits, mut next: u32) {
+    pub(super) fn skip<const AT_HAND: usize, const N: usize>(
+        &self,
+        bits: &mut Bits,
+        mut next: u32,
+        details: &mut Sums<N>,
+    ) {
         loop {
             'single: {
                 for _ in 0..AT_HAND {
-                    match self.pass(bits, next) {
+                    match self.pass(bits, next, details) {
                         Passed::On(reached) => next = reached,
                         Passed::End => return,
                         Passed::Nothing => break 'single,
@@ -297,7 +337,7 @@ impl AcTable {
                 loop {
                     bits.refill();
                     for _ in 0..56 / SKIP_BITS {
-                        match self.pass(bits, next) {
+                        match self.pass(bits, next, details) {
                             Passed::On(reached) => next = reached,
                             Passed::End => return,
                             Passed::Nothing => break 'single,
@@ -306,7 +346,9 @@ impl AcTable {
                 }
             }
             bits.refill();
-            next += self.coefficient(bits).passed;
+            let coefficient = self.coefficient(bits);
+            next += coefficient.passed;
+            details.add_value(next, coefficient.size);
             if next >= 64 {
                 return;
             }
@@ -316,16 +358,24 @@ impl AcTable {
 
     /// Passes over what one entry holds, if that is of this block. Takes at most [`SKIP_BITS`].
     #[inline(always)]
-    fn pass(&self, bits: &mut Bits, next: u32) -> Passed {
-        let entry = u32::from(self.skips[(bits.peek() >> (64 - WINDOW)) as usize]);
-        let reached = next + (entry >> 8);
+    fn pass<const N: usize>(&self, bits: &mut Bits, next: u32, details: &mut Sums<N>) -> Passed {
+        let at = (bits.peek() >> (64 - WINDOW)) as usize;
+        let (taken, passed, coefficients) = match N {
+            0 => (u32::from(self.skips[at]) & 63, u32::from(self.skips[at]) >> 8, [0; 2]),
+            _ => detailed_skip(self.detailed_skips[at]),
+        };
+        let reached = next + passed;
         if reached < 64 {
-            bits.take(entry & 63);
+            bits.take(taken);
+            details.add((next << 4) + coefficients[0]);
+            details.add((next << 4) + coefficients[1]);
             return Passed::On(reached);
         }
         // Right at the end, or at a code that says so; else an entry that goes on into the next block.
         if reached == 64 || reached.wrapping_sub(END) < 64 {
-            bits.take(entry & 63);
+            bits.take(taken);
+            details.add((next << 4) + coefficients[0]);
+            details.add((next << 4) + coefficients[1]);
             return Passed::End;
         }
         Passed::Nothing
@@ -334,23 +384,44 @@ impl AcTable {
     /// At 1/4: the coefficients at zigzag 1, 2 and 4, and the index that the rest of the block starts with. Takes
     /// at most 26 bits.
     #[inline(always)]
-    pub(super) fn lowest(&self, bits: &mut Bits) -> ([i32; 3], u32) {
-        let entry = self.several[(bits.peek() >> (64 - WINDOW)) as usize];
+    pub(super) fn lowest<const N: usize>(&self, bits: &mut Bits, details: &mut Sums<N>) -> ([i32; 3], u32) {
+        let at = (bits.peek() >> (64 - WINDOW)) as usize;
+        if N == 0 {
+            let entry = self.several[at];
+            bits.take(entry as u32 & 63);
+            let value = |at: u32| i32::from((entry >> at) as i16);
+            return ([value(16), value(32), value(48)], (entry >> 8) as u32 & 255);
+        }
+        let entry = self.detailed_lowest[at];
         bits.take(entry as u32 & 63);
-        let value = |at: u32| i32::from((entry >> at) as i16);
-        ([value(16), value(32), value(48)], (entry >> 8) as u32 & 255)
+        details.add(3 << 4 | (entry >> 14) as u32 & 15);
+        details.add((entry >> 18) as u32 & 1023);
+        let value = |behind: u32| ((entry << (64 - behind)) as i64 >> 52) as i32;
+        let values = [value(40), value(52), value(64)];
+        if N > 1 {
+            // For 1/8, which leaves these out too.
+            for (index, value) in [1, 2, 4].into_iter().zip(values) {
+                details.add(index << 4 | (32 - value.unsigned_abs().leading_zeros()));
+            }
+        }
+        (values, (entry >> 6) as u32 & 255)
     }
 
-    /// At 1/2 and full size: two coefficients, or one twice; `None` for what the window does not hold. Takes at
-    /// most 11 bits.
+    /// At 1/2 and full size: two coefficients, or one twice, of which the second has no size; `None` for what the
+    /// window does not hold. Takes at most 11 bits.
     #[inline(always)]
-    pub(super) fn pair(&self, bits: &mut Bits) -> Option<[(u32, i16); 2]> {
+    pub(super) fn pair(&self, bits: &mut Bits) -> Option<[Short; 2]> {
         let entry = self.several[(bits.peek() >> (64 - WINDOW)) as usize];
         if entry == 0 {
             return None;
         }
         bits.take(entry as u32 & 63);
-        Some([((entry >> 8) as u32 & 255, (entry >> 32) as i16), ((entry >> 16) as u32 & 255, (entry >> 48) as i16)])
+        let short = |passed: u32, size: u32, value: u32| Short {
+            passed: (entry >> passed) as u32 & 255,
+            size: (entry >> size) as u32 & 15,
+            value: (entry >> value) as i16,
+        };
+        Some([short(8, 24, 32), short(16, 28, 48)])
     }
 }
 
@@ -372,18 +443,92 @@ fn skip_entry(codebook: &Codebook, window: Window) -> u16 {
     if bits == 0 { NO_SKIP } else { (bits | passed << 8) as u16 }
 }
 
+/// As [`skip_entry`], with at most two coefficients and what [`detailed_skip`] tells of them.
+fn detailed_skip_entry(codebook: &Codebook, window: Window) -> u32 {
+    let (mut bits, mut passed, mut found, mut coefficients) = (0, 0, 0, [0; 2]);
+    while let Some((length, symbol)) = codebook.within(window, bits) {
+        let step = passes(symbol);
+        let end = bits + length + size(symbol);
+        if end > SKIP_BITS || (step != END && passed + step > 63) {
+            break;
+        }
+        if size(symbol) > 0 {
+            // Distances have 5 bits, and 6.
+            let at = passed + step - 1;
+            if found == 2 || at >= [32, 64][found] {
+                break;
+            }
+            coefficients[found] = at << 4 | size(symbol);
+            found += 1;
+        }
+        bits = end;
+        passed += step;
+        if step == END || bits >= window.size {
+            break;
+        }
+    }
+    if bits == 0 {
+        return NO_DETAILED_SKIP;
+    }
+    bits | passed << 5 | coefficients[0] << 13 | coefficients[1] << 22
+}
+
+/// The bits to take, the coefficients passed, and two that are not 0 with their sizes: each a distance from where the
+/// entry begins and a size, as `distance << 4 | size`.
+#[inline(always)]
+fn detailed_skip(entry: u32) -> (u32, u32, [u32; 2]) {
+    (entry & 31, entry >> 5 & 255, [entry >> 13 & 511, entry >> 22])
+}
+
+/// As [`lowest_entry`], with the sizes of the coefficient at zigzag 3 and of one more behind zigzag 4.
+fn detailed_lowest_entry(codebook: &Codebook, window: Window) -> u64 {
+    let (mut bits, mut next, mut values, mut third, mut another) = (0, 1, [0; 5], 0, 0);
+    while let Some((length, symbol)) = codebook.within(window, bits) {
+        let (step, size) = (passes(symbol), size(symbol));
+        let end = bits + length + size;
+        if step == END {
+            (bits, next) = (end, next + END);
+            break;
+        }
+        let at = next + step - 1;
+        match at {
+            1 | 2 | 4 => {
+                if end > window.size {
+                    break;
+                }
+                values[at as usize] = window.number(bits + length, size);
+            }
+            3 => third = size,
+            _ if at > 63 || (size > 0 && another != 0) => break,
+            _ => another = if size > 0 { at << 4 | size } else { another },
+        }
+        (bits, next) = (end, at + 1);
+        if bits >= window.size || next >= 64 {
+            break;
+        }
+    }
+    // Values of 11 bits at most, as 12.
+    let value = |value: i32| u64::from(value as u16 & 0xfff);
+    u64::from(bits | next << 6 | third << 14 | another << 18)
+        | value(values[1]) << 28
+        | value(values[2]) << 40
+        | value(values[4]) << 52
+}
+
 /// One symbol or two that the window holds with their extra bits.
 fn pair_entry(codebook: &Codebook, window: Window) -> u64 {
     let held = |at: u32| {
         let (length, symbol) = codebook.within(window, at)?;
         let end = at + length + size(symbol);
-        (end <= window.size).then(|| (end, passes(symbol), window.number(at + length, size(symbol))))
+        (end <= window.size).then(|| (end, passes(symbol), size(symbol), window.number(at + length, size(symbol))))
     };
-    let Some((end, passed, value)) = held(0) else { return 0 };
+    let Some((end, passed, size, value)) = held(0) else { return 0 };
     // Without a second symbol the first is stored twice, which costs less than to ask.
-    let alone = (end, 0, value);
-    let (end, second_passed, second) = if passed == END { alone } else { held(end).unwrap_or(alone) };
-    u64::from(end | passed << 8 | second_passed << 16) | packed(value) << 32 | packed(second) << 48
+    let alone = (end, 0, 0, value);
+    let (end, second_passed, second_size, second) = if passed == END { alone } else { held(end).unwrap_or(alone) };
+    u64::from(end | passed << 8 | second_passed << 16 | size << 24 | second_size << 28)
+        | packed(value) << 32
+        | packed(second) << 48
 }
 
 /// All symbols of the window from the first AC coefficient on, with the values at zigzag 1, 2 and 4.

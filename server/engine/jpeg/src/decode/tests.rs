@@ -6,12 +6,13 @@
 mod encoder;
 mod folders;
 mod hostile;
+mod light;
 mod reference;
 mod scales;
 
 use super::cpu::Avx2;
 use super::{DecodeError, Decoded, Decoder, Header, Scale};
-use darkroom_planes::{Plane, Window};
+use darkroom_planes::{Light, Plane, Window};
 use encoder::{File, Pass};
 
 /// Sampling factors of luma and chroma that files have, and some that they rarely have.
@@ -136,8 +137,11 @@ fn avx2_gives_the_same_bits() {
         eprintln!("skipped: this processor has no AVX2");
         return;
     };
-    let (mut decoder, [mut with, mut without]) = <(Decoder, [Decoded; 2])>::default();
-    for (seed, sampling) in (0..).zip(SAMPLINGS) {
+    let [mut with, mut without] = <[Decoded; 2]>::default();
+    for ((seed, sampling), light) in
+        (0..).zip(SAMPLINGS).flat_map(|each| [(each, Light::AsCoded), (each, Light::Linear)])
+    {
+        let mut decoder = Decoder::new(light);
         let mut file = File::random(seed, 75, 50, sampling);
         file.restart_interval = 4;
         // Also coefficients that no picture has.
@@ -149,7 +153,7 @@ fn avx2_gives_the_same_bits() {
             for scale in Scale::ALL {
                 decoder.decode_with(Some(avx2), bytes, &header, scale, &mut with).expect("a picture");
                 decoder.decode_with(None, bytes, &header, scale, &mut without).expect("a picture");
-                assert!(picture(&with) == picture(&without), "{scale:?} of {sampling:?}, file {number}");
+                assert!(picture(&with) == picture(&without), "{scale:?} of {sampling:?}, file {number}, {light:?}");
             }
         }
     }

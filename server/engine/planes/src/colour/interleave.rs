@@ -49,6 +49,7 @@ fn separate_singly<const N: usize>(pixels: &[[u8; N]], colours: [&mut [u8]; 3]) 
 }
 
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::cast_possible_truncation)] // of numbers below 16
 mod by_shuffles {
     use super::{interleave_singly, separate_singly};
     use std::arch::x86_64::{

@@ -4,18 +4,25 @@ use super::encoder::{File, Pass, Random};
 use super::{SAMPLINGS, picture};
 use crate::decode::cpu::Avx2;
 use crate::{DecodeError, Decoded, Decoder, Header, Scale};
+use darkroom_planes::Light;
 
 /// Decodes scales together and alone, over what earlier pictures left in its memory.
-#[derive(Default)]
 pub(super) struct Comparison {
-    decoder: Decoder,
+    decoders: [Decoder; 2],
     alone: [Decoded; 4],
     together: [Decoded; 4],
 }
 
+impl Default for Comparison {
+    fn default() -> Self {
+        let decoders = [Light::AsCoded, Light::Linear].map(Decoder::new);
+        Self { decoders, alone: Default::default(), together: Default::default() }
+    }
+}
+
 impl Comparison {
-    /// Compares these sets of scales, each a number with a bit for each scale. Gives what each scale is alone: an
-    /// error, or whether it is damaged.
+    /// Compares these sets of scales, each a number with a bit for each scale, of means of both kinds. Gives what each
+    /// scale is alone: an error, or whether it is damaged.
     pub(super) fn check(
         &mut self,
         avx2: Option<Avx2>,
@@ -23,9 +30,24 @@ impl Comparison {
         header: &Header,
         sets: impl IntoIterator<Item = usize>,
     ) -> [Result<bool, DecodeError>; 4] {
-        let Self { decoder, alone, together } = self;
+        let sets: Vec<usize> = sets.into_iter().collect();
+        let [coded, linear] = [0, 1].map(|decoder| self.check_with(decoder, avx2, bytes, header, &sets));
+        assert_eq!(coded, linear, "what becomes of a file has nothing to do with light");
+        coded
+    }
+
+    fn check_with(
+        &mut self,
+        decoder: usize,
+        avx2: Option<Avx2>,
+        bytes: &[u8],
+        header: &Header,
+        sets: &[usize],
+    ) -> [Result<bool, DecodeError>; 4] {
+        let Self { decoders, alone, together } = self;
+        let decoder = &mut decoders[decoder];
         let mut expected = [None; 4];
-        for set in sets {
+        for set in sets.iter().copied() {
             let mut wanted = together.each_mut().map(Some);
             for (at, place) in wanted.iter_mut().enumerate() {
                 place.take_if(|_| set >> at & 1 == 0);
