@@ -54,7 +54,7 @@ impl Dequantise {
             (1, _) => target.fill::<1>(idct::flat(self.at(0, coefficients[0].into()))),
             (2, _) => {
                 let [[dc, across], [down, both]] = self.square(coefficients);
-                idct::two([dc, across, down, both], target);
+                target.two(idct::two([dc, across, down, both]));
             }
             #[cfg(target_arch = "x86_64")]
             (4, Some(avx2)) => idct::avx2::four(avx2, coefficients, self, target),

@@ -144,24 +144,44 @@ impl Target<'_> {
         if squares <= NOTHING {
             return;
         }
-        #[allow(clippy::cast_precision_loss)] // far above what matters
-        let variance = squares as f32 * (1.4 / 64.0);
+        let variance = variance(squares);
         for row in 0..N {
-            let samples = &mut self.samples[self.at + row * self.stride..][..N];
-            for sample in samples {
-                *sample = lightened(*sample, variance);
+            for sample in &mut self.samples[self.at + row * self.stride..][..N] {
+                [*sample] = lightened([*sample], variance);
             }
         }
     }
 }
 
-/// Of 1.4 times the variance.
+/// As [`Target::lighten`], for samples that are at hand.
+#[inline(always)]
+pub(super) fn lighten<const N: usize>(samples: [u8; N], squares: u32) -> [u8; N] {
+    if squares <= NOTHING { samples } else { lightened(samples, variance(squares)) }
+}
+
+/// 1.4 times that of a block.
+#[inline(always)]
+#[allow(clippy::cast_precision_loss)] // far above what matters
+fn variance(squares: u32) -> f32 {
+    squares as f32 * (1.4 / 64.0)
+}
+
+/// Of 1.4 times the variance. In loops, which become vectors.
 #[inline(always)]
 #[allow(clippy::cast_possible_truncation)] // the lowest byte is the sample
-fn lightened(sample: u8, variance: f32) -> u8 {
+fn lightened<const N: usize>(samples: [u8; N], variance: f32) -> [u8; N] {
     // Beside this number no fraction has room: the processor rounds, and the sample is in the lowest bits.
     const ROUNDING: f32 = 8_388_608.0;
-    let above = f32::from(sample) + 14.0;
-    let light = (above * above + variance).sqrt() - 14.0;
-    (light.min(255.0) + ROUNDING).to_bits() as u8
+    let mut light = [0.0; N];
+    for (light, sample) in light.iter_mut().zip(samples) {
+        *light = f32::from(sample) + 14.0;
+    }
+    for light in &mut light {
+        *light = ((*light * *light + variance).sqrt() - 14.0).min(255.0) + ROUNDING;
+    }
+    let mut rounded = [0; N];
+    for (rounded, light) in rounded.iter_mut().zip(light) {
+        *rounded = light.to_bits() as u8;
+    }
+    rounded
 }

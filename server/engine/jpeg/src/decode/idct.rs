@@ -28,6 +28,13 @@ impl Target<'_> {
         self.samples[self.at + row * self.stride..][..N].copy_from_slice(&samples);
     }
 
+    /// 2 x 2 samples, row by row.
+    #[inline(always)]
+    pub(super) fn two(&mut self, [a, b, c, d]: [u8; 4]) {
+        self.row(0, [a, b]);
+        self.row(1, [c, d]);
+    }
+
     /// One value for the whole block.
     #[inline(always)]
     pub(super) fn fill<const N: usize>(&mut self, sample: u8) {
@@ -52,14 +59,15 @@ pub(super) fn flat(dc: i32) -> u8 {
 
 /// 2 x 2 samples of the coefficients, row by row.
 #[inline(always)]
-pub(super) fn two(coefficients: [i32; 4], target: &mut Target) {
+pub(super) fn two(coefficients: [i32; 4]) -> [u8; 4] {
     let [dc, across, down, both] = coefficients;
     let dc = dc.wrapping_add(4);
     let (left, right) = (dc.wrapping_add(across), dc.wrapping_sub(across));
     let (more, less) = (down.wrapping_add(both), down.wrapping_sub(both));
     let pixel = |value: i32| sample(value >> 3);
-    target.row(0, [pixel(left.wrapping_add(more)), pixel(right.wrapping_add(less))]);
-    target.row(1, [pixel(left.wrapping_sub(more)), pixel(right.wrapping_sub(less))]);
+    let (above, below) =
+        ([left.wrapping_add(more), right.wrapping_add(less)], [left.wrapping_sub(more), right.wrapping_sub(less)]);
+    [pixel(above[0]), pixel(above[1]), pixel(below[0]), pixel(below[1])]
 }
 
 /// Fractional bits of the constants. Between the passes there are [`PASS`] of them.

@@ -6,7 +6,7 @@
 use super::bits::Bits;
 use super::block::{Coefficients, Dequantise};
 use super::cpu::Avx2;
-use super::details::{Details, Sums};
+use super::details::{Details, Sums, lighten};
 use super::idct::{self, Target};
 use super::pictures::Output;
 use super::tables::{AcTable, DcTable, END};
@@ -138,8 +138,7 @@ impl Smaller<'_, '_> {
         {
             let [across, down, both] = [block[1], block[EDGE], block[EDGE + 1]].map(i32::from);
             let mut target = output.target(2, *row, *column);
-            two([dc, across, down, both], dequantise, &mut target);
-            target.lighten::<2>(squares[1]);
+            two([dc, across, down, both], dequantise, squares[1], &mut target);
         }
         if EDGE > 4
             && let Some(output) = half
@@ -179,8 +178,7 @@ fn samples_of<const EDGE: usize, const SEVERAL: bool, const N: usize>(
         }
         2 => {
             let [across, down, both] = lowest(bits, ac, &mut details);
-            two([dc, across, down, both], dequantise, target);
-            target.lighten::<2>(details.of_edge::<EDGE>());
+            two([dc, across, down, both], dequantise, details.of_edge::<EDGE>(), target);
             if SEVERAL {
                 smaller.write::<EDGE>(dc, false, block, dequantise, avx2, details.of_all());
             }
@@ -208,11 +206,12 @@ fn samples_of<const EDGE: usize, const SEVERAL: bool, const N: usize>(
     }
 }
 
-/// 2 x 2 samples of the coefficients.
+/// 2 x 2 samples of the coefficients, and of the squares of what is left out.
 #[inline(always)]
-fn two([dc, across, down, both]: [i32; 4], dequantise: &Dequantise, target: &mut Target) {
+fn two([dc, across, down, both]: [i32; 4], dequantise: &Dequantise, squares: u32, target: &mut Target) {
     let [across, down] = [dequantise.at(1, across), dequantise.at(8, down)];
-    idct::two([dequantise.at(0, dc), across, down, dequantise.at(9, both)], target);
+    let samples = idct::two([dequantise.at(0, dc), across, down, dequantise.at(9, both)]);
+    target.two(lighten(samples, squares));
 }
 
 /// Writes a block's samples.
