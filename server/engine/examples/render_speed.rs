@@ -1,4 +1,4 @@
-//! What renditions cost: `render_speed [-n REPETITIONS] TRANSFORMATION FILE…`
+//! What renditions cost: `render_speed [-n REPETITIONS] [-o FOLDER] TRANSFORMATION FILE…`
 //!
 //! Prints the processor's time of a rendition of each file in milliseconds, the median of the repetitions, with the
 //! size of what came out. The files take turns, so that a busy machine is unfair to all alike: compare numbers of one
@@ -8,7 +8,12 @@
 use bytes::Bytes;
 use darkroom_engine::{Accept, Favour, Limits, Pipeline, Request, Resources, render};
 use rustix::time::{ClockId, clock_gettime};
-use std::{env, error::Error, fs};
+use std::{
+    env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
 
 const REPETITIONS: usize = 15;
 
@@ -27,8 +32,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         repetitions = arguments.get(1).ok_or("-n wants a number")?.parse()?;
         arguments.drain(..2);
     }
+    let mut folder = None;
+    if arguments.first().is_some_and(|first| first == "-o") {
+        folder = Some(PathBuf::from(arguments.get(1).ok_or("-o wants a folder")?));
+        arguments.drain(..2);
+    }
     let [transformation, files @ ..] = arguments.as_slice() else {
-        return Err("usage: render_speed [-n REPETITIONS] TRANSFORMATION FILE…".into());
+        return Err("usage: render_speed [-n REPETITIONS] [-o FOLDER] TRANSFORMATION FILE…".into());
     };
     let request = Request {
         pipeline: if transformation.is_empty() { Pipeline::default() } else { transformation.parse()? },
@@ -41,7 +51,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Once before it counts: tables are built and memory is asked for.
     for round in 0..=repetitions {
         for file in &mut measured {
-            file.render(&request, round > 0)?;
+            let rendition = file.render(&request, round > 0)?;
+            if let (Some(folder), 0) = (&folder, round) {
+                let name = Path::new(&file.name).file_name().unwrap_or_default();
+                fs::write(folder.join(name), &rendition)?;
+            }
         }
     }
     let mut medians = Vec::new();
@@ -63,7 +77,7 @@ impl Measured {
         Ok(Self { name: name.to_owned(), source, milliseconds: Vec::new(), outcome: String::new() })
     }
 
-    fn render(&mut self, request: &Request, counts: bool) -> Result<(), Box<dyn Error>> {
+    fn render(&mut self, request: &Request, counts: bool) -> Result<Bytes, Box<dyn Error>> {
         let before = processor_time();
         let rendition = render(self.source.clone(), request, &Limits::default());
         let after = processor_time();
@@ -73,7 +87,7 @@ impl Measured {
         }
         let (format, bytes) = (rendition.format, rendition.data.len());
         self.outcome = format!("{} × {} {format:?}, {bytes} B", rendition.width_px, rendition.height_px);
-        Ok(())
+        Ok(rendition.data)
     }
 }
 

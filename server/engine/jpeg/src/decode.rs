@@ -80,8 +80,9 @@ impl Default for Decoder {
 
 /// A picture as it was decoded.
 ///
-/// Planes have as many samples as the picture touches; the last one of a row or column may belong to it in part. All
-/// planes have the same scale: chroma that the file has at half of luma's size is half of the scaled luma's.
+/// Planes have as many samples as the picture touches; the last one of a row or column may belong to it in part. Where
+/// no scale of its own is asked for chroma, all planes have the same one: chroma that the file has at half of luma's size
+/// is half of the scaled luma's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoded {
     /// Luma, and chroma where the file has it.
@@ -126,32 +127,34 @@ impl Decoder {
         scale: Scale,
         decoded: &mut Decoded,
     ) -> Result<(), DecodeError> {
-        self.decode_with(Avx2::detect(), bytes, header, scale, decoded)
+        self.decode_with(Avx2::detect(), bytes, header, [scale, scale], decoded)
     }
 
-    /// As [`Decoder::decode_into`] for several scales, in the order of [`Scale::ALL`], while the data is read once.
+    /// As [`Decoder::decode_into`] for several scales of luma, in the order of [`Scale::ALL`], while the data is read
+    /// once. Each has a scale of chroma beside it; one that is larger than luma's counts as luma's, and so does that of a
+    /// progressive file, whose refinements make chroma at a smaller scale another one.
     ///
-    /// Each picture, and each error, is what its scale gives alone. What is not wanted is always `Ok`.
+    /// Each picture, and each error, is what its scales give alone. What is not wanted is always `Ok`.
     pub fn decode_scales_into(
         &mut self,
         bytes: &[u8],
         header: &Header,
-        wanted: [Option<&mut Decoded>; Scale::ALL.len()],
+        wanted: [Option<(Scale, &mut Decoded)>; Scale::ALL.len()],
     ) -> [Result<(), DecodeError>; Scale::ALL.len()] {
         self.decode_scales_with(Avx2::detect(), bytes, header, wanted)
     }
 
-    /// As [`Decoder::decode_into`], with AVX2 or without.
+    /// As [`Decoder::decode_into`] with scales of luma and chroma, with AVX2 or without.
     fn decode_with(
         &mut self,
         avx2: Option<Avx2>,
         bytes: &[u8],
         header: &Header,
-        scale: Scale,
+        [scale, chroma]: [Scale; 2],
         decoded: &mut Decoded,
     ) -> Result<(), DecodeError> {
         let mut wanted = [const { None }; Scale::ALL.len()];
-        wanted[scale as usize] = Some(decoded);
+        wanted[scale as usize] = Some((chroma, decoded));
         self.decode_scales_with(avx2, bytes, header, wanted)[scale as usize]
     }
 
@@ -161,9 +164,16 @@ impl Decoder {
         avx2: Option<Avx2>,
         bytes: &[u8],
         header: &Header,
-        mut wanted: ByScale<&mut Decoded>,
+        mut wanted: ByScale<(Scale, &mut Decoded)>,
     ) -> [Result<(), DecodeError>; Scale::ALL.len()] {
-        let mut pictures = Pictures::new(wanted.each_mut().map(Option::as_deref_mut));
+        for (scale, wanted) in Scale::ALL.into_iter().zip(&mut wanted) {
+            if let Some((chroma, _)) = wanted {
+                *chroma = if header.is_progressive() { scale } else { scale.min(*chroma) };
+            }
+        }
+        let mut pictures = Pictures::new(
+            wanted.each_mut().map(|wanted| wanted.as_mut().map(|(chroma, decoded)| (*chroma, &mut **decoded))),
+        );
         let (largest, light) = (pictures.scales().next(), self.light);
         let decoded = match largest {
             None => Ok(()),
@@ -180,8 +190,8 @@ impl Decoder {
             }
             Err(Failure::Apart) => {
                 for (scale, decoded) in Scale::ALL.into_iter().zip(wanted) {
-                    if let Some(decoded) = decoded {
-                        results[scale as usize] = self.decode_with(avx2, bytes, header, scale, decoded);
+                    if let Some((chroma, decoded)) = decoded {
+                        results[scale as usize] = self.decode_with(avx2, bytes, header, [scale, chroma], decoded);
                     }
                 }
             }

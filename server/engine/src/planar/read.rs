@@ -1,6 +1,9 @@
 //! A JPEG to upright planes of the result's size.
 
-use super::{scale::scale, stored::Stored};
+use super::{
+    scale::{Samples, Scales, scales},
+    stored::Stored,
+};
 use crate::{Favour, codecs::Source, language::Reduction};
 use darkroom_jpeg::{Decoded, Decoder, Header, Scale};
 use darkroom_planes::{Filter, Light, Orientation, Plane, Planes, Resampler, Subsampling, Window};
@@ -45,7 +48,9 @@ pub(crate) fn memory(source: &Source, reduction: &Reduction, favour: Favour) -> 
     // Planes of the result's size, the same turned, and the same as pixels.
     const RESULT_BYTES: u64 = 3 * 3;
     let header = header_of(source)?;
-    let decoded = header.memory(scale(reduction, favour, light_of(&header)));
+    // Chroma is no larger than luma, whatever becomes of it.
+    let [luma, _] = scales(reduction, favour, samples_of(&header, source), Subsampling::None);
+    let decoded = header.memory(luma);
     let result = u64::from(reduction.result.width) * u64::from(reduction.result.height) * RESULT_BYTES;
     (decoded <= DECODED_BYTES).then_some(decoded + result)
 }
@@ -56,16 +61,25 @@ fn header_of(source: &Source) -> Option<Header> {
     ((header.width(), header.height()) == (source.header.width, source.header.height)).then_some(header)
 }
 
-/// What the decoder's samples are means of: those of a progressive file have no other.
-fn light_of(header: &Header) -> Light {
-    if header.is_progressive() { Light::AsCoded } else { Light::Linear }
+/// What the decoder gives, of the upright picture.
+fn samples_of(header: &Header, source: &Source) -> Samples {
+    // Those of a progressive file have no other light.
+    let light = if header.is_progressive() { Light::AsCoded } else { Light::Linear };
+    let (width, height) = (f64::from(header.width()), f64::from(header.height()));
+    let chroma = (!header.is_grey()).then(|| {
+        let chroma = header.window(1, Scale::Full);
+        let (across, down) = (chroma.width / width, chroma.height / height);
+        let stored = Stored { orientation: source.header.orientation, width, height };
+        if stored.is_on_its_side() { [down, across] } else { [across, down] }
+    });
+    Samples { light, chroma }
 }
 
 /// Reads one source, for any number of renditions: what one of them needed of it is there for the next.
 #[derive(Default)]
 pub(crate) struct Reader {
-    decoded: Vec<(Scale, Decoded)>,
-    reduced: Vec<(Reduction, Scale, Subsampling, Rc<Planes>)>,
+    decoded: Vec<(Scales, Decoded)>,
+    reduced: Vec<(Reduction, Scales, Subsampling, Rc<Planes>)>,
     expected: Vec<Reduction>,
 }
 
@@ -78,7 +92,7 @@ impl Reader {
     /// Reads the source and carries out the reduction. `None` when the decoder does not know what the file holds, or
     /// finds it broken: libvips' loader has the last word on such files.
     ///
-    /// The scale follows from the reduction and what is favoured, so that a rendition has the same bytes whatever was
+    /// The scales follow from the reduction and what is favoured, so that a rendition has the same bytes whatever was
     /// made before it.
     pub(crate) fn read(
         &mut self,
@@ -88,9 +102,10 @@ impl Reader {
         chroma: Subsampling,
     ) -> Option<Rc<Planes>> {
         let header = header_of(source)?;
-        let scale = scale(reduction, favour, light_of(&header));
+        let wanted = Wanted { favour, samples: samples_of(&header, source), chroma };
+        let scales = wanted.scales(reduction);
         if let Some((.., planes)) =
-            self.reduced.iter().find(|(done, from, how, _)| (done, *from, *how) == (reduction, scale, chroma))
+            self.reduced.iter().find(|(done, from, how, _)| (done, *from, *how) == (reduction, scales, chroma))
         {
             return Some(Rc::clone(planes));
         }
@@ -100,7 +115,7 @@ impl Reader {
             height: source.header.height.into(),
         };
         let planes = SCRATCH.with_borrow_mut(|scratch| {
-            let decoded = self.decoded(source, &header, scale, favour, scratch)?;
+            let decoded = self.decoded(source, &header, scales, wanted, scratch)?;
             Some(upright(
                 reduced(decoded, stored, reduction, chroma, &mut scratch.resampler),
                 source.header.orientation,
@@ -111,7 +126,7 @@ impl Reader {
         if samples + self::samples(&planes) > KEPT_BYTES {
             self.reduced.clear();
         }
-        self.reduced.push((*reduction, scale, chroma, Rc::clone(&planes)));
+        self.reduced.push((*reduction, scales, chroma, Rc::clone(&planes)));
         Some(planes)
     }
 
@@ -119,50 +134,63 @@ impl Reader {
         &mut self,
         source: &Source,
         header: &Header,
-        scale: Scale,
-        favour: Favour,
+        needed: Scales,
+        wanted: Wanted,
         scratch: &mut Scratch,
     ) -> Option<&Decoded> {
-        if let Some(at) = self.decoded.iter().position(|(known, _)| *known == scale) {
+        if let Some(at) = self.decoded.iter().position(|(known, _)| *known == needed) {
             return Some(&self.decoded[at].1);
         }
-        let mut decoded = vec![(scale, scratch.spare.pop().unwrap_or_default())];
-        decoded.extend(self.worth_having(header, scale, favour).into_iter().map(|other| (other, Decoded::default())));
-        let mut wanted = [None, None, None, None];
-        for (scale, decoded) in &mut decoded {
-            wanted[*scale as usize] = Some(decoded);
+        let mut decoded = vec![(needed, scratch.spare.pop().unwrap_or_default())];
+        decoded.extend(self.worth_having(header, needed, wanted).into_iter().map(|other| (other, Decoded::default())));
+        let mut places = [None, None, None, None];
+        for ([luma, chroma], decoded) in &mut decoded {
+            places[*luma as usize] = Some((*chroma, decoded));
         }
-        let results = scratch.decoder.decode_scales_into(&source.bytes, header, wanted);
-        let scales: Vec<Scale> = decoded.iter().map(|(scale, _)| *scale).collect();
+        let results = scratch.decoder.decode_scales_into(&source.bytes, header, places);
+        let scales: Vec<Scale> = decoded.iter().map(|([luma, _], _)| *luma).collect();
         if header.memory_of(&scales) > LEFT_BYTES {
             scratch.decoder = decoder();
         }
-        decoded.retain(|(scale, _)| results[*scale as usize].is_ok());
-        let bytes = |of: &[(Scale, Decoded)]| of.iter().map(|(_, kept)| samples(&kept.planes)).sum::<usize>();
+        decoded.retain(|([luma, _], _)| results[*luma as usize].is_ok());
+        let bytes = |of: &[(Scales, Decoded)]| of.iter().map(|(_, kept)| samples(&kept.planes)).sum::<usize>();
         while !self.decoded.is_empty() && bytes(&self.decoded) + bytes(&decoded) > KEPT_BYTES {
             scratch.spare = vec![self.decoded.remove(0).1];
         }
         self.decoded.extend(decoded);
-        self.decoded.iter().find(|(known, _)| *known == scale).map(|(_, decoded)| decoded)
+        self.decoded.iter().find(|(known, _)| *known == needed).map(|(_, decoded)| decoded)
     }
 
-    /// The scales that are decoded beside this one: those that will be needed. To read the bits is most of the work, and
-    /// once read they give these for little more.
-    fn worth_having(&self, header: &Header, needed: Scale, favour: Favour) -> Vec<Scale> {
-        let mut scales = vec![needed];
-        let expected: Vec<Scale> =
-            self.expected.iter().map(|reduction| scale(reduction, favour, light_of(header))).collect();
-        for other in Scale::ALL.into_iter().filter(|other| expected.contains(other)) {
-            scales.push(other);
-            if other == needed || self.knows(other) || header.memory_of(&scales) > DECODED_BYTES {
-                scales.pop();
+    /// The scales that are decoded beside these: those that will be needed, one of each scale of luma. To read the bits
+    /// is most of the work, and once read they give these for little more.
+    fn worth_having(&self, header: &Header, needed: Scales, wanted: Wanted) -> Vec<Scales> {
+        let mut found = vec![needed];
+        for other in self.expected.iter().map(|reduction| wanted.scales(reduction)) {
+            let lumas: Vec<Scale> = found.iter().chain([&other]).map(|[luma, _]| *luma).collect();
+            let is_new = !self.knows(other) && !lumas[..found.len()].contains(&other[0]);
+            if is_new && header.memory_of(&lumas) <= DECODED_BYTES {
+                found.push(other);
             }
         }
-        scales.split_off(1)
+        found.split_off(1)
     }
 
-    fn knows(&self, scale: Scale) -> bool {
-        self.decoded.iter().any(|(known, _)| *known == scale)
+    fn knows(&self, scales: Scales) -> bool {
+        self.decoded.iter().any(|(known, _)| *known == scales)
+    }
+}
+
+/// What is wanted of a source, but for the size.
+#[derive(Clone, Copy)]
+struct Wanted {
+    favour: Favour,
+    samples: Samples,
+    chroma: Subsampling,
+}
+
+impl Wanted {
+    fn scales(self, reduction: &Reduction) -> Scales {
+        scales(reduction, self.favour, self.samples, self.chroma)
     }
 }
 
@@ -175,7 +203,7 @@ impl Drop for Reader {
     fn drop(&mut self) {
         // Of all sizes, the one that the next picture is most likely to fit in.
         let fit = |decoded: &Decoded| samples(&decoded.planes) as u64 <= LEFT_BYTES;
-        let largest = self.decoded.drain(..).filter(|(_, decoded)| fit(decoded)).max_by_key(|(scale, _)| *scale);
+        let largest = self.decoded.drain(..).filter(|(_, decoded)| fit(decoded)).max_by_key(|(scales, _)| *scales);
         SCRATCH.with_borrow_mut(|scratch| scratch.spare = largest.map(|(_, decoded)| decoded).into_iter().collect());
     }
 }
@@ -246,7 +274,7 @@ mod tests {
             let planes = Planes { luma: Plane::new(side, side), chroma: None };
             drop(Reader {
                 expected: Vec::new(),
-                decoded: vec![(Scale::Full, Decoded { planes, ..Decoded::default() })],
+                decoded: vec![([Scale::Full; 2], Decoded { planes, ..Decoded::default() })],
                 reduced: Vec::new(),
             });
             assert_eq!(SCRATCH.with_borrow(|scratch| scratch.spare.len()), left, "{side}");

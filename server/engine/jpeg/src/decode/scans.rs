@@ -14,7 +14,7 @@ use super::cpu::{self, Avx2, Work};
 use super::details::Details;
 use super::header::{Grid, Header};
 use super::markers::{self, DHT, DQT, DRI, EOI, HuffmanCodes, Markers, QuantisationTables, SOS, Scan, ScanComponent};
-use super::pictures::{Output, Pictures};
+use super::pictures::{ByScale, Output, Pictures};
 use super::progressive::{self, AcChannel, DcChannel, Store};
 use super::sequential::{self, Channel, GREY};
 use super::stream::Stream;
@@ -34,7 +34,8 @@ pub(super) struct Scratch {
     /// Entropy-coded data without its stuffing.
     unstuffed: Vec<u8>,
     dc: [Option<Box<DcTable>>; 4],
-    ac: [Option<Box<AcTable>>; 4],
+    /// Those of luma, and those of chroma, whose scale may be another one.
+    ac: [[Option<Box<AcTable>>; 4]; 2],
     codebooks: [Option<Box<Codebook>>; 4],
     coefficients: [Store; 3],
     /// Those of smaller scales, where several are decoded.
@@ -165,32 +166,48 @@ impl Scratch {
         pictures: &mut Pictures,
     ) -> Result<bool, DecodeError> {
         let details: Vec<_> = found.iter().map(|component| state.details(*component)).collect();
-        for ScanComponent { id: _, dc, ac } in scan.components() {
-            state.dc_table(&mut self.dc, *dc)?;
-            state.ac_table(&mut self.ac, *ac, details.iter().any(Option::is_some))?;
+        let largest = |outputs: &Option<ByScale<Output>>| {
+            Scale::ALL.into_iter().rev().find(|scale| outputs.as_ref().is_some_and(|of| of[*scale as usize].is_some()))
+        };
+        let mut free = pictures.outputs();
+        let scales = free.each_ref().map(largest);
+        let scale_of = |component: usize| scales.get(component).copied().flatten();
+        for ((component, coded), details) in found.iter().zip(scan.components()).zip(&details) {
+            let scale = scale_of(*component).ok_or(NOT_ONCE)?;
+            state.dc_table(&mut self.dc, coded.dc)?;
+            state.ac_table(&mut self.ac[usize::from(*component > 0)], coded.ac, scale, details.is_some())?;
         }
         let mcus = Mcus::of(state, found)?;
         let several = state.several;
-        let mut free = pictures.outputs();
         let mut channels = Vec::with_capacity(found.len());
         let parts = found.iter().zip(scan.components()).zip(&mcus.blocks).zip(&details);
         for (((component, coded), (across, down)), details) in parts {
-            let tables = self.dc[coded.dc].as_deref().zip(self.ac[coded.ac].as_deref());
+            let ac = self.ac[usize::from(*component > 0)][coded.ac].as_deref();
+            let scale = scale_of(*component).ok_or(NOT_ONCE)?;
             let mut outputs = free.get_mut(*component).and_then(Option::take);
-            let largest = outputs.as_mut().and_then(|outputs| outputs[state.scale as usize].take());
+            let output = outputs.as_mut().and_then(|outputs| outputs[scale as usize].take());
             let (Some((dc, ac)), Some(dequantise), Some(output), Some([eighth, quarter, half, _])) =
-                (tables, state.dequantise[*component], largest, outputs)
+                (self.dc[coded.dc].as_deref().zip(ac), state.dequantise[*component], output, outputs)
             else {
-                return Err(Broken("expected each component of a scan once"));
+                return Err(NOT_ONCE);
             };
-            let (smaller, across, down, details) = ([eighth, quarter, half], *across, *down, details.as_ref());
-            channels.push(Channel { dc, ac, dequantise, details, output, smaller, across, down });
+            channels.push(Channel {
+                dc,
+                ac,
+                dequantise,
+                details: details.as_ref(),
+                edge: scale.block(),
+                output,
+                smaller: [eighth, quarter, half],
+                across: *across,
+                down: *down,
+            });
         }
         let channels = channels.as_mut_slice();
         let across = mcus.across;
         Ok(stream.decode(mcus.total, state.restart_interval, &mut self.unstuffed, &mut |bits, run| {
             let Some(bits) = bits else {
-                sequential::fill_grey::<EDGE>(channels, across, run.clone());
+                sequential::fill_grey(channels, across, run.clone());
                 return run.end;
             };
             let (channels, mcus_across) = (&mut *channels, across);
@@ -232,7 +249,7 @@ impl Scratch {
         let mut channels = Vec::with_capacity(found.len());
         for ((component, coded), (across, down)) in found.iter().zip(scan.components()).zip(&mcus.blocks) {
             let table = if scan.high == 0 { self.dc[coded.dc].as_deref() } else { None };
-            let store = free[*component].take().ok_or(Broken("expected each component of a scan once"))?;
+            let store = free[*component].take().ok_or(NOT_ONCE)?;
             channels.push(DcChannel { table, store, across: *across, down: *down });
         }
         let (channels, low, mcus_across) = (channels.as_mut_slice(), scan.low, mcus.across);
@@ -279,7 +296,7 @@ impl Scratch {
                 Some(_) => {}
             }
         }
-        pictures.crop(state.header);
+        pictures.finish(state.header);
     }
 }
 
@@ -362,11 +379,12 @@ impl<'a> State<'a> {
         &self,
         tables: &mut [Option<Box<AcTable>>; 4],
         number: usize,
+        scale: Scale,
         with_details: bool,
     ) -> Result<(), DecodeError> {
         let code = self.codes.ac.get(number).and_then(Option::as_ref).ok_or(MISSING_CODE)?;
-        if !tables[number].as_ref().is_some_and(|table| table.is_of(code, self.scale, with_details)) {
-            tables[number] = Some(Box::new(AcTable::new(code, self.scale, with_details)?));
+        if !tables[number].as_ref().is_some_and(|table| table.is_of(code, scale, with_details)) {
+            tables[number] = Some(Box::new(AcTable::new(code, scale, with_details)?));
         }
         Ok(())
     }
@@ -381,6 +399,8 @@ impl<'a> State<'a> {
         Ok(codebooks[number].insert(Box::new(Codebook::new(code)?)))
     }
 }
+
+const NOT_ONCE: DecodeError = Broken("expected each component of a scan once");
 
 const MISSING_CODE: DecodeError = Unsupported("Huffman codes that the file does not give");
 

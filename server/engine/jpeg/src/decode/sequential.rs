@@ -23,6 +23,8 @@ pub(super) struct Channel<'a> {
     pub(super) dequantise: Dequantise,
     /// Where what a scale leaves out is to give its light.
     pub(super) details: Option<&'a Details>,
+    /// Samples along the edge of a block at the largest scale, which goes to `output`.
+    pub(super) edge: usize,
     pub(super) output: Output<'a>,
     /// Where samples go at 1/8, 1/4 and 1/2 too, when the scale is larger.
     pub(super) smaller: [Option<Output<'a>>; 3],
@@ -31,8 +33,8 @@ pub(super) struct Channel<'a> {
     pub(super) down: usize,
 }
 
-/// Decodes a run of MCUs of a scan that is `mcus_across` wide, blocks to `EDGE` x `EDGE` samples, and when there are
-/// several scales to those of smaller ones. Returns the first MCU that it did not decode because the bits had run out.
+/// Decodes a run of MCUs of a scan that is `mcus_across` wide, blocks of luma to `EDGE` x `EDGE` samples and those of
+/// chroma to as many or fewer, and when there are several scales to those of smaller ones. Returns the first MCU that it did not decode because the bits had run out.
 #[inline(always)]
 pub(super) fn decode<const EDGE: usize, const SEVERAL: bool>(
     channels: &mut [Channel],
@@ -44,7 +46,8 @@ pub(super) fn decode<const EDGE: usize, const SEVERAL: bool>(
     let given = bits;
     let mut bits = given.clone();
     let mut predictions = [0_i32; 4];
-    let mut block = [0; 128];
+    // Of luma, and of chroma at a smaller scale: behind the coefficients that are kept lie others, which are not cleared.
+    let (mut block, mut smaller_block) = ([0; 128], [0; 128]);
     let mut lowest = [0; 128];
     let (mut y, mut x) = (run.start / mcus_across, run.start % mcus_across);
     for mcu in run.clone() {
@@ -57,25 +60,36 @@ pub(super) fn decode<const EDGE: usize, const SEVERAL: bool>(
                 let row = y * channel.down + row;
                 for column in 0..channel.across {
                     let column = x * channel.across + column;
-                    let Channel { dc, ac, dequantise, details, output, smaller, .. } = &mut *channel;
-                    let mut target = output.target(EDGE, row, column);
+                    let Channel { dc, ac, dequantise, details, edge, output, smaller, .. } = &mut *channel;
+                    let mut target = output.target(*edge, row, column);
                     let mut smaller = Smaller { outputs: smaller, row, column, lowest: &mut lowest };
                     bits.refill();
                     *prediction = prediction.wrapping_add(dc.difference(&mut bits));
-                    let with = (*ac, &*dequantise, avx2);
+                    let (dc, with) = (*prediction, (*ac, &*dequantise, avx2));
                     let (bits, block, target, smaller) = (&mut bits, &mut block, &mut target, &mut smaller);
-                    match details {
-                        None => {
-                            let details = Sums::new([]);
-                            samples_of::<EDGE, SEVERAL, 0>(bits, *prediction, with, block, target, smaller, details);
-                        }
-                        Some(details) if SEVERAL => {
+                    match (details, *edge) {
+                        (Some(details), _) if SEVERAL => {
                             let details = Sums::new(details.by_scale());
-                            samples_of::<EDGE, SEVERAL, 3>(bits, *prediction, with, block, target, smaller, details);
+                            samples_of::<EDGE, SEVERAL, 3>(bits, dc, with, block, target, smaller, details);
                         }
-                        Some(details) => {
+                        (Some(details), _) => {
                             let details = Sums::new([details.of_edge::<EDGE>()]);
-                            samples_of::<EDGE, SEVERAL, 1>(bits, *prediction, with, block, target, smaller, details);
+                            samples_of::<EDGE, SEVERAL, 1>(bits, dc, with, block, target, smaller, details);
+                        }
+                        (None, 1) if EDGE > 1 => {
+                            let block = &mut smaller_block;
+                            samples_of::<1, SEVERAL, 0>(bits, dc, with, block, target, smaller, Sums::new([]));
+                        }
+                        (None, 2) if EDGE > 2 => {
+                            let block = &mut smaller_block;
+                            samples_of::<2, SEVERAL, 0>(bits, dc, with, block, target, smaller, Sums::new([]));
+                        }
+                        (None, 4) if EDGE > 4 => {
+                            let block = &mut smaller_block;
+                            samples_of::<4, SEVERAL, 0>(bits, dc, with, block, target, smaller, Sums::new([]));
+                        }
+                        (None, _) => {
+                            samples_of::<EDGE, SEVERAL, 0>(bits, dc, with, block, target, smaller, Sums::new([]));
                         }
                     }
                 }
@@ -91,12 +105,12 @@ pub(super) fn decode<const EDGE: usize, const SEVERAL: bool>(
 }
 
 /// Makes MCUs grey.
-pub(super) fn fill_grey<const EDGE: usize>(channels: &mut [Channel], mcus_across: usize, run: Range<usize>) {
+pub(super) fn fill_grey(channels: &mut [Channel], mcus_across: usize, run: Range<usize>) {
     for mcu in run {
         let (y, x) = (mcu / mcus_across, mcu % mcus_across);
-        for Channel { output, smaller, across, down, .. } in &mut *channels {
+        for Channel { edge, output, smaller, across, down, .. } in &mut *channels {
             let smaller = smaller.iter_mut().zip([1, 2, 4]).filter_map(|(output, edge)| Some((output.as_mut()?, edge)));
-            for (Output { samples, stride }, edge) in smaller.chain([(output, EDGE)]) {
+            for (Output { samples, stride }, edge) in smaller.chain([(output, *edge)]) {
                 for row in y * *down * edge..(y + 1) * *down * edge {
                     samples[row * *stride + x * *across * edge..][..*across * edge].fill(GREY);
                 }

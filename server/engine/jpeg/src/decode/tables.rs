@@ -69,7 +69,7 @@ const NO_DETAILED_SKIP: u32 = 64 << 5;
 const NO_CODE: u32 = 17;
 
 /// Bytes that the tables of one picture take at most.
-pub(super) const MEMORY: u64 = 4 * (size_of::<DcTable>() + size_of::<AcTable>()) as u64;
+pub(super) const MEMORY: u64 = 4 * (size_of::<DcTable>() + 2 * size_of::<AcTable>()) as u64;
 
 /// A Huffman code, ready to find symbols.
 pub(super) struct Codebook {

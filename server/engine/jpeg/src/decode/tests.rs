@@ -151,8 +151,8 @@ fn avx2_gives_the_same_bits() {
         for (number, bytes) in [file.sequential(), file.progressive(&refined), wild.sequential()].iter().enumerate() {
             let header = Header::read(bytes).expect("a header");
             for scale in Scale::ALL {
-                decoder.decode_with(Some(avx2), bytes, &header, scale, &mut with).expect("a picture");
-                decoder.decode_with(None, bytes, &header, scale, &mut without).expect("a picture");
+                decoder.decode_with(Some(avx2), bytes, &header, [scale; 2], &mut with).expect("a picture");
+                decoder.decode_with(None, bytes, &header, [scale; 2], &mut without).expect("a picture");
                 assert!(picture(&with) == picture(&without), "{scale:?} of {sampling:?}, file {number}, {light:?}");
             }
         }

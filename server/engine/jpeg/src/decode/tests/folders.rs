@@ -54,8 +54,8 @@ fn check(bytes: &[u8]) -> Result<bool, DecodeError> {
     }
     let mut plain = Decoded::default();
     for scale in [Scale::Half, Scale::Full] {
-        decoder.decode_with(Avx2::detect(), bytes, &header, scale, &mut small)?;
-        decoder.decode_with(None, bytes, &header, scale, &mut plain)?;
+        decoder.decode_with(Avx2::detect(), bytes, &header, [scale; 2], &mut small)?;
+        decoder.decode_with(None, bytes, &header, [scale; 2], &mut plain)?;
         assert!(picture(&small) == picture(&plain), "AVX2 gives other samples");
     }
     Comparison::default().check(Avx2::detect(), bytes, &header, [0b1111, 0b0110])[3]

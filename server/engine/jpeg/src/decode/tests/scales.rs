@@ -4,7 +4,7 @@ use super::encoder::{File, Pass, Random};
 use super::{SAMPLINGS, picture};
 use crate::decode::cpu::Avx2;
 use crate::{DecodeError, Decoded, Decoder, Header, Scale};
-use darkroom_planes::Light;
+use darkroom_planes::{Light, Planes};
 
 /// Decodes scales together and alone, over what earlier pictures left in its memory.
 pub(super) struct Comparison {
@@ -21,8 +21,8 @@ impl Default for Comparison {
 }
 
 impl Comparison {
-    /// Compares these sets of scales, each a number with a bit for each scale, of means of both kinds. Gives what each
-    /// scale is alone: an error, or whether it is damaged.
+    /// Compares these sets of scales, each a number with a bit for each scale, of means of both kinds, and with chroma of
+    /// the same scale and of smaller ones. Gives what each scale is alone: an error, or whether it is damaged.
     pub(super) fn check(
         &mut self,
         avx2: Option<Avx2>,
@@ -31,14 +31,19 @@ impl Comparison {
         sets: impl IntoIterator<Item = usize>,
     ) -> [Result<bool, DecodeError>; 4] {
         let sets: Vec<usize> = sets.into_iter().collect();
-        let [coded, linear] = [0, 1].map(|decoder| self.check_with(decoder, avx2, bytes, header, &sets));
-        assert_eq!(coded, linear, "what becomes of a file has nothing to do with light");
-        coded
+        let ways = [(0, 0), (1, 0), (0, 1), (1, 2)];
+        let [first, others @ ..] =
+            ways.map(|(decoder, smaller)| self.check_with(decoder, smaller, avx2, bytes, header, &sets));
+        for other in others {
+            assert_eq!(other, first, "what becomes of a file has nothing to do with light and chroma");
+        }
+        first
     }
 
     fn check_with(
         &mut self,
         decoder: usize,
+        smaller: usize,
         avx2: Option<Avx2>,
         bytes: &[u8],
         header: &Header,
@@ -46,11 +51,12 @@ impl Comparison {
     ) -> [Result<bool, DecodeError>; 4] {
         let Self { decoders, alone, together } = self;
         let decoder = &mut decoders[decoder];
+        let chroma = |at: usize| Scale::ALL[at.saturating_sub(smaller)];
         let mut expected = [None; 4];
         for set in sets.iter().copied() {
-            let mut wanted = together.each_mut().map(Some);
-            for (at, place) in wanted.iter_mut().enumerate() {
-                place.take_if(|_| set >> at & 1 == 0);
+            let mut wanted = [const { None }; 4];
+            for (at, decoded) in together.iter_mut().enumerate().filter(|(at, _)| set >> at & 1 == 1) {
+                wanted[at] = Some((chroma(at), decoded));
             }
             let results = decoder.decode_scales_with(avx2, bytes, header, wanted);
             for (at, scale) in Scale::ALL.into_iter().enumerate() {
@@ -58,8 +64,9 @@ impl Comparison {
                     assert_eq!(results[at], Ok(()), "{scale:?} was not wanted");
                     continue;
                 }
-                let expected = *expected[at]
-                    .get_or_insert_with(|| decoder.decode_with(avx2, bytes, header, scale, &mut alone[at]));
+                let expected = *expected[at].get_or_insert_with(|| {
+                    decoder.decode_with(avx2, bytes, header, [scale, chroma(at)], &mut alone[at])
+                });
                 assert_eq!(results[at], expected, "{scale:?} of set {set:04b}");
                 let same = expected.is_err() || picture(&together[at]) == picture(&alone[at]);
                 assert!(same, "{scale:?} of set {set:04b}");
@@ -201,7 +208,9 @@ fn measure() {
                 apart[scale as usize] = apart[scale as usize].min(spent() - begun);
             }
             let begun = spent();
-            let wanted = [Some(&mut eighth), Some(&mut quarter), Some(&mut half), Some(&mut full)];
+            let wanted = [&mut eighth, &mut quarter, &mut half, &mut full];
+            let mut scales = Scale::ALL.into_iter();
+            let wanted = wanted.map(|decoded| Some((scales.next().expect("a scale"), decoded)));
             assert_eq!(decoder.decode_scales_into(&bytes, &header, wanted), [Ok(()); 4]);
             together = together.min(spent() - begun);
         }
@@ -209,5 +218,39 @@ fn measure() {
         let sum: u64 = apart.iter().sum();
         let apart = apart.map(|time| time / 1000);
         eprintln!("{name}: apart {apart:?} = {} us, together {} us", sum / 1000, together / 1000);
+    }
+}
+
+/// Chroma of a scale of its own is what that scale has.
+#[test]
+fn chroma_may_be_smaller() {
+    let mut decoder = Decoder::default();
+    for (seed, sampling) in (0..).zip(SAMPLINGS) {
+        let file = File::random(seed, 75, 50, sampling);
+        let progressive = file.progressive(&[Pass::first(0, 0, 0), Pass::first(1, 63, 0)]);
+        for (bytes, is_sequential) in
+            [(file.sequential(), true), (file.write(&file.one_scan_each()), true), (progressive, false)]
+        {
+            let header = Header::read(&bytes).expect("a header");
+            let alone = Scale::ALL.map(|scale| decoder.decode(&bytes, &header, scale).expect("a picture"));
+            for (scale, chroma) in (0..4).flat_map(|scale| (0..4).map(move |chroma| (scale, chroma))) {
+                let mut found = Decoded::default();
+                let scales = [Scale::ALL[scale], Scale::ALL[chroma]];
+                decoder.decode_with(Avx2::detect(), &bytes, &header, scales, &mut found).expect("a picture");
+                let of_chroma = &alone[if is_sequential { scale.min(chroma) } else { scale }];
+                assert_eq!(
+                    (&found.planes.luma, found.luma_window),
+                    (&alone[scale].planes.luma, alone[scale].luma_window)
+                );
+                let expected = Decoded {
+                    planes: Planes { luma: alone[scale].planes.luma.clone(), chroma: of_chroma.planes.chroma.clone() },
+                    luma_window: alone[scale].luma_window,
+                    // Of a grey picture it is that of luma.
+                    chroma_window: if header.is_grey() { alone[scale].chroma_window } else { of_chroma.chroma_window },
+                    damaged: false,
+                };
+                assert!(picture(&found) == picture(&expected), "{scales:?} of {sampling:?}");
+            }
+        }
     }
 }
