@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from asked import QUALITY, Asked
-from load import closed_loop, median, quantile
+from load import closed_loop, median, quantile, turned
 from processes import DidNotStart, cpu, peak_mib
 
 WIDTHS = (160, 240, 320, 480, 640, 800, 1024, 1280)
@@ -33,7 +33,7 @@ def run(servers, sources, rounds: int, kinds: tuple[str, ...]) -> dict[str, dict
     with tempfile.TemporaryDirectory(prefix="darkroom-burst-") as folder:
         for number in range(rounds):
             path = paths[(number * 7 + len(paths) // 2) % len(paths)]
-            for server in servers:
+            for server in turned(servers, number):
                 if server.name in out:
                     continue
                 fault = one_round(server, sources, Path(folder), path, number, kinds, rows)

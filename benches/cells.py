@@ -14,7 +14,7 @@ from pathlib import Path
 import scores
 import steps
 from asked import QUALITY, Asked
-from load import Answers, closed_loop, median, quantile
+from load import Answers, closed_loop, median, quantile, turned
 from processes import DidNotStart, cpu, peak_mib
 from servers import Server
 from sources import Sources
@@ -102,7 +102,7 @@ def run(cells: list[Cell], servers: list[type[Server]], sources: Sources, rounds
     with tempfile.TemporaryDirectory(prefix="darkroom-bench-") as folder:
         for number in range(rounds):
             for cell in cells:
-                for server in servers:
+                for server in turned(servers, number):
                     if server.name in broken or (cell.name, server.name) in left_out:
                         continue
                     into = measured[cell.name].setdefault(server.name, Measured())

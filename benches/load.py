@@ -76,3 +76,10 @@ def quantile(values: list[float], part: float) -> float:
 
 def median(values: list[float]) -> float:
     return statistics.median(values) if values else 0.0
+
+
+def turned(servers: list, number: int) -> list:
+    """Another one begins each round: what a machine does after a pause, or after the last of the servers, shall not be
+    the business of always the same one."""
+    first = number % len(servers)
+    return servers[first:] + servers[:first]

@@ -9,7 +9,7 @@ import memory
 import plots
 import tables
 import targets
-from load import quantile
+from load import quantile, turned
 from servers import Server
 
 
@@ -29,6 +29,12 @@ class Quantiles(unittest.TestCase):
         for part, expected in ((0.5, 50), (0.95, 95), (0.99, 99), (1, 100)):
             self.assertEqual(quantile(hundred, part), expected)
         self.assertEqual((quantile([7], 0.95), quantile([], 0.95)), (7, 0))
+
+
+class Rounds(unittest.TestCase):
+    def test_each_begins_with_another_one(self):
+        rounds = [turned(["a", "b", "c"], number) for number in range(4)]
+        self.assertEqual(rounds, [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"], ["a", "b", "c"]])
 
 
 class Targets(unittest.TestCase):

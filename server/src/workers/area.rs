@@ -26,6 +26,11 @@ const KEPT_BYTES: u64 = 4 * 1024 * 1024;
 /// Bytes of the largest page of the systems that we know.
 const PAGE_BYTES_MAX: u64 = 64 * 1024;
 
+/// A source for which there is no memory the next time that it is handed over: real memory cannot be made to end for
+/// one test alone.
+#[cfg(test)]
+pub(super) static NO_MEMORY_FOR: Mutex<Option<Bytes>> = Mutex::new(None);
+
 /// The server's side of what a worker is given.
 #[derive(Debug)]
 pub(super) struct Given {
@@ -50,6 +55,12 @@ impl Given {
     pub(super) fn write<'b>(&mut self, parts: impl IntoIterator<Item = &'b [u8]>) -> io::Result<()> {
         let mut end = 0;
         for bytes in parts {
+            #[cfg(test)]
+            if NO_MEMORY_FOR.lock().unwrap().take_if(|failing| *failing == bytes).is_some() {
+                // As when a part of it finds room.
+                self.file.write_all_at(&bytes[..bytes.len() / 2], end)?;
+                return Err(io::ErrorKind::StorageFull.into());
+            }
             self.file.write_all_at(bytes, end)?;
             end += bytes.len() as u64;
             self.filled = self.filled.max(end);

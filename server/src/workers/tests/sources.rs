@@ -5,7 +5,7 @@ use super::{
     renders::{bitmap, photo, request},
     start, until,
 };
-use crate::workers::{Announcement, Kind, Progress, Source};
+use crate::workers::{Announcement, Error, Kind, Progress, Source, area::NO_MEMORY_FOR};
 use darkroom_engine as engine;
 
 impl Pool {
@@ -64,6 +64,21 @@ async fn a_panic_leaves_the_source_and_nothing_that_was_made_of_it() {
     check(&pool, &source, &request("w-16,f-jpg")).await;
     assert!(pool.probe_on(Probe::Panic, source.clone()).await.is_err());
     check(&pool, &source, &request("w-30,f-jpg")).await;
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_source_that_was_not_handed_over_is_not_believed_to_be_there() {
+    let pool = start(config()).await;
+    let (kept, lost) = (Source::from(photo()), Source::from(bitmap(211, 113)));
+    check(&pool, &kept, &request("w-16,f-jpg")).await;
+    *NO_MEMORY_FOR.lock().unwrap() = Some(lost.bytes().clone());
+    let error = pool.render(None, lost.clone(), &request("w-30,f-jpg")).await.unwrap_err();
+    assert!(matches!(&error, Error::Unavailable(reason) if reason.contains("no memory")), "{error:?}");
+    // Neither the new one nor the one before is: the area holds half of this and half of that.
+    for source in [&lost, &kept, &lost] {
+        check(&pool, source, &request("w-31,f-jpg")).await;
+    }
     pool.close().await;
 }
 
