@@ -63,6 +63,9 @@ CELLS = {cell.name: cell for cell in (
     Cell("blur512", "plain", "jpg", 512, effect="blur", beside="jpg512"),
     Cell("watermark512", "plain", "jpg", 512, effect="watermark", beside="jpg512"),
 )}
+# Those that are compared with another cell of Darkroom's own, and these others.
+COMPARED = [cell for cell in CELLS.values() if cell.beside and cell.source != "progressive"]
+BESIDE = [cell for cell in CELLS.values() if cell in COMPARED or cell.name in {other.beside for other in COMPARED}]
 WARM_UP_REQUESTS = 2
 
 
@@ -88,7 +91,9 @@ class Measured:
             "user_ms": median(self.user_ms), "system_ms": median(self.system_ms),
             "p50_ms": quantile(self.seconds, 0.5) * 1000, "p95_ms": quantile(self.seconds, 0.95) * 1000,
             "peak_mib": max(self.peak, default=0), "bytes": statistics.mean(self.sizes) if self.sizes else 0,
-            "faults": len(self.faults), "rounds": {"per_second": self.per_second, "user_ms": self.user_ms},
+            "faults": len(self.faults), "rounds": {
+                "per_second": self.per_second, "user_ms": self.user_ms,
+                "cpu_ms": [user + system for user, system in zip(self.user_ms, self.system_ms)]},
         }
         return {**made, "step_ms": median(self.step_ms)} if self.step_ms else made
 

@@ -31,10 +31,12 @@ import sources
 import tables
 from peers import SERVERS
 
-PARTS = ("cold", "burst", "hits", "memory", "overload", "grpc")
+PARTS = ("cold", "beside", "burst", "hits", "memory", "overload", "grpc")
 LONG_PARTS = ("unseen", "curves", "steady")
 UNSEEN_CELLS = ("jpg512", "jpg300", "jpg1000", "webp512", "avif512")
 ROUNDS = 3
+# What is compared with its like within some percent: of one server, so that they take a minute or two.
+BESIDE_ROUNDS = 20
 # Curves are of many cells, and what they tell is bytes at a score: one round of fewer pictures has it within minutes.
 CURVE_ROUNDS = 1
 CURVE_PHOTOS = 10
@@ -67,7 +69,7 @@ def main() -> int:
             print(tables.PARTS[part](found), flush=True)
     print(tables.targets(results))
     draw(results, place.RESULTS)
-    faults = [f"{server} in {cell}" for part in ("cold", "unseen") for cell, rows in results.get(part, {}).items()
+    faults = [f"{server} in {cell}" for part in ("cold", "beside", "unseen") for cell, rows in results.get(part, {}).items()
               for server, row in rows.items() if row["faults"]]
     if faults:
         print(f"with failed requests: {', '.join(faults)}", file=sys.stderr)
@@ -115,7 +117,7 @@ def present(names: list[str]) -> list:
 
 
 def rounds_of(part: str, asked) -> int:
-    return asked.rounds or (CURVE_ROUNDS if part == "curves" else ROUNDS)
+    return asked.rounds or {"curves": CURVE_ROUNDS, "beside": BESIDE_ROUNDS}.get(part, ROUNDS)
 
 
 def pictures_of(part: str, asked, made):
@@ -130,6 +132,8 @@ def measure(part: str, asked, servers: list, made) -> dict:
     if part in ("cold", "unseen"):
         names = asked.cells.split(",") if part == "cold" else UNSEEN_CELLS
         return cells.run([cells.CELLS[name] for name in names], servers, made, rounds, asked.clients, not asked.no_scores)
+    if part == "beside":
+        return cells.run(cells.BESIDE, [SERVERS["darkroom"]], made, rounds, asked.clients, with_scores=False)
     if part == "curves":
         return curves.run(servers, made, rounds, asked.clients, tuple(asked.kinds.split(",")))
     if part == "burst":

@@ -45,6 +45,21 @@ def unseen(cells: dict[str, dict[str, dict]]) -> str:
     return cold(cells) + "\n" + verdict
 
 
+def beside(cells: dict[str, dict[str, dict]]) -> str:
+    """Cells of Darkroom's own, each with the one that it is compared with."""
+    from cells import CELLS
+    from load import middle
+
+    spent = {name: middle(servers["darkroom"]["rounds"]["cpu_ms"]) for name, servers in cells.items()}
+    rows = []
+    for name, servers in cells.items():
+        plain, row = CELLS[name].beside, servers["darkroom"]
+        step = f"{row['step_ms']:.1f}" if "step_ms" in row else ""
+        rows.append([name, f"{row['per_second']:.1f}", f"{spent[name]:.1f}", step,
+                     f"{spent[name] / spent[plain]:.2f} × {plain}" if plain in spent else ""])
+    return table(["cell", "requests/s", "CPU ms", "Pillow's for the step", "CPU beside"], rows)
+
+
 def burst(sets: dict[str, dict[str, dict]]) -> str:
     head = ["burst", "renditions/s", "CPU ms", "p95 ms", "peak MiB", "darkroom is faster by"]
     lines = []
@@ -143,7 +158,7 @@ def machine(results: dict) -> str:
             + table(["server", "version"], [[name, version] for name, version in versions.items()]).replace("---:", "---"))
 
 
-PARTS = {"cold": cold, "unseen": unseen, "burst": burst, "hits": hits, "memory": memory, "steady": steady, "overload": overload,
+PARTS = {"cold": cold, "beside": beside, "unseen": unseen, "burst": burst, "hits": hits, "memory": memory, "steady": steady, "overload": overload,
          "grpc": rpc, "curves": curves}
 
 

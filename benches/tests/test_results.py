@@ -64,6 +64,17 @@ class Targets(unittest.TestCase):
         rows = {"jpg512": {"darkroom": row([1], cpu=10)}, "p3-512": {"darkroom": row([1], cpu=10.6)}}
         self.assertFalse(verdict("Display P3", {"cold": rows}).met)
 
+    def test_rounds_that_were_made_for_it_count_more(self):
+        def rows(*spent):
+            made = {"darkroom": row([1] * len(spent))}
+            made["darkroom"]["rounds"]["cpu_ms"] = list(spent)
+            return made
+
+        cold = {"jpg512": {"darkroom": row([1], cpu=10)}, "p3-512": {"darkroom": row([1], cpu=10.6)}}
+        for spent, met in (((10.4, 10.5, 99.0, 1.0), True), ((10.6, 10.5, 99.0, 1.0), False)):
+            found = verdict("Display P3", {"cold": cold, "beside": {"jpg512": rows(10, 10, 10, 10), "p3-512": rows(*spent)}})
+            self.assertEqual(found.met, met, found)
+
 
 class Steps(unittest.TestCase):
     def test_the_cost_of_the_step_is_added_to_what_the_plain_cell_may_take(self):
