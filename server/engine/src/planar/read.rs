@@ -68,9 +68,8 @@ fn samples_of(header: &Header, source: &Source) -> Samples {
     let (width, height) = (f64::from(header.width()), f64::from(header.height()));
     let chroma = (!header.is_grey()).then(|| {
         let chroma = header.window(1, Scale::Full);
-        let (across, down) = (chroma.width / width, chroma.height / height);
         let stored = Stored { orientation: source.header.orientation, width, height };
-        if stored.is_on_its_side() { [down, across] } else { [across, down] }
+        stored.turned([chroma.width / width, chroma.height / height])
     });
     Samples { light, chroma }
 }
@@ -219,7 +218,7 @@ fn reduced(
     let (width, height) = (reduction.result.width as usize, reduction.result.height as usize);
     let mut plane = |from: &Plane, whole: Window, window: Window, (width, height), filter, light| {
         let window = stored.window(window).scaled(whole.width / stored.width, whole.height / stored.height);
-        let (across, down) = if stored.is_on_its_side() { (height, width) } else { (width, height) };
+        let [across, down] = stored.turned([width, height]);
         let mut plane = Plane::new(across, down);
         resampler.resample(from, window, filter, light, &mut plane);
         plane

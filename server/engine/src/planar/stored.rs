@@ -16,6 +16,11 @@ impl Stored {
         self.orientation >= 5
     }
 
+    /// What is along a row and along a column of the one picture, for the other.
+    pub(super) fn turned<T>(self, [across, down]: [T; 2]) -> [T; 2] {
+        if self.is_on_its_side() { [down, across] } else { [across, down] }
+    }
+
     /// The part of the stored picture that shows this part of the upright one.
     pub(super) fn window(self, upright: Window) -> Window {
         let Window { left, top, width, height } = upright;
@@ -51,6 +56,16 @@ mod tests {
             6 => [y, last_row - x],
             7 => [last_column - y, last_row - x],
             _ => [last_column - y, x],
+        }
+    }
+
+    #[test]
+    fn rows_are_columns_on_its_side() {
+        for (orientation, expected) in
+            [(1, ['r', 'c']), (3, ['r', 'c']), (4, ['r', 'c']), (5, ['c', 'r']), (8, ['c', 'r'])]
+        {
+            let stored = Stored { orientation, width: 30.0, height: 20.0 };
+            assert_eq!(stored.turned(['r', 'c']), expected, "orientation {orientation}");
         }
     }
 
