@@ -1,8 +1,8 @@
 //! Prints what decoding takes: `decode_speed [REPETITIONS] FILE…`.
 //!
 //! For each file the median of milliseconds at 1/8, 1/4, 1/2 and full size, and the mean of all files at the end.
-//! One thread; memory is reused, as in a server. On a machine that does other work too, run it under a counter of
-//! instructions.
+//! With the variable LIGHT set, luma gets the light of what a scale leaves out, as renditions have it. One thread; memory
+//! is reused, as in a server. On a machine that does other work too, run it under a counter of instructions.
 
 #![allow(clippy::print_stdout)] // what it is for
 

@@ -63,10 +63,10 @@ fn header_of(source: &Source) -> Option<Header> {
 
 /// What the decoder gives, of the upright picture.
 fn samples_of(header: &Header, source: &Source) -> Samples {
-    // Those of a progressive file have no other light.
+    // Those of a progressive file have no other light, and chroma no scale of its own.
     let light = if header.is_progressive() { Light::AsCoded } else { Light::Linear };
     let (width, height) = (f64::from(header.width()), f64::from(header.height()));
-    let chroma = (!header.is_grey()).then(|| {
+    let chroma = (!header.is_grey() && !header.is_progressive()).then(|| {
         let chroma = header.window(1, Scale::Full);
         let stored = Stored { orientation: source.header.orientation, width, height };
         stored.turned([chroma.width / width, chroma.height / height])

@@ -5,8 +5,7 @@
 //! ```
 //!
 //! A row at a time, so that what lies between stays in the nearest cache, and with no rounding between the curves and
-//! the result. Converting pixels instead takes three times as long: most of that is spent on putting samples side by
-//! side and taking them apart again.
+//! the result. Making pixels, converting these and making planes again takes 1.7 times as long.
 
 use super::line_of_chroma;
 use crate::{Plane, Planes, Subsampling, vectorised::vectorised};
@@ -21,7 +20,6 @@ pub struct MatrixShaper {
 }
 
 /// Rows of floating point numbers that are used again.
-#[derive(Default)]
 struct Rows {
     /// Red, green and blue as samples, and as light.
     samples: [Vec<u8>; 3],
